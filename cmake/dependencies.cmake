@@ -1,0 +1,36 @@
+# Everything here comes from Debian's packages (tools/setup.sh); LibTorch alone may be a newer one,
+# named through CMAKE_PREFIX_PATH.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(OpenCV REQUIRED COMPONENTS core imgproc imgcodecs)
+find_package(Torch REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(fmt REQUIRED)
+find_package(GTest REQUIRED)
+find_package(benchmark REQUIRED)
+pkg_check_modules(LIBAV REQUIRED IMPORTED_TARGET
+    libavcodec libavformat libavfilter libavutil libswscale)
+pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
+pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+find_path(ASIO_INCLUDE_DIR asio/thread_pool.hpp REQUIRED)
+
+find_package(SQLiteCpp REQUIRED)
+
+# TORCH_CXX_FLAGS carries the C++ ABI that LibTorch was built with.
+string(APPEND CMAKE_CXX_FLAGS " ${TORCH_CXX_FLAGS}")
+
+find_program(CCACHE ccache)
+if(CCACHE)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+if(ONEADAPT_TIDY)
+    find_program(CLANG_TIDY clang-tidy REQUIRED)
+    set(CMAKE_CXX_CLANG_TIDY ${CLANG_TIDY} --quiet)
+endif()
+
+if(ONEADAPT_SANITIZE)
+    add_compile_options(-fsanitize=${ONEADAPT_SANITIZE} -fno-omit-frame-pointer)
+    add_link_options(-fsanitize=${ONEADAPT_SANITIZE})
+endif()

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <opencv2/core.hpp>
+
+#include "knobs/configuration.hpp"
+#include "media/segment.hpp"
+
+namespace oneadapt {
+
+/// A segment as it travels to the server.
+struct Encoded {
+    std::vector<std::vector<std::uint8_t>> packets;  ///< in decoding order
+    std::int64_t bytes = 0;                          ///< sum of the packets' sizes
+    std::vector<int> kept;  ///< indices of the frames that were encoded, ascending, first is 0
+    cv::Size sent_size;     ///< encoded picture size
+    cv::Size size;          ///< analysis size that the server scales back to
+};
+
+/// Encodes and decodes segments. Safe to use from several threads at once.
+class Codec {
+  public:
+    virtual ~Codec() = default;
+
+    /// Everything that the bytes depend on beside frames and configuration: encoder, its version,
+    /// library versions, preset. Part of every trace key.
+    virtual std::string identity() const = 0;
+
+    /// Encodes the segment on its own (a segment never refers to another). Knobs that are not in
+    /// use take their neutral value. Checks for Ctrl-C between frames. Throws Interrupted.
+    virtual Encoded encode(const Segment& segment, const Configuration& configuration) const = 0;
+
+    /// The kept frames as the server sees them, scaled back to the analysis size; same layout as
+    /// Segment::frames.
+    virtual std::vector<cv::Mat> decode(const Encoded& encoded) const = 0;
+};
+
+/// A row of the codec table.
+struct CodecKind {
+    std::string name;
+    std::string summary;
+    std::string media;               ///< the media kind that it encodes
+    std::vector<std::string> knobs;  ///< the knobs that it obeys
+    /// Throws UsageError for an unknown preset, and when the library lacks the encoder.
+    std::unique_ptr<Codec> (*create)(const std::string& preset);
+};
+
+/// Every codec there is, in the order of `oneadapt-sim list`.
+const std::vector<CodecKind>& codec_table();
+
+/// The row of that name; throws UsageError with the list of valid ones.
+const CodecKind& find_codec(const std::string& name);
+
+/// Which frames of a segment a `framerate` knob keeps: the first always, then frame i where
+/// floor(i*rate/fps) grows.
+std::vector<int> kept_frames(int frames, double fps, double rate);
+
+}  // namespace oneadapt

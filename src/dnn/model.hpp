@@ -1,0 +1,56 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <opencv2/core.hpp>
+
+#include "dnn/output.hpp"
+#include "dnn/sidecar.hpp"
+
+namespace oneadapt {
+
+/// Side of the square tiles that difference and saliency maps are averaged over, in pixels.
+inline constexpr int kTileSize = 16;
+
+/// DNNGrad of one received frame (OneAdapt, section "DNNGrad").
+struct Gradient {
+    double utility =
+        0;  ///< z = sum over elements with score > floor of sigmoid(20 (score - threshold))
+    cv::Mat
+        saliency;  ///< |dz/dx| summed over channels, mean per tile; CV_32F, ceil(H/16) x ceil(W/16)
+};
+
+/// A DNN in TorchScript. Safe to use from several threads at once; results do not depend on how
+/// many.
+class Model {
+  public:
+    virtual ~Model() = default;
+
+    virtual const Sidecar& sidecar() const = 0;
+
+    /// Runs the DNN on each frame (I420 at the analysis size, see Segment). Checks for Ctrl-C
+    /// between frames. Throws ModelError when the output breaks its convention or is not finite.
+    virtual std::vector<FrameOutput> infer(const std::vector<cv::Mat>& frames) const = 0;
+
+    /// One forward pass and one backpropagation to the input, weights frozen. Elements are those
+    /// after non-maximum suppression with score > `floor`. Throws ModelError.
+    virtual Gradient gradient(const cv::Mat& frame, double floor) const = 0;
+
+    /// GFLOP of one forward pass at this analysis size: convolutions and matrix products, a
+    /// multiply-add counting as two.
+    virtual double gflop(cv::Size size) const = 0;
+};
+
+/// Loads TorchScript `file` with its sidecar onto `device` ("cpu", "cuda", "cuda:1"). Throws
+/// ModelError when either cannot be used and UsageError for an unknown or absent device.
+std::unique_ptr<Model> load_model(const std::filesystem::path& file, const Sidecar& sidecar,
+                                  const std::string& device);
+
+/// The devices of this LibTorch build: "cpu", and "cuda:N" for each GPU it can use.
+std::vector<std::string> available_devices();
+
+}  // namespace oneadapt

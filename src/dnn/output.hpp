@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace oneadapt {
+
+/// One detected object. Box corners in analysis pixels.
+struct Detection {
+    float x1 = 0, y1 = 0, x2 = 0, y2 = 0;
+    float score = 0;
+    std::int32_t label = 0;  ///< class index of the sidecar
+
+    friend bool operator==(const Detection&, const Detection&) = default;
+};
+
+/// What a task's DNN says of one frame.
+struct FrameOutput {
+    /// Best first; after non-maximum suppression; every score above Output::kScoreFloor.
+    std::vector<Detection> detections;
+
+    friend bool operator==(const FrameOutput&, const FrameOutput&) = default;
+};
+
+/// What a task's DNN says of a segment: one entry per frame, a dropped frame repeating the last
+/// analysed one.
+struct Output {
+    /// Detections below this score are never kept.
+    static constexpr float kScoreFloor = 0.05F;
+
+    std::vector<FrameOutput> frames;
+
+    std::vector<std::byte> to_bytes() const;
+    /// The inverse of to_bytes(); throws std::invalid_argument on malformed bytes.
+    static Output from_bytes(std::span<const std::byte> bytes);
+
+    friend bool operator==(const Output&, const Output&) = default;
+};
+
+using OutputPtr = std::shared_ptr<const Output>;
+
+}  // namespace oneadapt

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+
+#include <opencv2/core.hpp>
+
+#include "support/hash.hpp"
+
+namespace oneadapt {
+
+/// The JSON file beside a TorchScript model that says what it eats and what it says.
+struct Sidecar {
+    std::filesystem::path file;
+    std::string task;
+    std::string input_kind;                ///< media kind
+    std::string channels = "RGB";          ///< "RGB" or "BGR"
+    double range_low = 0, range_high = 1;  ///< what 0 and 255 become
+    int size_multiple = 32;
+    std::optional<cv::Size> fixed_size;
+    std::string output;                  ///< output convention, e.g. "boxes_scores"
+    std::map<int, std::string> classes;  ///< classes of interest; others are ignored
+    double score_threshold = 0.5;
+    double nms_iou = 0.5;
+    std::string source;
+
+    /// Hash of everything that a stored Output depends on (not the score threshold, which is
+    /// applied on replay).
+    Hash128 output_hash() const;
+};
+
+/// Where a model's sidecar is by default: NAME.pt -> NAME.json.
+std::filesystem::path sidecar_path(const std::filesystem::path& model);
+
+/// Reads a sidecar. Throws ModelError naming file and key for malformed JSON, unknown or missing
+/// keys, wrong types, and values out of range; the message lists what would be right.
+Sidecar load_sidecar(const std::filesystem::path& file);
+
+}  // namespace oneadapt

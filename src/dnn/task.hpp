@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "dnn/output.hpp"
+#include "dnn/sidecar.hpp"
+
+namespace oneadapt {
+
+/// A row of the task table: what is asked of a DNN and how answers are compared.
+struct Task {
+    std::string name;
+    std::string summary;
+    std::vector<std::string> media;        ///< media kinds that it takes
+    std::vector<std::string> conventions;  ///< output conventions of its models
+    std::string default_model;             ///< shipped model, relative to datasets/models
+    /// Accuracy in [0,1] of one frame's output against the reference's, thresholds from the
+    /// sidecar.
+    double (*accuracy)(const FrameOutput& result, const FrameOutput& reference, const Sidecar&);
+};
+
+/// Every task there is, in the order of `oneadapt-sim list`.
+const std::vector<Task>& task_table();
+
+/// The row of that name; throws UsageError with the list of valid ones.
+const Task& find_task(const std::string& name);
+
+/// Mean accuracy over the frames of a segment, each frame weighing the same. Both have the same
+/// number of frames.
+double segment_accuracy(const Task& task, const Output& result, const Output& reference,
+                        const Sidecar& sidecar);
+
+}  // namespace oneadapt

@@ -1,0 +1,160 @@
+#include "knobs/knob_space.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <functional>
+#include <set>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "support/errors.hpp"
+
+namespace oneadapt {
+namespace {
+
+/// Values: OneAdapt, encoding pipeline (the seven resolutions as scales of 1920x1200).
+const std::array<KnobKind, 4> kTable = {{
+    {"qp",
+     "quantisation parameter of the video encoder",
+     {20, 22, 24, 26, 28, 30, 34, 38, 42, 46, 50},
+     0,
+     51,
+     true,
+     false},
+    {"resolution",
+     "scale of the sent frames, 1 = analysis size",
+     {1, 0.83, 0.67, 0.53, 0.47, 0.4, 0.33},
+     0.05,
+     1,
+     false,
+     true},
+    {"bframe-bias",
+     "how much the encoder likes B-frames",
+     {-100, -50, 0, 50, 100},
+     -100,
+     100,
+     true,
+     false},
+    {"framerate", "frames per second sent and analysed", {10, 5, 2, 1}, 0.01, 1000, false, true},
+}};
+
+std::string knob_names() {
+    std::vector<std::string> names;
+    for (const KnobKind& kind : kTable) names.push_back(kind.name);
+    return fmt::format("{}", fmt::join(names, ", "));
+}
+
+void check_values(const KnobKind& kind, const std::vector<double>& values) {
+    const std::string where = "--values " + kind.name;
+    if (values.empty()) throw UsageError(where, "has no values", "give at least one");
+    for (const double value : values) {
+        const bool whole_enough = !kind.whole || value == std::floor(value);
+        if (value < kind.lowest || value > kind.highest || !whole_enough) {
+            throw UsageError(where, fmt::format("{} is out of range", value),
+                             fmt::format("use {}numbers from {} to {}", kind.whole ? "whole " : "",
+                                         kind.lowest, kind.highest));
+        }
+    }
+    const bool ordered = kind.descending ? std::ranges::is_sorted(values, std::greater_equal<>())
+                                         : std::ranges::is_sorted(values, std::less_equal<>());
+    if (!ordered) {
+        throw UsageError(
+            where, "values are not in order, most expensive first, each once",
+            fmt::format("write them {}", kind.descending ? "descending" : "ascending"));
+    }
+}
+
+}  // namespace
+
+std::span<const KnobKind> knob_table() {
+    return kTable;
+}
+
+const KnobKind& find_knob(std::string_view name) {
+    const auto found = std::ranges::find(kTable, name, &KnobKind::name);
+    if (found == kTable.end()) {
+        throw UsageError(fmt::format("knob '{}'", name), "is unknown",
+                         fmt::format("choose from {}", knob_names()));
+    }
+    return *found;
+}
+
+KnobSpace::KnobSpace(std::vector<Knob> knobs) : knobs_(std::move(knobs)) {}
+
+KnobSpace KnobSpace::from_names(const std::vector<std::string>& names,
+                                const std::map<std::string, std::vector<double>>& overrides) {
+    std::vector<Knob> knobs;
+    std::set<std::string> seen;
+    for (const std::string& name : names) {
+        const KnobKind& kind = find_knob(name);
+        if (!seen.insert(name).second) {
+            throw UsageError(fmt::format("knob '{}'", name), "is named twice", "name it once");
+        }
+        const auto given = overrides.find(name);
+        if (given != overrides.end()) check_values(kind, given->second);
+        knobs.push_back({name, given != overrides.end() ? given->second : kind.values});
+    }
+    for (const auto& [name, values] : overrides) {
+        if (!seen.contains(name)) {
+            throw UsageError(
+                fmt::format("--values {}", name), "names a knob that is not in use",
+                fmt::format("add it to --knob, or choose from {}", fmt::join(names, ", ")));
+        }
+    }
+    if (knobs.empty()) throw UsageError("--knob", "names no knob", "choose from " + knob_names());
+    return KnobSpace(std::move(knobs));
+}
+
+Configuration KnobSpace::at(const Indices& indices) const {
+    Configuration configuration;
+    for (std::size_t k = 0; k < knobs_.size(); ++k) {
+        configuration.set(knobs_[k].name, knobs_[k].values.at(indices.at(k)));
+    }
+    return configuration;
+}
+
+Indices KnobSpace::indices(const Configuration& configuration) const {
+    Indices found;
+    for (const Knob& knob : knobs_) {
+        const double value = configuration.get(knob.name, std::nan(""));
+        const auto place = std::ranges::find(knob.values, value);
+        if (place == knob.values.end()) {
+            throw UsageError(fmt::format("configuration '{}'", configuration.text()),
+                             fmt::format("has no value of knob {} in use", knob.name),
+                             fmt::format("choose from {}", fmt::join(knob.values, ", ")));
+        }
+        found.push_back(static_cast<std::size_t>(place - knob.values.begin()));
+    }
+    if (configuration.values().size() != knobs_.size()) {
+        throw UsageError(fmt::format("configuration '{}'", configuration.text()),
+                         "has knobs that are not in use", "add them to --knob");
+    }
+    return found;
+}
+
+std::vector<Configuration> KnobSpace::grid() const {
+    std::vector<Configuration> all;
+    all.reserve(grid_size());
+    Indices indices(knobs_.size(), 0);
+    while (true) {
+        all.push_back(at(indices));
+        std::size_t k = knobs_.size();
+        while (k > 0 && ++indices[k - 1] == knobs_[k - 1].size()) indices[--k] = 0;
+        if (k == 0) return all;
+    }
+}
+
+std::size_t KnobSpace::grid_size() const {
+    std::size_t size = 1;
+    for (const Knob& knob : knobs_) size *= knob.size();
+    return size;
+}
+
+double KnobSpace::step(std::size_t knob) const {
+    const std::size_t n = knobs_.at(knob).size();
+    return n > 1 ? 1.0 / static_cast<double>(n - 1) : 1.0;
+}
+
+}  // namespace oneadapt

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <opencv2/core.hpp>
+
+#include "media/segment.hpp"
+
+namespace oneadapt {
+
+/// A recorded clip, as named on the command line or by a dataset manifest.
+struct ClipSpec {
+    std::string name;            ///< unique in a run; the CSVs' `clip` column
+    std::string kind = "video";  ///< a row of the media table
+    std::filesystem::path file;
+    double start_s = 0.0;                         ///< seconds to skip
+    std::optional<double> duration_s;             ///< seconds to read; all when absent
+    std::optional<std::filesystem::path> labels;  ///< ground truth
+    std::optional<std::filesystem::path> scene;   ///< renders `file` when it is missing
+};
+
+/// How clips are cut into segments.
+struct ReadOptions {
+    std::optional<double> fps = 10.0;  ///< analysis rate; absent = every frame ("native")
+    int segment_frames = 10;
+    std::optional<cv::Size> size;  ///< analysis size; absent = the source's, rounded down
+    int size_multiple = 32;        ///< what the model's sidecar asks for
+
+    /// One spelling of all of it, for trace keys.
+    std::string text() const;
+};
+
+/// What opening a clip tells.
+struct ClipInfo {
+    cv::Size source_size;
+    cv::Size size;                ///< analysis size
+    double fps = 0;               ///< analysis rate
+    std::optional<int> segments;  ///< an estimate for progress bars, when the container knows
+};
+
+/// Reads a clip as a stream, one segment after the other; memory does not grow with its length.
+class ClipReader {
+  public:
+    virtual ~ClipReader() = default;
+
+    virtual const ClipInfo& info() const = 0;
+
+    /// The next segment, or nothing at the clip's end. The last one may be shorter. Throws
+    /// InputError when the recording is damaged or yields no frame at all.
+    virtual std::optional<Segment> next() = 0;
+};
+
+/// A row of the media table.
+struct MediaKind {
+    std::string name;
+    std::string summary;
+    std::unique_ptr<ClipReader> (*open)(const ClipSpec&, const ReadOptions&);
+};
+
+/// Every media kind there is, in the order of `oneadapt-sim list`.
+const std::vector<MediaKind>& media_table();
+
+/// Opens a clip. Throws InputError when it is missing, empty, not of its kind or has no such start;
+/// UsageError for an unknown kind or a size that is not a positive even multiple.
+std::unique_ptr<ClipReader> open_clip(const ClipSpec& clip, const ReadOptions& options);
+
+}  // namespace oneadapt

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "media/clip.hpp"
+
+namespace oneadapt {
+
+/// Clips that belong together.
+struct Dataset {
+    std::string name;
+    std::vector<ClipSpec> clips;
+};
+
+/// Reads a JSON manifest {"name", "clips": [{"name","kind","file","start","duration","labels",
+/// "scene"}, ...]}; paths are relative to the manifest. Throws InputError naming file, clip and key
+/// for malformed JSON, unknown or missing keys, wrong types, and repeated clip names.
+Dataset load_dataset(const std::filesystem::path& manifest);
+
+/// A labelled object of one frame.
+struct Label {
+    std::string label_class;
+    cv::Rect2f box;  ///< pixels of the labelled size
+};
+
+/// Ground truth of a clip, one entry per recorded frame.
+struct Labels {
+    cv::Size size;  ///< pixels that the boxes are in
+    double fps = 0;
+    std::vector<std::vector<Label>> frames;
+};
+
+/// Reads a labels file (format `oneadapt-labels-1`). Throws InputError.
+Labels load_labels(const std::filesystem::path& file);
+
+}  // namespace oneadapt

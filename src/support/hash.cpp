@@ -1,0 +1,74 @@
+#include "support/hash.hpp"
+
+#include <xxhash.h>
+
+#include <charconv>
+#include <fstream>
+#include <new>
+#include <stdexcept>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "support/errors.hpp"
+
+namespace oneadapt {
+
+std::string Hash128::hex() const {
+    return fmt::format("{:016x}{:016x}", high, low);
+}
+
+Hash128 Hash128::from_hex(std::string_view text) {
+    Hash128 hash;
+    const auto half = [&](std::size_t from, std::uint64_t& out) {
+        const char* end = text.data() + from + 16;
+        const auto [stop, error] = std::from_chars(text.data() + from, end, out, 16);
+        return error == std::errc{} && stop == end;
+    };
+    if (text.size() != 32 || !half(0, hash.high) || !half(16, hash.low)) {
+        throw std::invalid_argument("not a 128-bit hexadecimal hash: " + std::string(text));
+    }
+    return hash;
+}
+
+Hasher::Hasher() : state_(XXH3_createState()) {
+    if (!state_) throw std::bad_alloc();
+    XXH3_128bits_reset(state_.get());
+}
+
+void Hasher::Free::operator()(XXH3_state_s* state) const {
+    XXH3_freeState(state);
+}
+
+Hasher& Hasher::bytes(std::span<const std::byte> data) {
+    XXH3_128bits_update(state_.get(), data.data(), data.size());
+    return *this;
+}
+
+Hasher& Hasher::add(std::string_view text) {
+    add(static_cast<std::uint64_t>(text.size()));
+    return bytes(std::as_bytes(std::span(text)));
+}
+
+Hash128 Hasher::finish() const {
+    const XXH128_hash_t digest = XXH3_128bits_digest(state_.get());
+    return {digest.high64, digest.low64};
+}
+
+Hash128 hash_file(const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    if (!in) {
+        throw InputError(file.string(), "cannot be read", "name an existing, readable file");
+    }
+    Hasher hasher;
+    std::vector<char> chunk(1 << 20);
+    while (in.read(chunk.data(), static_cast<std::streamsize>(chunk.size())) || in.gcount() > 0) {
+        hasher.bytes(std::as_bytes(std::span(chunk.data(), static_cast<std::size_t>(in.gcount()))));
+    }
+    if (in.bad()) {
+        throw InputError(file.string(), "reading it failed", "check the disk and the permissions");
+    }
+    return hasher.finish();
+}
+
+}  // namespace oneadapt
