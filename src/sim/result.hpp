@@ -1,0 +1,56 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "support/units.hpp"
+#include "testbed/ledger.hpp"
+
+namespace oneadapt {
+
+/// What identifies a cell: one scheme at one weight, or one static configuration.
+struct CellId {
+    std::string scheme;
+    std::optional<double> weight;     ///< absent for schemes that have no weight
+    std::string fixed_configuration;  ///< of `static`; empty for schemes that adapt
+
+    friend bool operator==(const CellId&, const CellId&) = default;
+};
+
+/// One played segment of one cell: a row of segments.csv.
+struct SegmentRow {
+    std::string clip;
+    CellId cell;
+    int segment = 0;
+    std::string configuration;  ///< what was played
+    Ledger ledger;
+    double kbps = 0;
+    int kept_frames = 0;
+    double accuracy = 0;            ///< in [0,1]
+    double relative_bandwidth = 0;  ///< uplink bytes / bytes of the reference configuration
+    /// accuracy - weight * relative_bandwidth; absent for cells without a weight.
+    std::optional<double> objective;
+    SimSeconds delay;           ///< from the end of capture to the delivered result
+    std::string status = "ok";  ///< or "error: ..."; then the figures are not written
+};
+
+/// An AccGrad estimate beside the change that the referee measured: a row of accgrad.csv.
+struct AccGradRow {
+    std::string clip;
+    CellId cell;
+    int segment = 0;
+    std::string knob;
+    double from = 0;      ///< the dearer value
+    double to = 0;        ///< its cheaper neighbour
+    double estimate = 0;  ///< predicted loss of utility when going from `from` to `to`
+    double measured = 0;  ///< accuracy(from) - accuracy(to)
+};
+
+/// Everything that a run measured, in the order clip, cell, segment.
+struct RunResult {
+    std::vector<SegmentRow> segments;
+    std::vector<AccGradRow> accgrad;
+};
+
+}  // namespace oneadapt

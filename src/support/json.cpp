@@ -1,0 +1,175 @@
+#include "support/json.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <iterator>
+#include <limits>
+#include <set>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace oneadapt {
+namespace {
+
+std::string read_text(const std::filesystem::path& file, FileRole role) {
+    std::error_code ignored;
+    if (!std::filesystem::exists(file, ignored)) {
+        fail(role, file.string(), "does not exist", "name an existing JSON file");
+    }
+    std::ifstream in(file, std::ios::binary);
+    if (!in || std::filesystem::is_directory(file, ignored)) {
+        fail(role, file.string(), "cannot be read", "name a readable JSON file");
+    }
+    std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    if (text.empty()) fail(role, file.string(), "is empty", "write a JSON object into it");
+    return text;
+}
+
+/// nlohmann::json lets the last of two equal keys win; a user who wrote both wants to know.
+class RepeatedKeys {
+  public:
+    bool operator()(int /*depth*/, nlohmann::json::parse_event_t event, nlohmann::json& parsed) {
+        using Event = nlohmann::json::parse_event_t;
+        if (event == Event::object_start) open_.emplace_back();
+        if (event == Event::object_end) open_.pop_back();
+        if (event == Event::key) {
+            const auto& key = parsed.get_ref<const std::string&>();
+            if (!open_.back().insert(key).second && repeated.empty()) repeated = key;
+        }
+        return true;
+    }
+
+    std::string repeated;
+
+  private:
+    std::vector<std::set<std::string>> open_;
+};
+
+/// The parser's reason without its own error number and place.
+std::string reason(const nlohmann::json::parse_error& error) {
+    const std::string_view text = error.what();
+    const std::size_t column = text.find(", column ");
+    const std::size_t start = text.find(": ", column == std::string_view::npos ? 0 : column);
+    return std::string(start == std::string_view::npos ? text : text.substr(start + 2));
+}
+
+[[noreturn]] void wrong_type(const nlohmann::json& value, const char* expected,
+                             const std::string& where, FileRole role) {
+    fail(role, where,
+         fmt::format("is {} {}", value.is_array() || value.is_object() ? "an" : "a",
+                     value.type_name()),
+         fmt::format("write {}", expected));
+}
+
+std::int64_t whole_number(const nlohmann::json& value, std::int64_t lowest, std::int64_t highest,
+                          const std::string& where, FileRole role) {
+    if (!value.is_number_integer()) {
+        if (value.is_number()) {
+            fail(role, where, fmt::format("{} is not whole", value.dump()), "write a whole number");
+        }
+        wrong_type(value, "a whole number", where, role);
+    }
+    const bool huge = value.is_number_unsigned() &&
+                      value.get<std::uint64_t>() > static_cast<std::uint64_t>(highest);
+    if (huge || value.get<std::int64_t>() < lowest) {
+        fail(role, where, fmt::format("{} is out of range", value.dump()),
+             fmt::format("write a whole number from {} to {}", lowest, highest));
+    }
+    return value.get<std::int64_t>();
+}
+
+}  // namespace
+
+void fail(FileRole role, const std::string& where, const std::string& problem,
+          const std::string& remedy) {
+    if (role == FileRole::model) throw ModelError(where, problem, remedy);
+    throw InputError(where, problem, remedy);
+}
+
+nlohmann::json read_json(const std::filesystem::path& file, FileRole role) {
+    const std::string text = read_text(file, role);
+    RepeatedKeys keys;
+    nlohmann::json parsed;
+    try {
+        parsed = nlohmann::json::parse(text, std::ref(keys));
+    } catch (const nlohmann::json::parse_error& error) {
+        const auto before = static_cast<std::ptrdiff_t>(
+            std::min(text.size(), std::max<std::size_t>(error.byte, 1) - 1));
+        const auto line = 1 + std::count(text.begin(), text.begin() + before, '\n');
+        fail(role, fmt::format("{}:{}", file.string(), line),
+             fmt::format("is not JSON ({})", reason(error)), "mend it at that line");
+    }
+    if (!keys.repeated.empty()) {
+        fail(role, file.string(),
+             fmt::format("has the key '{}' twice in one object", keys.repeated),
+             "keep one of them");
+    }
+    return parsed;
+}
+
+void check_keys(const nlohmann::json& object, std::initializer_list<const char*> valid,
+                const std::string& where, FileRole role) {
+    if (!object.is_object()) wrong_type(object, "an object {...}", where, role);
+    for (const auto& [key, value] : object.items()) {
+        const auto same = [&](const char* name) { return key == name; };
+        if (std::ranges::none_of(valid, same)) {
+            fail(role, where, fmt::format("has the unknown key '{}'", key),
+                 fmt::format("valid keys are {}", fmt::join(valid, ", ")));
+        }
+    }
+}
+
+namespace json_detail {
+
+void read(const nlohmann::json& value, bool& out, const std::string& where, FileRole role) {
+    if (!value.is_boolean()) wrong_type(value, "true or false", where, role);
+    out = value.get<bool>();
+}
+
+void read(const nlohmann::json& value, int& out, const std::string& where, FileRole role) {
+    using Limits = std::numeric_limits<int>;
+    out = static_cast<int>(whole_number(value, Limits::min(), Limits::max(), where, role));
+}
+
+void read(const nlohmann::json& value, std::int64_t& out, const std::string& where, FileRole role) {
+    using Limits = std::numeric_limits<std::int64_t>;
+    out = whole_number(value, Limits::min(), Limits::max(), where, role);
+}
+
+void read(const nlohmann::json& value, double& out, const std::string& where, FileRole role) {
+    if (!value.is_number()) wrong_type(value, "a number", where, role);
+    out = value.get<double>();
+    if (!std::isfinite(out)) fail(role, where, "is not finite", "write a finite number");
+}
+
+void read(const nlohmann::json& value, std::string& out, const std::string& where, FileRole role) {
+    if (!value.is_string()) wrong_type(value, "a string in double quotes", where, role);
+    out = value.get<std::string>();
+}
+
+void read(const nlohmann::json& value, nlohmann::json& out, const std::string& /*where*/,
+          FileRole /*role*/) {
+    out = value;
+}
+
+void check_array(const nlohmann::json& value, const std::string& where, FileRole role) {
+    if (!value.is_array()) wrong_type(value, "a list [...]", where, role);
+}
+
+const nlohmann::json* member(const nlohmann::json& object, const char* key,
+                             const std::string& where, FileRole role) {
+    if (!object.is_object()) wrong_type(object, "an object {...}", where, role);
+    const auto found = object.find(key);
+    return found == object.end() ? nullptr : &*found;
+}
+
+std::string place(const std::string& where, const char* key) {
+    return fmt::format("{}: key '{}'", where, key);
+}
+
+}  // namespace json_detail
+
+}  // namespace oneadapt
