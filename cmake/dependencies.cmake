@@ -34,3 +34,7 @@ if(ONEADAPT_SANITIZE)
     add_compile_options(-fsanitize=${ONEADAPT_SANITIZE} -fno-omit-frame-pointer)
     add_link_options(-fsanitize=${ONEADAPT_SANITIZE})
 endif()
+
+add_library(asio INTERFACE)
+target_include_directories(asio SYSTEM INTERFACE ${ASIO_INCLUDE_DIR})
+target_compile_definitions(asio INTERFACE ASIO_STANDALONE)

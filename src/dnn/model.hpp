@@ -43,6 +43,10 @@ class Model {
     /// GFLOP of one forward pass at this analysis size: convolutions and matrix products, a
     /// multiply-add counting as two.
     virtual double gflop(cv::Size size) const = 0;
+
+    /// Type and shape of what the DNN itself returns for a frame, for people, e.g.
+    /// "(Tensor[1,7200,4], Tensor[1,7200,80])".
+    virtual std::string raw_output(const cv::Mat& /*frame*/) const { return {}; }
 };
 
 /// Loads TorchScript `file` with its sidecar onto `device` ("cpu", "cuda", "cuda:1"). Throws

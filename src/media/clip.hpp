@@ -27,8 +27,9 @@ struct ClipSpec {
 struct ReadOptions {
     std::optional<double> fps = 10.0;  ///< analysis rate; absent = every frame ("native")
     int segment_frames = 10;
-    std::optional<cv::Size> size;  ///< analysis size; absent = the source's, rounded down
-    int size_multiple = 32;        ///< what the model's sidecar asks for
+    /// Analysis size; absent = the source's, rounded down.
+    std::optional<cv::Size> size = std::nullopt;
+    int size_multiple = 32;  ///< what the model's sidecar asks for
 
     /// One spelling of all of it, for trace keys.
     std::string text() const;

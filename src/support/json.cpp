@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <limits>
 #include <set>
@@ -49,11 +50,12 @@ class RepeatedKeys {
 };
 
 /// The parser's reason without its own error number and place.
-std::string reason(const nlohmann::json::parse_error& error) {
+std::string reason(const nlohmann::json::exception& error) {
     const std::string_view text = error.what();
     const std::size_t column = text.find(", column ");
-    const std::size_t start = text.find(": ", column == std::string_view::npos ? 0 : column);
-    return std::string(start == std::string_view::npos ? text : text.substr(start + 2));
+    const std::size_t end =
+        column == std::string_view::npos ? text.find("] ") : text.find(": ", column);
+    return std::string(end == std::string_view::npos ? text : text.substr(end + 2));
 }
 
 [[noreturn]] void wrong_type(const nlohmann::json& value, const char* expected,
@@ -101,6 +103,8 @@ nlohmann::json read_json(const std::filesystem::path& file, FileRole role) {
         const auto line = 1 + std::count(text.begin(), text.begin() + before, '\n');
         fail(role, fmt::format("{}:{}", file.string(), line),
              fmt::format("is not JSON ({})", reason(error)), "mend it at that line");
+    } catch (const nlohmann::json::out_of_range& error) {  // 1e999
+        fail(role, file.string(), reason(error), "write finite numbers");
     }
     if (!keys.repeated.empty()) {
         fail(role, file.string(),

@@ -1,0 +1,124 @@
+#include "cli/app.hpp"
+
+#include <string>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <CLI/CLI.hpp>
+
+#include "cli/calibrate.hpp"
+#include "cli/commands.hpp"
+#include "cli/doctor.hpp"
+#include "cli/list.hpp"
+#include "cli/options.hpp"
+#include "cli/run.hpp"
+#include "cli/version.hpp"
+#include "support/errors.hpp"
+
+namespace oneadapt {
+namespace {
+
+constexpr const char* kFooter =
+    "\nExamples:\n"
+    "  oneadapt-sim                                        the default comparison\n"
+    "  oneadapt-sim --task detect --knob qp,resolution --clip street.mp4 --fps native\n"
+    "  oneadapt-sim --scheme oneadapt,static --weights 0.1,1,10 --out results/runs/mine\n"
+    "  oneadapt-sim --link cellular.csv --scheme awstream --warmup 5\n"
+    "  oneadapt-sim record --trace box.trace && oneadapt-sim --trace box.trace --offline\n"
+    "\nExit codes: 0 done, 1 bug or bad installation, 2 wrong usage, 3 bad input file,\n"
+    "4 bad model, 5 bad trace or missing measurement, 6 cannot write, 130 interrupted.\n";
+
+}  // namespace
+
+struct CommandLine::State {
+    CLI::App app{
+        "Trace-driven simulator for streaming DNN analytics: replays recorded clips under "
+        "adaptation schemes and reports bandwidth, GPU and accuracy.",
+        "oneadapt-sim"};
+    RunOptions run;
+    RunOptions record;
+    RunOptions calibrate;
+    std::filesystem::path calibrate_out;
+    std::vector<std::filesystem::path> traces;
+    std::filesystem::path model;
+    std::filesystem::path sidecar;
+    std::filesystem::path clip;
+    std::string device = "cpu";
+    std::string command_line;
+    std::function<int()> command;
+
+    void add_measuring_commands();
+    void add_looking_commands();
+};
+
+void CommandLine::State::add_measuring_commands() {
+    CLI::App* recording = app.add_subcommand(
+        "record", "measure into the trace: what --scheme asks for, or the whole grid");
+    add_run_options(*recording, record);
+    recording->footer("\nExample: oneadapt-sim record --knob qp,resolution --trace box.trace\n");
+    recording->callback([this] { command = [this] { return record_command(record); }; });
+
+    CLI::App* merging = app.add_subcommand("merge", "merge traces into the first one");
+    merging->add_option("TRACE", traces, "e.g. oneadapt-sim merge all.trace shard1.trace")
+        ->required()
+        ->expected(2, 100000);
+    merging->callback([this] { command = [this] { return merge_command(traces); }; });
+
+    CLI::App* calibrating =
+        app.add_subcommand("calibrate", "measure this machine and write a device profile");
+    add_run_options(*calibrating, calibrate);
+    calibrating->add_option("FILE", calibrate_out, "e.g. oneadapt-sim calibrate mine.json")
+        ->required();
+    calibrating->callback(
+        [this] { command = [this] { return calibrate_command(calibrate, calibrate_out); }; });
+}
+
+void CommandLine::State::add_looking_commands() {
+    app.add_subcommand("list", "print the tables of tasks, knobs, codecs and schemes")
+        ->callback([this] {
+            command = [] {
+                fmt::print("{}", list_text());
+                return 0;
+            };
+        });
+    app.add_subcommand("doctor", "check codecs, BLAS, LibTorch, devices and models")
+        ->callback([this] { command = [] { return doctor_command(); }; });
+    CLI::App* models = app.add_subcommand("model", "look at a model");
+    models->require_subcommand(1);
+    CLI::App* check =
+        models->add_subcommand("check", "try a model on a frame and say what is wrong with it");
+    check->add_option("FILE", model, "e.g. oneadapt-sim model check mine.pt")->required();
+    check->add_option("--sidecar", sidecar, "default: NAME.json beside it");
+    check->add_option("--device", device, "cpu or cuda:N")->capture_default_str();
+    check->add_option("--clip", clip, "take the first frame of this clip; default: a drawn frame");
+    check->callback(
+        [this] { command = [this] { return model_check_command(model, sidecar, device, clip); }; });
+}
+
+CommandLine::CommandLine() : state_(std::make_unique<State>()) {
+    State& s = *state_;
+    s.app.set_version_flag("--version", fmt::format("oneadapt-sim {} ({})", kVersion, kCommit));
+    s.app.footer(kFooter);
+    s.app.require_subcommand(0, 1);
+    add_run_options(s.app, s.run);
+    add_report_options(s.app, s.run);
+    s.command = [&s] { return run_command(s.run, s.command_line); };
+    s.add_measuring_commands();
+    s.add_looking_commands();
+}
+
+CommandLine::~CommandLine() = default;
+
+int CommandLine::run(int argc, char** argv) {
+    state_->command_line = fmt::format("{}", fmt::join(argv, argv + argc, " "));
+    try {
+        state_->app.parse(argc, argv);
+    } catch (const CLI::Success& success) {  // --help, --version
+        return state_->app.exit(success);
+    } catch (const CLI::ParseError& error) {
+        throw UsageError("command line", error.what(), "see oneadapt-sim --help");
+    }
+    return state_->command();
+}
+
+}  // namespace oneadapt

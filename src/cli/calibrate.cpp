@@ -1,0 +1,74 @@
+#include "cli/calibrate.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <ostream>
+#include <vector>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/session.hpp"
+#include "report/results.hpp"
+#include "support/errors.hpp"
+
+namespace oneadapt {
+namespace {
+
+/// Median wall time of five runs, after one to warm up.
+double median_seconds(const std::function<void()>& work) {
+    using Clock = std::chrono::steady_clock;
+    work();
+    std::vector<double> seconds;
+    for (int i = 0; i < 5; ++i) {
+        const auto start = Clock::now();
+        work();
+        seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
+    }
+    std::ranges::nth_element(seconds, seconds.begin() + 2);
+    return seconds[2];
+}
+
+DeviceProfile measure(const Session& session) {
+    const ReplayPlan& plan = session.plan;
+    const auto reader = open_clip(plan.clips.front(), plan.read);
+    const std::optional<Segment> segment = reader->next();
+    if (!segment) throw InputError(plan.clips.front().name, "has no frames", "name another clip");
+    const Codec& codec = plan.instruments.codec();
+    const Model& model = plan.instruments.dnn();
+    // The middle of the grid stands for the work of a typical configuration.
+    const std::vector<Configuration> grid = plan.space.grid();
+    const Configuration& typical = grid[grid.size() / 2];
+    const Encoded encoded = codec.encode(*segment, typical);
+    const double megapixels = static_cast<double>(encoded.sent_size.area()) * 1e-6 *
+                              static_cast<double>(encoded.kept.size());
+    const std::vector<cv::Mat> frames = codec.decode(encoded);
+
+    DeviceProfile profile = plan.device;
+    const double encode = median_seconds([&] { codec.encode(*segment, typical); });
+    const double forward =
+        median_seconds([&] { model.infer(frames); }) / static_cast<double>(frames.size());
+    const double both = median_seconds([&] { model.gradient(frames.back(), 0.3); });
+    profile.encode_s_per_megapixel = encode / megapixels;
+    profile.server_encode_s_per_megapixel = profile.encode_s_per_megapixel;
+    profile.forward_s_per_gflop = forward / model.gflop(segment->size);
+    profile.backward_ratio = std::max(0.0, both / forward - 1.0);
+    return profile;
+}
+
+}  // namespace
+
+int calibrate_command(const RunOptions& options, const std::filesystem::path& out) {
+    const Session session = open_session(options);
+    if (session.plan.offline) {
+        throw UsageError("calibrate --offline", "would measure nothing", "leave --offline out");
+    }
+    DeviceProfile profile = measure(session);
+    profile.name = out.stem().string();
+    write_file(out, [&](std::ostream& stream) { stream << to_json(profile).dump(2) << '\n'; });
+    if (!options.quiet) fmt::print("{}\nwritten to {}\n", to_json(profile).dump(2), out.string());
+    return static_cast<int>(ExitCode::ok);
+}
+
+}  // namespace oneadapt

@@ -1,0 +1,64 @@
+#include "cli/clips.hpp"
+
+#include <filesystem>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "cli/data_root.hpp"
+#include "media/dataset.hpp"
+#include "render/render.hpp"
+#include "support/errors.hpp"
+#include "support/interrupt.hpp"
+
+namespace oneadapt {
+namespace {
+
+std::vector<ClipSpec> named_files(const std::vector<std::filesystem::path>& files) {
+    std::vector<ClipSpec> clips;
+    std::set<std::string> names;
+    for (const std::filesystem::path& file : files) {
+        ClipSpec clip;
+        clip.name = file.stem().string();
+        clip.file = file;
+        if (!names.insert(clip.name).second) {
+            throw UsageError(fmt::format("--clip {}", file.string()),
+                             fmt::format("a clip named '{}' is given already", clip.name),
+                             "name both in a dataset manifest, under different names");
+        }
+        clips.push_back(std::move(clip));
+    }
+    return clips;
+}
+
+void render_clip(const ClipSpec& clip, bool quiet) {
+    check_interrupt();
+    if (!quiet) fmt::print(stderr, "rendering clip '{}' (once)\n", clip.name);
+    std::error_code failed;
+    std::filesystem::create_directories(clip.file.parent_path(), failed);
+    render::render_scene(*clip.scene, clip.file,
+                         clip.labels.value_or(clip.file.string() + ".labels.json"));
+}
+
+}  // namespace
+
+std::vector<ClipSpec> find_clips(const RunOptions& options) {
+    std::vector<ClipSpec> clips;
+    if (!options.clips.empty()) {
+        clips = named_files(options.clips);
+    } else {
+        clips =
+            load_dataset(options.dataset.empty() ? data_root() / "street.json" : options.dataset)
+                .clips;
+    }
+    for (ClipSpec& clip : clips) {
+        if (options.start_s) clip.start_s = *options.start_s;
+        if (options.duration_s) clip.duration_s = options.duration_s;
+        if (clip.scene && !options.offline && !std::filesystem::exists(clip.file)) {
+            render_clip(clip, options.quiet);
+        }
+    }
+    return clips;
+}
+
+}  // namespace oneadapt

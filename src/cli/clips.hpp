@@ -1,0 +1,15 @@
+#pragma once
+
+#include <vector>
+
+#include "cli/options.hpp"
+#include "media/clip.hpp"
+
+namespace oneadapt {
+
+/// The clips that a command line names: files, a manifest, or the embedded dataset. Clips with a
+/// scene whose recording is missing are rendered first (not when replaying offline). Throws
+/// InputError, or OutputError when a rendering cannot be written.
+std::vector<ClipSpec> find_clips(const RunOptions& options);
+
+}  // namespace oneadapt

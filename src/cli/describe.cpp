@@ -1,0 +1,69 @@
+#include <nlohmann/json.hpp>
+
+#include "cli/session.hpp"
+#include "cli/version.hpp"
+#include "dnn/environment.hpp"
+#include "support/hash.hpp"
+
+namespace oneadapt {
+namespace {
+
+nlohmann::json schemes_json(const std::vector<SchemeChoice>& schemes) {
+    nlohmann::json all = nlohmann::json::object();
+    for (const SchemeChoice& choice : schemes) {
+        nlohmann::json parameters = nlohmann::json::object();
+        for (const auto& [name, value] : choice.parameters.values()) {
+            std::visit([&, &key = name](const auto& v) { parameters[key] = v; }, value);
+        }
+        all[choice.kind->name] = std::move(parameters);
+    }
+    return all;
+}
+
+nlohmann::json clips_json(const ReplayPlan& plan) {
+    nlohmann::json all = nlohmann::json::array();
+    for (const ClipSpec& clip : plan.clips) {
+        nlohmann::json entry = {{"name", clip.name},
+                                {"kind", clip.kind},
+                                {"file", clip.file.string()},
+                                {"start_s", clip.start_s}};
+        if (clip.duration_s) entry["duration_s"] = *clip.duration_s;
+        if (!plan.offline) entry["xxh3"] = hash_file(clip.file).hex();
+        all.push_back(std::move(entry));
+    }
+    return all;
+}
+
+}  // namespace
+
+nlohmann::json describe(const Session& session, const RunOptions& options) {
+    const ReplayPlan& plan = session.plan;
+    nlohmann::json knobs = nlohmann::json::object();
+    for (const Knob& knob : plan.space.knobs()) knobs[knob.name] = knob.values;
+    nlohmann::json model = {{"file", session.model.string()},
+                            {"sidecar", plan.sidecar.file.string()},
+                            {"source", plan.sidecar.source}};
+    if (!plan.offline) model["xxh3"] = hash_file(session.model).hex();
+    return {{"version", kVersion},
+            {"commit", kCommit},
+            {"task", plan.task->name},
+            {"knobs", knobs},
+            {"weights", plan.weights},
+            {"schemes", schemes_json(plan.schemes)},
+            {"clips", clips_json(plan)},
+            {"reading", plan.read.text()},
+            {"model", model},
+            {"score", options.score},
+            {"encoder", plan.instruments.encoder},
+            {"libtorch", torch_version()},
+            {"device", session.device},
+            {"device_profile", to_json(plan.device)},
+            {"link", options.link.empty() ? "unlimited" : options.link},
+            {"trace", options.trace.string()},
+            {"offline", plan.offline},
+            {"jobs", plan.jobs},
+            {"warmup", options.warmup},
+            {"seed", nullptr}};
+}
+
+}  // namespace oneadapt

@@ -1,0 +1,107 @@
+#include "cli/doctor.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "cli/data_root.hpp"
+#include "codec/codec.hpp"
+#include "dnn/check.hpp"
+#include "dnn/environment.hpp"
+#include "dnn/model.hpp"
+#include "media/dataset.hpp"
+#include "support/errors.hpp"
+
+namespace oneadapt {
+namespace {
+
+constexpr double kSlowGflops = 10.0;  // the reference BLAS reaches about 4
+
+Finding examine_codec(const CodecKind& kind) {
+    Finding finding{false, "codec " + kind.name, "", ""};
+    try {
+        finding.found = kind.create("medium")->identity();
+        finding.ok = true;
+    } catch (const Error& error) {
+        finding.found = error.what();
+        finding.remedy = "install FFmpeg's libavcodec with this encoder (libavcodec-extra)";
+    }
+    return finding;
+}
+
+Finding examine_blas() {
+    const double gflops = matmul_gflops();
+    return {gflops > kSlowGflops, "BLAS",
+            fmt::format("{}, {:.0f} GFLOP/s on one thread", blas_name(), gflops),
+            "install libopenblas0-pthread"};
+}
+
+Finding examine_dataset() {
+    Finding finding{false, "embedded dataset", "", "restore the checkout's datasets folder"};
+    try {
+        const Dataset dataset = load_dataset(data_root() / "street.json");
+        std::size_t rendered = 0;
+        for (const ClipSpec& clip : dataset.clips) {
+            rendered += std::filesystem::exists(clip.file) ? 1U : 0U;
+        }
+        finding.ok = true;
+        finding.found = fmt::format("{} clips, {} rendered (the rest on first use)",
+                                    dataset.clips.size(), rendered);
+    } catch (const Error& error) {
+        finding.found = error.what();
+    }
+    return finding;
+}
+
+Finding examine_model(const std::filesystem::path& file) {
+    Finding finding{false, "model " + file.filename().string(), "",
+                    "restore the file from the checkout, or train it again (datasets/models)"};
+    try {
+        const ModelCheck check =
+            check_model(file, load_sidecar(sidecar_path(file)), "cpu", nullptr);
+        finding.ok = check.ok;
+        finding.found = check.ok ? "runs, gradient checked" : check.lines.back();
+    } catch (const Error& error) {
+        finding.found = error.what();
+    }
+    return finding;
+}
+
+}  // namespace
+
+std::vector<Finding> examine() {
+    std::vector<Finding> findings;
+    for (const CodecKind& kind : codec_table()) findings.push_back(examine_codec(kind));
+    findings.push_back(examine_blas());
+    findings.push_back({true, "LibTorch", torch_version(), ""});
+    findings.push_back(
+        {true, "devices", fmt::format("{}", fmt::join(available_devices(), ", ")), ""});
+    findings.push_back(examine_dataset());
+    try {
+        std::vector<std::filesystem::path> models;
+        for (const auto& entry : std::filesystem::directory_iterator(data_root() / "models")) {
+            if (entry.path().extension() == ".pt") models.push_back(entry.path());
+        }
+        std::ranges::sort(models);
+        for (const auto& model : models) findings.push_back(examine_model(model));
+    } catch (const std::filesystem::filesystem_error& error) {
+        findings.push_back({false, "models", error.what(), "restore the folder datasets/models"});
+    } catch (const Error& error) {
+        findings.push_back({false, "models", error.what(), "restore the folder datasets/models"});
+    }
+    return findings;
+}
+
+int doctor_command() {
+    bool all_ok = true;
+    for (const Finding& finding : examine()) {
+        all_ok = all_ok && finding.ok;
+        fmt::print("{:<4} {:<18} {}\n", finding.ok ? "ok" : "BAD", finding.what, finding.found);
+        if (!finding.ok) fmt::print("     {:<18} to mend: {}\n", "", finding.remedy);
+    }
+    return static_cast<int>(all_ok ? ExitCode::ok : ExitCode::internal);
+}
+
+}  // namespace oneadapt

@@ -1,0 +1,149 @@
+#include "dnn/check.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include <fmt/format.h>
+#include <opencv2/imgproc.hpp>
+
+#include "dnn/model.hpp"
+#include "support/errors.hpp"
+
+namespace oneadapt {
+namespace {
+
+/// A road with two cars' worth of boxes: something for a detector to look at.
+cv::Mat drawn_frame(const Sidecar& sidecar) {
+    cv::Size size(640, 384);
+    if (sidecar.fixed_size) {
+        size = *sidecar.fixed_size;
+    } else {
+        // I420 needs even sides, whatever multiple the DNN asks for.
+        const int step =
+            sidecar.size_multiple % 2 == 0 ? sidecar.size_multiple : 2 * sidecar.size_multiple;
+        size = {std::max(size.width / step, 1) * step, std::max(size.height / step, 1) * step};
+    }
+    cv::Mat picture(size, CV_8UC3, cv::Scalar(190, 170, 150));
+    const auto box = [&](double x, double y, double w, double h, const cv::Scalar& colour) {
+        cv::rectangle(picture,
+                      cv::Rect2d(x * size.width, y * size.height, w * size.width, h * size.height),
+                      colour, cv::FILLED);
+    };
+    box(0.0, 0.5, 1.0, 0.5, {90, 90, 90});
+    box(0.2, 0.55, 0.2, 0.2, {40, 40, 200});
+    box(0.6, 0.6, 0.25, 0.25, {200, 80, 40});
+    cv::Mat i420;
+    cv::cvtColor(picture, i420, cv::COLOR_BGR2YUV_I420);
+    return i420;
+}
+
+template <class Work>
+double milliseconds(const Work& work) {
+    const auto start = std::chrono::steady_clock::now();
+    work();
+    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
+        .count();
+}
+
+bool equal(const cv::Mat& a, const cv::Mat& b) {
+    return a.size() == b.size() && cv::norm(a, b, cv::NORM_INF) == 0.0;
+}
+
+/// Runs the trial, line by line; throws what the model throws.
+class Trial {
+  public:
+    Trial(const Model& model, const cv::Mat& frame, std::vector<std::string>& lines)
+        : model_(model), frame_(frame), lines_(lines) {}
+
+    bool run() {
+        say("frame: {}x{}", frame_.cols, frame_.rows / 3 * 2);
+        say("output: {}", model_.raw_output(frame_));
+        return infer() && gradient();
+    }
+
+  private:
+    template <class... Args>
+    void say(fmt::format_string<Args...> format, Args&&... args) {
+        lines_.push_back(fmt::format(format, std::forward<Args>(args)...));
+    }
+
+    bool infer() {
+        const std::vector<cv::Mat> frames = {frame_};
+        const FrameOutput first = model_.infer(frames).front();
+        const auto& detections = first.detections;
+        const auto sure = std::ranges::count_if(detections, [&](const Detection& detection) {
+            return static_cast<double>(detection.score) > model_.sidecar().score_threshold;
+        });
+        say("detections: {} above {:.2f}, {} above the threshold {}", detections.size(),
+            Output::kScoreFloor, sure, model_.sidecar().score_threshold);
+        const bool tiny = std::ranges::all_of(detections, [](const Detection& box) {
+            return std::max(std::abs(box.x2), std::abs(box.y2)) <= 1.5F;
+        });
+        if (!detections.empty() && tiny) {
+            say("PROBLEM: every box lies within 1.5 pixels of the corner; boxes must be in pixels "
+                "of the frame, not in shares of it");
+            return false;
+        }
+        say("GFLOP per forward pass: {:.3f}", model_.gflop({frame_.cols, frame_.rows / 3 * 2}));
+        FrameOutput second;
+        const double time = milliseconds([&] { second = model_.infer(frames).front(); });
+        say("forward pass: {:.1f} ms", time);
+        if (second == first) return true;
+        say("PROBLEM: two runs on one frame differ; the model must not use random numbers (call "
+            "eval() before export)");
+        return false;
+    }
+
+    bool gradient() {
+        double floor = Output::kScoreFloor;
+        Gradient first = model_.gradient(frame_, floor);
+        if (first.utility == 0.0) {
+            floor = 0.0;
+            first = model_.gradient(frame_, floor);
+        }
+        Gradient second;
+        const double time = milliseconds([&] { second = model_.gradient(frame_, floor); });
+        say("utility: {:.4g} over detections above {:.2f}", first.utility, floor);
+        say("forward and backward pass: {:.1f} ms", time);
+        if (second.utility != first.utility || !equal(second.saliency, first.saliency)) {
+            say("PROBLEM: two gradients of one frame differ");
+            return false;
+        }
+        if (first.utility == 0.0) {
+            say("gradient: not tried, the model detects nothing on this frame; try one with "
+                "objects");
+            return true;
+        }
+        const double largest = cv::norm(first.saliency, cv::NORM_INF);
+        say("gradient: largest of {} tiles {:.4g}", first.saliency.total(), largest);
+        if (largest > 0.0) return true;
+        say("PROBLEM: the gradient is zero everywhere although something is detected; the scores "
+            "must depend on the pixels smoothly (no rounding, thresholds or detach())");
+        return false;
+    }
+
+    const Model& model_;
+    const cv::Mat& frame_;
+    std::vector<std::string>& lines_;
+};
+
+}  // namespace
+
+ModelCheck check_model(const std::filesystem::path& model, const Sidecar& sidecar,
+                       const std::string& device, const cv::Mat* frame_i420) {
+    ModelCheck check;
+    try {
+        const auto loaded = load_model(model, sidecar, device);
+        check.lines.push_back(fmt::format("loaded: {} for '{}', convention '{}', on {}",
+                                          model.string(), sidecar.task, sidecar.output, device));
+        const cv::Mat frame = frame_i420 == nullptr ? drawn_frame(sidecar) : *frame_i420;
+        check.ok = Trial(*loaded, frame, check.lines).run();
+    } catch (const ModelError& error) {
+        check.lines.push_back(fmt::format("PROBLEM: {}", error.what()));
+    }
+    if (check.ok) check.lines.emplace_back("ok");
+    return check;
+}
+
+}  // namespace oneadapt

@@ -1,0 +1,146 @@
+#include "dnn/sidecar.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "dnn/output.hpp"
+#include "dnn/task.hpp"
+#include "support/json.hpp"
+
+namespace oneadapt {
+namespace {
+
+using nlohmann::json;
+constexpr FileRole kRole = FileRole::model;
+constexpr int kLargestSide = 1 << 14;
+
+/// Refuses a value outside the list, which the message repeats.
+void check_among(const std::string& value, const std::vector<std::string>& valid,
+                 const std::string& where) {
+    if (std::ranges::find(valid, value) == valid.end()) {
+        fail(kRole, where, fmt::format("is '{}'", value),
+             fmt::format("write one of: {}", fmt::join(valid, ", ")));
+    }
+}
+
+const Task& read_task(const json& root, const std::string& where) {
+    const auto name = required<std::string>(root, "task", where, kRole);
+    std::vector<std::string> names;
+    for (const Task& task : task_table()) {
+        if (task.name == name) return task;
+        names.push_back(task.name);
+    }
+    check_among(name, names, where + ": key 'task'");
+    return task_table().front();
+}
+
+void read_size(const json& input, const std::string& where, Sidecar& sidecar) {
+    if (input.contains("size") && input.contains("size_multiple")) {
+        fail(kRole, where, "has both 'size' and 'size_multiple'", "keep one of them");
+    }
+    sidecar.size_multiple =
+        optional_or<int>(input, "size_multiple", sidecar.size_multiple, where, kRole);
+    if (sidecar.size_multiple < 1 || sidecar.size_multiple > kLargestSide) {
+        fail(kRole, where + ": key 'size_multiple'",
+             fmt::format("{} is out of range", sidecar.size_multiple),
+             fmt::format("write a whole number from 1 to {}", kLargestSide));
+    }
+    if (!input.contains("size")) return;
+    const auto size = required<std::vector<int>>(input, "size", where, kRole);
+    const auto bad = [](int side) { return side < 2 || side > kLargestSide || side % 2 != 0; };
+    if (size.size() != 2 || std::ranges::any_of(size, bad)) {
+        fail(kRole, where + ": key 'size'", fmt::format("is [{}]", fmt::join(size, ", ")),
+             "write [width, height], both even, e.g. [640, 384]");
+    }
+    sidecar.fixed_size = cv::Size(size[0], size[1]);
+}
+
+void read_input(const json& input, const Task& task, const std::string& where, Sidecar& sidecar) {
+    check_keys(input, {"kind", "channels", "range", "size_multiple", "size"}, where, kRole);
+    sidecar.input_kind = required<std::string>(input, "kind", where, kRole);
+    check_among(sidecar.input_kind, task.media, where + ": key 'kind'");
+    sidecar.channels = optional_or<std::string>(input, "channels", sidecar.channels, where, kRole);
+    check_among(sidecar.channels, {"RGB", "BGR"}, where + ": key 'channels'");
+    const auto range = optional_or<std::vector<double>>(
+        input, "range", {sidecar.range_low, sidecar.range_high}, where, kRole);
+    if (range.size() != 2 || !(range[0] < range[1])) {
+        fail(kRole, where + ": key 'range'", fmt::format("is [{}]", fmt::join(range, ", ")),
+             "write [low, high], what black and white become, e.g. [0, 1]");
+    }
+    sidecar.range_low = range[0];
+    sidecar.range_high = range[1];
+    read_size(input, where, sidecar);
+}
+
+std::map<int, std::string> read_classes(const json& root, const std::string& where) {
+    const auto classes = required<json>(root, "classes", where, kRole);
+    const std::string place = where + ": key 'classes'";
+    const char* const remedy = R"(write {"index": "name", ...}, e.g. {"2": "car"})";
+    if (!classes.is_object() || classes.empty()) {
+        fail(kRole, place, "is not an object with at least one class", remedy);
+    }
+    std::map<int, std::string> out;
+    for (const auto& [key, name] : classes.items()) {
+        int index = -1;
+        std::from_chars(key.data(), key.data() + key.size(), index);
+        if (index < 0 || std::to_string(index) != key) {
+            fail(kRole, place, fmt::format("'{}' is not a class index", key), remedy);
+        }
+        if (!name.is_string() || name.get_ref<const std::string&>().empty()) {
+            fail(kRole, place, fmt::format("class {} has no name", key), remedy);
+        }
+        out.emplace(index, name.get<std::string>());
+    }
+    return out;
+}
+
+double read_share(const json& root, const char* key, double otherwise, float lowest,
+                  const std::string& where) {
+    const auto value = optional_or<double>(root, key, otherwise, where, kRole);
+    if (static_cast<float>(value) < lowest || value >= 1.0) {
+        fail(kRole, fmt::format("{}: key '{}'", where, key),
+             fmt::format("{} is out of range", value),
+             fmt::format("write a number from {} to below 1", lowest));
+    }
+    return value;
+}
+
+}  // namespace
+
+Hash128 Sidecar::output_hash() const {
+    Hasher hasher;
+    hasher.add(task).add(input_kind).add(channels).add(range_low).add(range_high);
+    hasher.add(output).add(nms_iou).add(classes.size());
+    for (const auto& [index, name] : classes) hasher.add(index);
+    return hasher.finish();
+}
+
+std::filesystem::path sidecar_path(const std::filesystem::path& model) {
+    return std::filesystem::path(model).replace_extension(".json");
+}
+
+Sidecar load_sidecar(const std::filesystem::path& file) {
+    const std::string where = file.string();
+    const json root = read_json(file, kRole);
+    check_keys(root, {"task", "input", "output", "classes", "score_threshold", "nms_iou", "source"},
+               where, kRole);
+    Sidecar sidecar;
+    sidecar.file = file;
+    const Task& task = read_task(root, where);
+    sidecar.task = task.name;
+    read_input(required<json>(root, "input", where, kRole), task, where + ": key 'input'", sidecar);
+    sidecar.output = required<std::string>(root, "output", where, kRole);
+    check_among(sidecar.output, task.conventions, where + ": key 'output'");
+    sidecar.classes = read_classes(root, where);
+    sidecar.score_threshold =
+        read_share(root, "score_threshold", sidecar.score_threshold, Output::kScoreFloor, where);
+    sidecar.nms_iou = read_share(root, "nms_iou", sidecar.nms_iou, 0.0F, where);
+    sidecar.source = optional_or<std::string>(root, "source", "", where, kRole);
+    return sidecar;
+}
+
+}  // namespace oneadapt

@@ -1,0 +1,217 @@
+#include <algorithm>
+#include <span>
+
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
+#include <fmt/format.h>
+#include <torch/csrc/autograd/autograd.h>
+#include <opencv2/imgproc.hpp>
+
+#include "dnn/flops.hpp"
+#include "dnn/model.hpp"
+#include "dnn/torch_device.hpp"
+#include "dnn/torch_module.hpp"
+#include "dnn/torch_output.hpp"
+#include "support/errors.hpp"
+#include "support/interrupt.hpp"
+
+namespace oneadapt {
+namespace {
+
+/// Slope of the utility's sigmoid (OneAdapt).
+constexpr double kSlope = 20.0;
+
+cv::Size analysis_size(const cv::Mat& i420) {
+    return {i420.cols, i420.rows / 3 * 2};
+}
+
+/// Mean of a map [1,H,W] over each tile; edge tiles over the pixels that they have.
+cv::Mat tile_means(const at::Tensor& map) {
+    const at::Tensor means =
+        at::avg_pool2d(map, {kTileSize, kTileSize}, {kTileSize, kTileSize}, {0, 0},
+                       /*ceil_mode=*/true, /*count_include_pad=*/false)
+            .squeeze(0)
+            .to(at::kCPU, at::kFloat)
+            .contiguous();
+    return cv::Mat(static_cast<int>(means.size(0)), static_cast<int>(means.size(1)), CV_32F,
+                   means.data_ptr<float>())
+        .clone();
+}
+
+class TorchModel final : public Model {
+  public:
+    TorchModel(const std::filesystem::path& file, const Sidecar& sidecar, c10::Device device)
+        : where_(file.string()),
+          sidecar_(sidecar),
+          convention_(find_convention(sidecar.output)),
+          device_(device),
+          module_(file, device, convention_.takes_list) {}
+
+    const Sidecar& sidecar() const override { return sidecar_; }
+
+    std::vector<FrameOutput> infer(const std::vector<cv::Mat>& frames) const override;
+    Gradient gradient(const cv::Mat& frame, double floor) const override;
+    double gflop(cv::Size size) const override;
+    std::string raw_output(const cv::Mat& frame) const override;
+
+  private:
+    void check_size(cv::Size size) const;
+    at::Tensor to_input(std::span<const cv::Mat> frames) const;
+    c10::IValue forward(const at::Tensor& batch) const;
+    std::vector<FrameAnswer> read(const c10::IValue& value, std::int64_t frames) const;
+    at::Tensor backward(const at::Tensor& utility, const at::Tensor& input) const;
+    template <class Work>
+    auto guarded(const char* what, const Work& work) const;
+
+    std::string where_;
+    Sidecar sidecar_;
+    const OutputConvention& convention_;
+    c10::Device device_;
+    TorchModule module_;
+};
+
+/// Turns whatever LibTorch throws into the user's error.
+template <class Work>
+auto TorchModel::guarded(const char* what, const Work& work) const {
+    try {
+        return work();
+    } catch (const Error&) {
+        throw;
+    } catch (const std::exception& error) {
+        throw ModelError(where_, fmt::format("{} failed ({})", what, torch_reason(error)),
+                         "mend the model, or its sidecar " + sidecar_.file.string());
+    }
+}
+
+void TorchModel::check_size(cv::Size size) const {
+    const std::string problem = fmt::format("cannot take frames of {}x{}", size.width, size.height);
+    if (sidecar_.fixed_size && size != *sidecar_.fixed_size) {
+        throw ModelError(where_, problem,
+                         fmt::format("its sidecar asks for {}x{}", sidecar_.fixed_size->width,
+                                     sidecar_.fixed_size->height));
+    }
+    const int multiple = sidecar_.fixed_size ? 1 : sidecar_.size_multiple;
+    if (size.empty() || size.width % multiple != 0 || size.height % multiple != 0) {
+        throw ModelError(where_, problem,
+                         fmt::format("its sidecar asks for multiples of {}", multiple));
+    }
+}
+
+/// [B,3,H,W] in the sidecar's range and channel order, on the DNN's device.
+at::Tensor TorchModel::to_input(std::span<const cv::Mat> frames) const {
+    const cv::Size size = analysis_size(frames.front());
+    check_size(size);
+    const int conversion =
+        sidecar_.channels == "BGR" ? cv::COLOR_YUV2BGR_I420 : cv::COLOR_YUV2RGB_I420;
+    const at::Tensor pixels = at::empty(
+        {static_cast<std::int64_t>(frames.size()), size.height, size.width, 3}, at::kByte);
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+        const at::Tensor place = pixels.select(0, static_cast<std::int64_t>(i));
+        cv::Mat picture(size, CV_8UC3, place.data_ptr<std::uint8_t>());
+        cv::cvtColor(frames[i], picture, conversion);
+    }
+    at::Tensor input = pixels.to(device_).permute({0, 3, 1, 2}).to(at::kFloat).contiguous();
+    input.div_(255.0);
+    if (sidecar_.range_low == 0.0 && sidecar_.range_high == 1.0) return input;
+    return input.mul_(sidecar_.range_high - sidecar_.range_low).add_(sidecar_.range_low);
+}
+
+c10::IValue TorchModel::forward(const at::Tensor& batch) const {
+    return guarded("forward()", [&] {
+        if (!convention_.takes_list) return module_.forward(batch);
+        return module_.forward(c10::List<at::Tensor>(batch.unbind(0)));
+    });
+}
+
+std::vector<FrameAnswer> TorchModel::read(const c10::IValue& value, std::int64_t frames) const {
+    auto answers = guarded("reading the output", [&] { return convention_.read(value, frames); });
+    if (!answers.empty()) return answers;
+    throw ModelError(where_, fmt::format("forward() returned {}", describe(value)),
+                     fmt::format("'{}' in {} wants {}, B being {} here", convention_.name,
+                                 sidecar_.file.string(), convention_.wanted, frames));
+}
+
+std::vector<FrameOutput> TorchModel::infer(const std::vector<cv::Mat>& frames) const {
+    use_one_thread();
+    const at::NoGradGuard no_grad;
+    // One frame at a time stays in a CPU's cache; a GPU wants them all.
+    const std::size_t batch = device_.is_cpu() ? 1 : frames.size();
+    std::vector<FrameOutput> outputs;
+    for (std::size_t first = 0; first < frames.size(); first += batch) {
+        check_interrupt();
+        const auto input = to_input(std::span(frames).subspan(first, batch));
+        for (const FrameAnswer& answer : read(forward(input), input.size(0))) {
+            auto& detections = outputs.emplace_back().detections;
+            for (const Candidate& kept : answer.detections(sidecar_, Output::kScoreFloor, where_)) {
+                detections.push_back(kept.detection);
+            }
+        }
+    }
+    return outputs;
+}
+
+at::Tensor TorchModel::backward(const at::Tensor& utility, const at::Tensor& input) const {
+    const char* const remedy =
+        "export it with gradients: not under no_grad, without detach() before the scores";
+    if (!utility.requires_grad())
+        throw ModelError(where_, "yields scores without gradient", remedy);
+    const at::Tensor gradient = guarded("backpropagation", [&] {
+        return torch::autograd::grad({utility}, {input}, {}, {}, false, true)[0];
+    });
+    if (!gradient.defined()) {
+        throw ModelError(where_, "yields scores that do not depend on its input", remedy);
+    }
+    return gradient;
+}
+
+Gradient TorchModel::gradient(const cv::Mat& frame, double floor) const {
+    use_one_thread();
+    check_interrupt();
+    const at::AutoGradMode with_grad(true);
+    const at::Tensor input = to_input(std::span(&frame, 1)).requires_grad_(true);
+    const auto answers = read(forward(input), 1);
+    const FrameAnswer& answer = answers.front();
+    std::vector<std::int64_t> elements;
+    for (const Candidate& kept : answer.detections(sidecar_, floor, where_)) {
+        elements.push_back(kept.element);
+    }
+    const at::Tensor map = at::zeros({1, input.size(2), input.size(3)}, at::kFloat);
+    if (elements.empty()) return {.utility = 0.0, .saliency = tile_means(map)};
+    const at::Tensor chosen =
+        answer.scores().index_select(0, at::tensor(elements, at::kLong).to(device_));
+    const at::Tensor utility =
+        chosen.to(at::kDouble).sub(sidecar_.score_threshold).mul(kSlope).sigmoid().sum();
+    // Per unit of a pixel in [0,1], as the difference maps are, whatever range the DNN takes.
+    const at::Tensor saliency =
+        backward(utility, input).abs().sum(1).mul(sidecar_.range_high - sidecar_.range_low);
+    if (!saliency.isfinite().all().item<bool>()) {
+        throw ModelError(where_, "yields a gradient that is not finite",
+                         "check the model for square roots and logarithms of 0");
+    }
+    return {.utility = utility.item<double>(), .saliency = tile_means(saliency)};
+}
+
+double TorchModel::gflop(cv::Size size) const {
+    use_one_thread();
+    const at::NoGradGuard no_grad;
+    const cv::Mat black = cv::Mat::zeros(size.height / 2 * 3, size.width, CV_8UC1);
+    const at::Tensor input = to_input(std::span(&black, 1));
+    return count_gflop([&] { forward(input); });
+}
+
+std::string TorchModel::raw_output(const cv::Mat& frame) const {
+    use_one_thread();
+    const at::NoGradGuard no_grad;
+    return describe(forward(to_input(std::span(&frame, 1))));
+}
+
+}  // namespace
+
+std::unique_ptr<Model> load_model(const std::filesystem::path& file, const Sidecar& sidecar,
+                                  const std::string& device) {
+    use_one_thread();
+    use_repeatable_kernels();
+    return std::make_unique<TorchModel>(file, sidecar, parse_device(device));
+}
+
+}  // namespace oneadapt

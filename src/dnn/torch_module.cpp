@@ -1,0 +1,141 @@
+#include "dnn/torch_module.hpp"
+
+#include <algorithm>
+#include <mutex>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+#include <torch/script.h>
+#include <torch/version.h>
+
+#include "dnn/torchvision_ops.hpp"
+#include "support/errors.hpp"
+
+namespace oneadapt {
+namespace {
+
+using torch::jit::Module;
+
+/// Optimising by what earlier calls looked like makes the tenth call differ from the first in the
+/// last bits.
+using NoProfiling = torch::jit::GraphOptimizerEnabledGuard;
+
+Module read_module(const std::filesystem::path& file, c10::Device device) {
+    const std::string where = file.string();
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(file, ignored)) {
+        throw ModelError(where, "does not exist or is not a file", "name a TorchScript file");
+    }
+    register_torchvision_ops();
+    try {
+        return torch::jit::load(where, device);
+    } catch (const std::exception& error) {
+        throw ModelError(where,
+                         fmt::format("is not a TorchScript file that this LibTorch ({}) can load "
+                                     "({})",
+                                     TORCH_VERSION, torch_reason(error)),
+                         "write it with torch.jit.script(model).save(FILE)");
+    }
+}
+
+/// Refuses a model that cannot be called the way its convention calls it.
+void check_signature(const Module& module, bool takes_list, const std::string& where) {
+    const auto method = module.find_method("forward");
+    if (!method) throw ModelError(where, "has no forward()", "export the whole detector");
+    const auto& arguments = method->function().getSchema().arguments();
+    const auto needed = std::ranges::count_if(arguments, [](const c10::Argument& argument) {
+        return !argument.default_value().has_value();
+    });
+    const std::string wanted = takes_list ? "a list of tensors" : "one tensor";
+    if (arguments.size() < 2 || needed > 2) {
+        throw ModelError(where, fmt::format("forward() needs {} arguments", needed - 1),
+                         fmt::format("it must take {}", wanted));
+    }
+    const auto kind = arguments[1].type()->kind();
+    if (kind != (takes_list ? c10::TypeKind::ListType : c10::TypeKind::TensorType)) {
+        throw ModelError(
+            where, fmt::format("forward() takes {}", arguments[1].type()->str()),
+            fmt::format("the sidecar's 'output' convention passes {}: mend one of the two",
+                        wanted));
+    }
+}
+
+/// The module with its weights turned into constants and folded into one another.
+Module frozen(const Module& module) {
+    try {
+        return torch::jit::freeze(module);
+    } catch (const std::exception&) {
+        return module;  // a module that cannot be frozen is slower, not wrong
+    }
+}
+
+bool blank(std::string_view line) {
+    return line.find_first_not_of(" \t\r") == std::string_view::npos;
+}
+
+}  // namespace
+
+std::string torch_reason(const std::exception& error) {
+    const auto* torch_error = dynamic_cast<const c10::Error*>(&error);
+    const std::string text =
+        torch_error != nullptr ? torch_error->what_without_backtrace() : error.what();
+    // The interpreter puts the reason last, below a trace of the model's own code.
+    const bool traced = text.find("Traceback of TorchScript") != std::string::npos;
+    std::string reason;
+    for (std::size_t start = 0; start <= text.size();) {
+        const std::size_t end = std::min(text.find('\n', start), text.size());
+        const std::string_view line(text.data() + start, end - start);
+        if (!blank(line) && (traced || reason.empty())) reason = line;
+        start = end + 1;
+    }
+    return reason;
+}
+
+/// Modules that write to their own attributes (torchvision's detectors do) cannot be shared by two
+/// threads, so each call has one to itself. Copies of a frozen module share its weights.
+class TorchModule::Pool {
+  public:
+    explicit Pool(Module pristine) : pristine_(std::move(pristine)) {}
+
+    Module take() {
+        const std::scoped_lock lock(mutex_);
+        if (idle_.empty()) return pristine_.deepcopy();
+        Module module = std::move(idle_.back());
+        idle_.pop_back();
+        return module;
+    }
+
+    void give_back(Module module) {
+        const std::scoped_lock lock(mutex_);
+        idle_.push_back(std::move(module));
+    }
+
+  private:
+    std::mutex mutex_;
+    Module pristine_;
+    std::vector<Module> idle_;
+};
+
+TorchModule::TorchModule(const std::filesystem::path& file, c10::Device device, bool takes_list) {
+    Module module = read_module(file, device);
+    check_signature(module, takes_list, file.string());
+    module.eval();
+    for (at::Tensor parameter : module.parameters()) parameter.requires_grad_(false);
+    frozen_ = std::make_unique<Pool>(frozen(module));
+    plain_ = std::make_unique<Pool>(std::move(module));
+}
+
+TorchModule::~TorchModule() = default;
+
+c10::IValue TorchModule::forward(const c10::IValue& input) const {
+    const NoProfiling guard(false);
+    // Freezing drops detach(), so only the module as it was written has the gradients meant.
+    Pool& pool = at::GradMode::is_enabled() ? *plain_ : *frozen_;
+    Module module = pool.take();
+    c10::IValue output = module.forward({input});
+    pool.give_back(std::move(module));
+    return output;
+}
+
+}  // namespace oneadapt

@@ -1,0 +1,132 @@
+#include "media/dataset.hpp"
+
+#include <cmath>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "support/json.hpp"
+
+namespace oneadapt {
+namespace {
+
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+constexpr FileRole kRole = FileRole::input;
+constexpr const char* kLabelsFormat = "oneadapt-labels-1";
+
+std::optional<fs::path> optional_path(const json& object, const char* key, const fs::path& folder,
+                                      const std::string& where) {
+    if (!object.contains(key)) return std::nullopt;
+    const auto text = required<std::string>(object, key, where, kRole);
+    if (text.empty()) {
+        fail(kRole, where, fmt::format("key '{}' is an empty path", key), "name a file");
+    }
+    return folder / text;
+}
+
+std::string non_empty(const json& object, const char* key, const std::string& where) {
+    const auto text = required<std::string>(object, key, where, kRole);
+    if (text.empty()) fail(kRole, where, fmt::format("key '{}' is empty", key), "give it a text");
+    return text;
+}
+
+ClipSpec read_clip(const json& object, const fs::path& folder, const std::string& place) {
+    check_keys(object, {"name", "kind", "file", "start", "duration", "labels", "scene"}, place,
+               kRole);
+    ClipSpec clip;
+    clip.name = non_empty(object, "name", place);
+    const std::string where = fmt::format("{} '{}'", place, clip.name);
+    clip.kind = optional_or<std::string>(object, "kind", clip.kind, where, kRole);
+    clip.file = folder / non_empty(object, "file", where);
+    clip.start_s = optional_or<double>(object, "start", 0.0, where, kRole);
+    if (clip.start_s < 0) {
+        fail(kRole, where, fmt::format("start {} is negative", clip.start_s), "use 0 or more");
+    }
+    if (object.contains("duration")) {
+        clip.duration_s = required<double>(object, "duration", where, kRole);
+        if (*clip.duration_s <= 0) {
+            fail(kRole, where, fmt::format("duration {} is not positive", *clip.duration_s),
+                 "leave it out to read all");
+        }
+    }
+    clip.labels = optional_path(object, "labels", folder, where);
+    clip.scene = optional_path(object, "scene", folder, where);
+    return clip;
+}
+
+Label read_label(const json& object, const std::set<std::string>& classes,
+                 const std::string& where) {
+    check_keys(object, {"class", "box", "id", "visible"}, where, kRole);
+    optional_or<int>(object, "id", 0, where, kRole);  // tells objects apart; not used here
+    optional_or<double>(object, "visible", 1.0, where, kRole);
+    Label label;
+    label.label_class = required<std::string>(object, "class", where, kRole);
+    if (!classes.contains(label.label_class)) {
+        fail(kRole, where, fmt::format("class '{}' is not among 'classes'", label.label_class),
+             "add it there or mend the name");
+    }
+    const auto box = required<std::vector<double>>(object, "box", where, kRole);
+    if (box.size() != 4 || box[0] > box[2] || box[1] > box[3]) {
+        fail(kRole, where, "key 'box' is not [x1, y1, x2, y2] with x1 <= x2 and y1 <= y2",
+             "give pixels of the labelled size");
+    }
+    label.box = cv::Rect2f(cv::Point2f(static_cast<float>(box[0]), static_cast<float>(box[1])),
+                           cv::Point2f(static_cast<float>(box[2]), static_cast<float>(box[3])));
+    return label;
+}
+
+}  // namespace
+
+Dataset load_dataset(const fs::path& manifest) {
+    const json root = read_json(manifest, kRole);
+    const std::string where = manifest.string();
+    check_keys(root, {"name", "clips"}, where, kRole);
+    Dataset dataset;
+    dataset.name = non_empty(root, "name", where);
+    const auto clips = required<std::vector<json>>(root, "clips", where, kRole);
+    if (clips.empty()) fail(kRole, where, "has no clips", "list at least one");
+    std::set<std::string> names;
+    for (std::size_t i = 0; i < clips.size(); ++i) {
+        const std::string place = fmt::format("{}: clip {}", where, i + 1);
+        dataset.clips.push_back(read_clip(clips[i], manifest.parent_path(), place));
+        if (!names.insert(dataset.clips.back().name).second) {
+            fail(kRole, place, fmt::format("name '{}' is taken", dataset.clips.back().name),
+                 "give each clip a name of its own");
+        }
+    }
+    return dataset;
+}
+
+Labels load_labels(const fs::path& file) {
+    const json root = read_json(file, kRole);
+    const std::string where = file.string();
+    check_keys(root, {"format", "width", "height", "fps", "classes", "frames"}, where, kRole);
+    const auto format = required<std::string>(root, "format", where, kRole);
+    if (format != kLabelsFormat) {
+        fail(kRole, where, fmt::format("has the format '{}'", format),
+             fmt::format("this program reads '{}'", kLabelsFormat));
+    }
+    Labels labels;
+    labels.size = {required<int>(root, "width", where, kRole),
+                   required<int>(root, "height", where, kRole)};
+    labels.fps = required<double>(root, "fps", where, kRole);
+    if (labels.size.width <= 0 || labels.size.height <= 0 || labels.fps <= 0) {
+        fail(kRole, where, "width, height or fps is not positive", "give those of the recording");
+    }
+    const auto names = required<std::vector<std::string>>(root, "classes", where, kRole);
+    const std::set<std::string> classes(names.begin(), names.end());
+    const auto frames = required<std::vector<std::vector<json>>>(root, "frames", where, kRole);
+    labels.frames.reserve(frames.size());
+    for (std::size_t f = 0; f < frames.size(); ++f) {
+        std::vector<Label>& frame = labels.frames.emplace_back();
+        for (std::size_t i = 0; i < frames[f].size(); ++i) {
+            const std::string place = fmt::format("{}: frame {}, object {}", where, f, i);
+            frame.push_back(read_label(frames[f][i], classes, place));
+        }
+    }
+    return labels;
+}
+
+}  // namespace oneadapt

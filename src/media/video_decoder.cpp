@@ -1,0 +1,264 @@
+#include "media/video_decoder.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include "support/errors.hpp"
+
+extern "C" {
+#include <libavutil/display.h>
+}
+
+namespace oneadapt {
+namespace {
+
+/// A recording may end this much before the end that its container declares: the last frame's
+/// duration is often unknown.
+constexpr double kPromiseSlackSeconds = 1.0;
+constexpr double kPromiseSlackFrames = 5.0;
+
+void check_file(const std::filesystem::path& file) {
+    std::error_code error;
+    const auto status = std::filesystem::status(file, error);
+    if (!std::filesystem::exists(status)) {
+        throw InputError(file.string(), "does not exist", "name a recorded file");
+    }
+    if (std::filesystem::is_directory(status)) {
+        throw InputError(file.string(), "is a directory", "name one recorded file in it");
+    }
+    if (!std::filesystem::is_regular_file(status)) {
+        throw InputError(file.string(), "is not a regular file", "record it to a file first");
+    }
+    if (std::filesystem::file_size(file, error) == 0) {
+        throw InputError(file.string(), "is empty (0 bytes)", "record or copy it again");
+    }
+}
+
+libav::InputPtr open_input(const std::filesystem::path& file) {
+    AVDictionary* options = nullptr;
+    // A recording is one file: no playlist in it may reach for others or for the network.
+    av_dict_set(&options, "protocol_whitelist", "file", 0);
+    AVFormatContext* input = nullptr;
+    // "file:" keeps a colon in the name from being read as a protocol.
+    const int code =
+        avformat_open_input(&input, ("file:" + file.string()).c_str(), nullptr, &options);
+    av_dict_free(&options);
+    if (code == AVERROR_EOF) refuse_frameless(file);
+    if (code < 0) {
+        throw InputError(
+            file.string(),
+            fmt::format("cannot be opened as a recording ({})", libav::error_text(code)),
+            "give a video file that `ffprobe FILE` can read; a cut-off mp4 has lost "
+            "its index, record or copy it again");
+    }
+    return libav::InputPtr(input);
+}
+
+/// libav takes plain text for pictures of letters.
+bool is_text(AVCodecID codec) {
+    return codec == AV_CODEC_ID_ANSI || codec == AV_CODEC_ID_BINTEXT || codec == AV_CODEC_ID_XBIN ||
+           codec == AV_CODEC_ID_IDF;
+}
+
+/// Matroska keeps a stream's duration as text, e.g. 00:00:08.840000000.
+std::optional<double> tagged_duration(const AVStream& stream) {
+    const AVDictionaryEntry* tag = av_dict_get(stream.metadata, "DURATION", nullptr, 0);
+    int hours = 0;
+    int minutes = 0;
+    double seconds = 0;
+    if (tag == nullptr || std::sscanf(tag->value, "%d:%d:%lf", &hours, &minutes, &seconds) != 3) {
+        return std::nullopt;
+    }
+    return hours * 3600.0 + minutes * 60.0 + seconds;
+}
+
+std::int64_t frame_ticks(const AVFrame& frame) {
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)
+    return frame.duration;
+#else
+    return frame.pkt_duration;
+#endif
+}
+
+}  // namespace
+
+void refuse_frameless(const std::filesystem::path& file) {
+    throw InputError(file.string(), "ends before its first frame", "copy or record it again");
+}
+
+VideoDecoder::VideoDecoder(const std::filesystem::path& file) : file_(file) {
+    libav::capture_log();
+    libav::forget_complaint();
+    check_file(file);
+    input_ = open_input(file);
+    const int code = avformat_find_stream_info(input_.get(), nullptr);
+    if (code < 0) damaged(libav::error_text(code));
+    find_stream();
+    open_decoder();
+}
+
+void VideoDecoder::find_stream() {
+    const int index = av_find_best_stream(input_.get(), AVMEDIA_TYPE_VIDEO, -1, -1, &codec_, 0);
+    if (index == AVERROR_DECODER_NOT_FOUND) {
+        throw InputError(file_.string(), "has video that this FFmpeg cannot decode",
+                         "convert it, e.g. to H.264");
+    }
+    if (index < 0 || (input_->streams[index]->disposition & AV_DISPOSITION_ATTACHED_PIC) != 0) {
+        throw InputError(file_.string(), "has no video stream",
+                         "give a recording with video (sound alone cannot be analysed as video)");
+    }
+    stream_ = input_->streams[index];
+    if (is_text(stream_->codecpar->codec_id)) {
+        throw InputError(file_.string(), "is text, not a recording", "give a video file");
+    }
+    for (unsigned i = 0; i < input_->nb_streams; ++i) {
+        if (input_->streams[i] != stream_) input_->streams[i]->discard = AVDISCARD_ALL;
+    }
+    if (stream_->start_time != AV_NOPTS_VALUE) origin_ = stream_->start_time;
+}
+
+void VideoDecoder::open_decoder() {
+    decoder_ = libav::make_codec(codec_);
+    int code = avcodec_parameters_to_context(decoder_.get(), stream_->codecpar);
+    decoder_->pkt_timebase = stream_->time_base;
+    // One thread: the workers of a run already fill the machine, and what is logged stays ours.
+    decoder_->thread_count = 1;
+    if (code >= 0) code = avcodec_open2(decoder_.get(), codec_, nullptr);
+    if (code < 0) damaged(libav::error_text(code));
+    if (stream_->codecpar->width <= 0 || stream_->codecpar->height <= 0) {
+        refuse_frameless(file_);
+    }
+}
+
+int VideoDecoder::rotation() const {
+    const auto* matrix = reinterpret_cast<const std::int32_t*>(
+        av_stream_get_side_data(stream_, AV_PKT_DATA_DISPLAYMATRIX, nullptr));
+    if (matrix == nullptr) return 0;
+    const double clockwise = -av_display_rotation_get(matrix);
+    if (!std::isfinite(clockwise)) return 0;
+    return ((static_cast<int>(std::lround(clockwise / 90.0)) * 90) % 360 + 360) % 360;
+}
+
+cv::Size VideoDecoder::size() const {
+    const cv::Size stored(stream_->codecpar->width, stream_->codecpar->height);
+    return rotation() % 180 == 0 ? stored : cv::Size(stored.height, stored.width);
+}
+
+double VideoDecoder::rate() const {
+    const AVRational average = stream_->avg_frame_rate;
+    const AVRational real = stream_->r_frame_rate;
+    if (average.num > 0 && average.den > 0) return av_q2d(average);
+    return real.num > 0 && real.den > 0 ? av_q2d(real) : 25.0;  // FFmpeg's own last resort
+}
+
+AVRational VideoDecoder::time_base() const {
+    return stream_->time_base;
+}
+
+AVRational VideoDecoder::sample_aspect_ratio() const {
+    return stream_->codecpar->sample_aspect_ratio;
+}
+
+std::optional<double> VideoDecoder::duration() const {
+    // FFmpeg guesses from the bit rate when nothing better is there; a guess is no promise.
+    if (input_->duration_estimation_method == AVFMT_DURATION_FROM_BITRATE) return std::nullopt;
+    if (stream_->duration > 0) {
+        return static_cast<double>(stream_->duration) * av_q2d(stream_->time_base);
+    }
+    if (const auto tagged = tagged_duration(*stream_)) return tagged;
+    // The container's duration is that of its longest stream, which may be the sound.
+    if (input_->nb_streams == 1 && input_->duration > 0) {
+        return static_cast<double>(input_->duration) / AV_TIME_BASE;
+    }
+    return std::nullopt;
+}
+
+bool VideoDecoder::seek(double seconds) {
+    if (origin_ == AV_NOPTS_VALUE) return false;
+    const auto target = origin_ + std::llround(seconds / av_q2d(stream_->time_base));
+    const int code = avformat_seek_file(input_.get(), stream_->index, INT64_MIN, target, target, 0);
+    avcodec_flush_buffers(decoder_.get());
+    return code >= 0;
+}
+
+AVFrame* VideoDecoder::next() {
+    while (true) {
+        const int code = avcodec_receive_frame(decoder_.get(), frame_.get());
+        if (code == AVERROR_EOF) {
+            check_promise();
+            return nullptr;
+        }
+        if (code >= 0) {
+            stamp(*frame_);
+            return frame_.get();
+        }
+        if (code != AVERROR(EAGAIN)) damaged(libav::error_text(code));
+        while (!feed()) {
+        }
+    }
+}
+
+/// Sends one packet of the stream to the decoder, or at the file's end the order to flush; false
+/// when the packet was of no use.
+bool VideoDecoder::feed() {
+    av_packet_unref(packet_.get());
+    const int read = av_read_frame(input_.get(), packet_.get());
+    if (read == AVERROR_EOF) {
+        avcodec_send_packet(decoder_.get(), nullptr);
+        return true;
+    }
+    if (read < 0) damaged(libav::error_text(read));
+    if (packet_->stream_index != stream_->index) return false;
+    if ((packet_->flags & AV_PKT_FLAG_CORRUPT) != 0) {
+        damaged("a packet is cut off or missing");
+    }
+    key_seen_ = key_seen_ || (packet_->flags & AV_PKT_FLAG_KEY) != 0;
+    const int code = avcodec_send_packet(decoder_.get(), packet_.get());
+    // A recording that was started in the middle of a broadcast begins with packets that lack their
+    // key frame.
+    if (code < 0 && !key_seen_) return false;
+    if (code < 0) damaged(libav::error_text(code));
+    return true;
+}
+
+void VideoDecoder::stamp(AVFrame& frame) {
+    const std::int64_t recorded = frame.best_effort_timestamp;
+    if (origin_ == AV_NOPTS_VALUE) origin_ = recorded != AV_NOPTS_VALUE ? recorded : 0;
+    frame.pts = recorded != AV_NOPTS_VALUE ? recorded - origin_ : next_pts_;
+    const double tick = av_q2d(stream_->time_base);
+    const std::int64_t ticks = frame_ticks(frame) > 0
+                                   ? frame_ticks(frame)
+                                   : std::max<std::int64_t>(1, std::llround(1.0 / rate() / tick));
+    next_pts_ = frame.pts + ticks;
+    end_s_ = std::max(end_s_, static_cast<double>(next_pts_) * tick);
+}
+
+double VideoDecoder::seconds(const AVFrame& frame) const {
+    return static_cast<double>(frame.pts) * av_q2d(stream_->time_base);
+}
+
+void VideoDecoder::check_whole(const AVFrame& frame) const {
+    if ((frame.flags & AV_FRAME_FLAG_CORRUPT) != 0 || frame.decode_error_flags != 0) {
+        damaged("a frame is incomplete");
+    }
+}
+
+void VideoDecoder::check_promise() const {
+    const auto promised = duration();
+    const double slack = std::max(kPromiseSlackSeconds, kPromiseSlackFrames / rate());
+    if (end_s_ > 0 && promised && end_s_ + slack < *promised) {
+        damaged(
+            fmt::format("the recording ends there, its container promises {:.2f} s", *promised));
+    }
+}
+
+void VideoDecoder::damaged(const std::string& problem) const {
+    throw InputError(file_.string(),
+                     fmt::format("is damaged or cut off at {:.2f} s ({})", end_s_, problem),
+                     "copy or record it again, or use --duration to stop before");
+}
+
+}  // namespace oneadapt

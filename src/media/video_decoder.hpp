@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include <opencv2/core.hpp>
+
+#include "media/libav.hpp"
+
+namespace oneadapt {
+
+/// Refuses a recording without a single frame.
+[[noreturn]] void refuse_frameless(const std::filesystem::path& file);
+
+/// The frames of a file's video stream, as recorded, one after the other.
+///
+/// Times are in seconds from the stream's first frame. Errors are InputErrors that name the file
+/// and, once frames flow, the second.
+class VideoDecoder {
+  public:
+    /// Opens the file and finds its video stream, without scanning it.
+    explicit VideoDecoder(const std::filesystem::path& file);
+
+    cv::Size size() const;         ///< as shown: turned by rotation()
+    int rotation() const;          ///< clockwise turn that the recording asks for: 0, 90, 180, 270
+    double rate() const;           ///< average frames per second
+    AVRational time_base() const;  ///< of frame timestamps
+    std::optional<double> duration() const;  ///< what the container promises
+    AVRational sample_aspect_ratio() const;
+
+    /// Goes to a key frame at or before `seconds`; false when the container cannot (the position is
+    /// then undefined, open the file again).
+    bool seek(double seconds);
+
+    /// The next frame, valid until the next call, or nullptr at the end. Its `pts` counts from the
+    /// stream's first frame. Throws when the recording is damaged or stops short of its promise.
+    AVFrame* next();
+
+    double seconds(const AVFrame& frame) const;
+    /// Time at which the last frame given ends.
+    double end() const { return end_s_; }
+
+    /// Throws unless the frame was decoded whole.
+    void check_whole(const AVFrame& frame) const;
+
+  private:
+    void find_stream();
+    void open_decoder();
+    bool feed();
+    void stamp(AVFrame& frame);
+    void check_promise() const;
+    [[noreturn]] void damaged(const std::string& problem) const;
+
+    std::filesystem::path file_;
+    libav::InputPtr input_;
+    libav::CodecPtr decoder_;
+    libav::PacketPtr packet_ = libav::make_packet();
+    libav::FramePtr frame_ = libav::make_frame();
+    AVStream* stream_ = nullptr;
+    const AVCodec* codec_ = nullptr;
+    std::int64_t origin_ = AV_NOPTS_VALUE;  ///< timestamp of the stream's first frame
+    std::int64_t next_pts_ = 0;             ///< where a frame without a timestamp goes
+    double end_s_ = 0;
+    bool key_seen_ = false;
+};
+
+}  // namespace oneadapt

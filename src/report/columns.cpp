@@ -1,0 +1,171 @@
+#include "report/columns.hpp"
+
+#include <cmath>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "knobs/configuration.hpp"
+
+namespace oneadapt {
+namespace {
+
+Value maybe(const std::optional<double>& value) {
+    return value ? Value(*value) : Value();
+}
+Value whole(std::int64_t value) {
+    return value;
+}
+Value count(std::size_t value) {
+    return static_cast<std::int64_t>(value);
+}
+
+/// A figure of a segment that was played; nothing for one that failed.
+template <class T>
+Value figure(const SegmentRow& row, T value) {
+    if (!succeeded(row)) return {};
+    if constexpr (std::is_integral_v<T>) {
+        return whole(value);
+    } else {
+        return value;
+    }
+}
+
+/// A mean over segments; nothing where there were none.
+Value mean(const SummaryRow& row, double value) {
+    return row.segments > 0 ? Value(value) : Value();
+}
+
+}  // namespace
+
+std::span<const Column<SegmentRow>> segment_columns() {
+    using R = const SegmentRow&;
+    static constexpr Column<SegmentRow> columns[] = {
+        {"clip", [](R r) -> Value { return r.clip; }},
+        {"scheme", [](R r) -> Value { return r.cell.scheme; }},
+        {"weight", [](R r) { return maybe(r.cell.weight); }},
+        {"segment", [](R r) { return whole(r.segment); }},
+        {"configuration", [](R r) -> Value { return r.configuration; }},
+        {"uplink_bytes", [](R r) { return figure(r, r.ledger.uplink_bytes); }},
+        {"downlink_bytes", [](R r) { return figure(r, r.ledger.downlink_bytes); }},
+        {"kbps", [](R r) { return figure(r, r.kbps); }},
+        {"kept_frames", [](R r) { return figure(r, r.kept_frames); }},
+        {"forward_frames", [](R r) { return figure(r, r.ledger.forward_frames); }},
+        {"backward_frames", [](R r) { return figure(r, r.ledger.backward_frames); }},
+        {"gflop", [](R r) { return figure(r, r.ledger.gflop); }},
+        {"camera_encodes", [](R r) { return figure(r, r.ledger.camera_encodes); }},
+        {"accuracy", [](R r) { return figure(r, r.accuracy); }},
+        {"delay_s", [](R r) { return figure(r, r.delay.value); }},
+        {"energy_j", [](R r) { return figure(r, r.ledger.energy_j); }},
+        {"status", [](R r) -> Value { return r.status; }},
+        {"server_encodes", [](R r) { return figure(r, r.ledger.server_encodes); }},
+        {"relative_bandwidth", [](R r) { return figure(r, r.relative_bandwidth); }},
+        {"objective", [](R r) { return succeeded(r) ? maybe(r.objective) : Value(); }},
+    };
+    return columns;
+}
+
+std::span<const Column<SummaryRow>> summary_columns() {
+    using R = const SummaryRow&;
+    static constexpr Column<SummaryRow> columns[] = {
+        {"clip", [](R r) -> Value { return r.clip; }},
+        {"scheme", [](R r) -> Value { return r.cell.scheme; }},
+        {"weight", [](R r) { return maybe(r.cell.weight); }},
+        {"configuration", [](R r) -> Value { return r.cell.fixed_configuration; }},
+        {"segments", [](R r) { return count(r.segments); }},
+        {"failed_segments", [](R r) { return count(r.failed_segments); }},
+        {"accuracy", [](R r) { return mean(r, r.accuracy); }},
+        {"kbps", [](R r) { return mean(r, r.kbps); }},
+        {"relative_bandwidth", [](R r) { return mean(r, r.relative_bandwidth); }},
+        {"objective", [](R r) { return maybe(r.objective); }},
+        {"gpu_frames", [](R r) { return mean(r, r.gpu_frames); }},
+        {"forward_frames", [](R r) { return mean(r, r.forward_frames); }},
+        {"backward_frames", [](R r) { return mean(r, r.backward_frames); }},
+        {"gflop", [](R r) { return mean(r, r.gflop); }},
+        {"camera_encodes", [](R r) { return mean(r, r.camera_encodes); }},
+        {"server_encodes", [](R r) { return mean(r, r.server_encodes); }},
+        {"uplink_bytes", [](R r) { return mean(r, r.uplink_bytes); }},
+        {"downlink_bytes", [](R r) { return mean(r, r.downlink_bytes); }},
+        {"kept_frames", [](R r) { return mean(r, r.kept_frames); }},
+        {"delay_s", [](R r) { return mean(r, r.delay_s); }},
+        {"delay_p95_s", [](R r) { return mean(r, r.delay_p95_s); }},
+        {"energy_j", [](R r) { return mean(r, r.energy_j); }},
+    };
+    return columns;
+}
+
+std::span<const Column<SavingRow>> saving_columns() {
+    using R = const SavingRow&;
+    static constexpr Column<SavingRow> columns[] = {
+        {"clip", [](R r) -> Value { return r.clip; }},
+        {"scheme", [](R r) -> Value { return r.scheme; }},
+        {"baseline", [](R r) -> Value { return r.baseline; }},
+        {"saving", [](R r) { return maybe(r.comparison.saving); }},
+        {"accuracy_lo", [](R r) { return maybe(r.comparison.accuracy_lo); }},
+        {"accuracy_hi", [](R r) { return maybe(r.comparison.accuracy_hi); }},
+        {"accuracy_gain", [](R r) { return maybe(r.comparison.accuracy_gain); }},
+        {"kbps_lo", [](R r) { return maybe(r.comparison.cost_lo); }},
+        {"kbps_hi", [](R r) { return maybe(r.comparison.cost_hi); }},
+        {"points_scheme", [](R r) { return count(r.comparison.points); }},
+        {"points_baseline", [](R r) { return count(r.comparison.baseline_points); }},
+        {"status", [](R r) -> Value { return std::string(text(r.comparison.overlap)); }},
+    };
+    return columns;
+}
+
+std::span<const Column<AccGradRow>> accgrad_columns() {
+    using R = const AccGradRow&;
+    static constexpr Column<AccGradRow> columns[] = {
+        {"clip", [](R r) -> Value { return r.clip; }},
+        {"scheme", [](R r) -> Value { return r.cell.scheme; }},
+        {"weight", [](R r) { return maybe(r.cell.weight); }},
+        {"segment", [](R r) { return whole(r.segment); }},
+        {"knob", [](R r) -> Value { return r.knob; }},
+        {"from", [](R r) -> Value { return r.from; }},
+        {"to", [](R r) -> Value { return r.to; }},
+        {"estimate", [](R r) -> Value { return r.estimate; }},
+        {"measured", [](R r) -> Value { return r.measured; }},
+    };
+    return columns;
+}
+
+std::span<const Column<AgreementRow>> agreement_columns() {
+    using R = const AgreementRow&;
+    static constexpr Column<AgreementRow> columns[] = {
+        {"scheme", [](R r) -> Value { return r.scheme; }},
+        {"knob", [](R r) -> Value { return r.knob; }},
+        {"averaged_over", [](R r) -> Value { return r.averaged_over; }},
+        {"pairs", [](R r) { return count(r.pairs); }},
+        {"spearman", [](R r) { return maybe(r.spearman); }},
+        {"equal_sign", [](R r) { return maybe(r.equal_sign); }},
+        {"measured_zero", [](R r) -> Value { return r.measured_zero; }},
+    };
+    return columns;
+}
+
+std::string csv_field(std::string_view text) {
+    if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
+    std::string quoted = "\"";
+    for (const char c : text) {
+        if (c == '"') quoted += '"';
+        quoted += c;
+    }
+    return quoted + '"';
+}
+
+std::string csv_text(const Value& value) {
+    if (const auto* text = std::get_if<std::string>(&value)) return csv_field(*text);
+    if (const auto* integer = std::get_if<std::int64_t>(&value)) return fmt::format("{}", *integer);
+    const auto* number = std::get_if<double>(&value);
+    return number != nullptr && std::isfinite(*number) ? number_text(*number) : std::string();
+}
+
+nlohmann::json json_value(const Value& value) {
+    if (const auto* text = std::get_if<std::string>(&value)) return *text;
+    if (const auto* integer = std::get_if<std::int64_t>(&value)) return *integer;
+    const auto* number = std::get_if<double>(&value);
+    if (number == nullptr || !std::isfinite(*number)) return nullptr;
+    return *number;
+}
+
+}  // namespace oneadapt

@@ -1,0 +1,198 @@
+#include "report/results.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "report/columns.hpp"
+#include "support/errors.hpp"
+
+namespace oneadapt {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* program = "oneadapt-sim";
+
+/// What a results folder may hold: our files, and the figures that tools/figures.py draws from
+/// them, which would be out of date beside newer ones.
+constexpr std::array<std::string_view, 9> our_files = {
+    "segments.csv",  "summary.csv",  "savings.csv", "accgrad.csv",  "agreement.csv",
+    "manifest.json", "frontier.png", "choices.png", "agreement.png"};
+
+constexpr const char* choose_another = "choose another --out";
+
+[[noreturn]] void fail_at(const fs::path& path, const std::string& problem) {
+    throw OutputError(path.string(), problem, choose_another);
+}
+
+void check(const std::error_code& error, const fs::path& path, const std::string& attempt) {
+    if (error) fail_at(path, fmt::format("{} ({})", attempt, error.message()));
+}
+
+/// The folder itself, behind links and without a trailing slash.
+fs::path resolved(const fs::path& out_dir) {
+    std::error_code error;
+    fs::path path = fs::weakly_canonical(fs::absolute(out_dir, error), error);
+    check(error, out_dir, "cannot be reached");
+    return path.has_filename() ? path : path.parent_path();
+}
+
+bool written_by_us(const fs::path& folder) {
+    std::ifstream file(folder / "manifest.json");
+    const auto manifest = nlohmann::json::parse(file, nullptr, /*allow_exceptions=*/false);
+    return manifest.is_object() && manifest.contains("program") && manifest["program"] == program;
+}
+
+/// Throws unless `folder` is absent, empty, or holds nothing but our own results.
+void check_replaceable(const fs::path& folder) {
+    std::error_code error;
+    const fs::file_status status = fs::status(folder, error);
+    if (status.type() == fs::file_type::not_found) return;
+    check(error, folder, "cannot be reached");
+    if (!fs::is_directory(status)) fail_at(folder, "is not a folder");
+    fs::directory_iterator entries(folder, error);
+    check(error, folder, "cannot be read");
+    if (fs::equivalent(folder, fs::current_path(error), error)) {
+        throw OutputError(folder.string(), "is the current folder, which cannot be replaced",
+                          "name a folder inside it");
+    }
+    if (entries == fs::directory_iterator()) return;
+    if (!written_by_us(folder)) {
+        fail_at(folder, "is not empty and holds no results of this program");
+    }
+    for (const fs::directory_entry& entry : entries) {
+        const std::string name = entry.path().filename().string();
+        if (std::find(our_files.begin(), our_files.end(), name) == our_files.end()) {
+            throw OutputError(folder.string(),
+                              fmt::format("holds '{}', which this program did not write", name),
+                              "move it away or choose another --out");
+        }
+    }
+}
+
+/// A hidden name beside `folder` that no other process uses.
+fs::path sibling(const fs::path& folder, std::string_view purpose) {
+    return folder.parent_path() /
+           fmt::format(".{}.{}-{}", folder.filename().string(), purpose, ::getpid());
+}
+
+/// A folder for files in the making; whatever still is in it goes with this object.
+class StagingFolder {
+  public:
+    explicit StagingFolder(fs::path path) : path_(std::move(path)) {
+        std::error_code error;
+        fs::remove_all(path_, error);
+        fs::create_directories(path_, error);
+        check(error, path_.parent_path(), "is not writable");
+    }
+    ~StagingFolder() {
+        std::error_code ignored;
+        fs::remove_all(path_, ignored);
+    }
+    StagingFolder(const StagingFolder&) = delete;
+    StagingFolder& operator=(const StagingFolder&) = delete;
+
+    const fs::path& path() const { return path_; }
+
+  private:
+    fs::path path_;
+};
+
+/// Gives the staged files the folder's name; on failure the older folder stays.
+void swap_in(const fs::path& staged, const fs::path& folder) {
+    const fs::path older = sibling(folder, "older");
+    std::error_code error;
+    const bool replaces = fs::exists(folder, error);
+    if (replaces) {
+        fs::rename(folder, older, error);
+        check(error, folder, "cannot be replaced");
+    }
+    fs::rename(staged, folder, error);
+    if (error && replaces) {
+        std::error_code ignored;
+        fs::rename(older, folder, ignored);
+    }
+    check(error, folder, "cannot be written");
+    fs::remove_all(older, error);
+}
+
+template <class Row>
+void write_table(const fs::path& file, std::span<const Column<Row>> columns,
+                 const std::vector<Row>& rows) {
+    write_file(file, [&](std::ostream& out) { write_csv(out, columns, rows); });
+}
+
+}  // namespace
+
+Report make_report(const RunResult& result, int warmup) {
+    Report report;
+    report.summary = summarise(result, warmup);
+    report.savings = savings(report.summary);
+    report.agreement = agreement(result.accgrad);
+    return report;
+}
+
+nlohmann::json to_json(const Report& report) {
+    return {{"summary", json_rows(summary_columns(), report.summary)},
+            {"savings", json_rows(saving_columns(), report.savings)},
+            {"agreement", json_rows(agreement_columns(), report.agreement)}};
+}
+
+void check_writable(const fs::path& out_dir) {
+    const fs::path folder = resolved(out_dir);
+    check_replaceable(folder);
+    fs::path parent = folder.parent_path();
+    std::error_code ignored;
+    while (!fs::exists(parent, ignored) && parent != parent.root_path()) {
+        parent = parent.parent_path();
+    }
+    const StagingFolder trial(sibling(parent / folder.filename(), "trial"));
+}
+
+Report write_results(const fs::path& out_dir, const RunResult& result,
+                     const ResultOptions& options) {
+    Report report = make_report(result, options.warmup);
+    const fs::path folder = resolved(out_dir);
+    check_replaceable(folder);
+    const StagingFolder staging(sibling(folder, "partial"));
+    write_table(staging.path() / "segments.csv", segment_columns(), result.segments);
+    write_table(staging.path() / "summary.csv", summary_columns(), report.summary);
+    write_table(staging.path() / "savings.csv", saving_columns(), report.savings);
+    if (!result.accgrad.empty()) {
+        write_table(staging.path() / "accgrad.csv", accgrad_columns(), result.accgrad);
+        write_table(staging.path() / "agreement.csv", agreement_columns(), report.agreement);
+    }
+    nlohmann::json manifest = options.manifest;
+    manifest["program"] = program;
+    write_file(staging.path() / "manifest.json", [&](std::ostream& out) {
+        // A command line may hold bytes that are not UTF-8.
+        out << manifest.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+    });
+    swap_in(staging.path(), folder);
+    return report;
+}
+
+void write_file(const fs::path& file, const std::function<void(std::ostream&)>& fill) {
+    errno = 0;
+    std::ofstream out(file, std::ios::binary | std::ios::trunc);
+    if (out) fill(out);
+    out.close();
+    if (!out) {
+        const int cause = errno;
+        throw OutputError(file.string(),
+                          fmt::format("cannot be written ({})",
+                                      cause != 0 ? std::strerror(cause) : "for an unknown reason"),
+                          "free some space, make it writable or choose another --out");
+    }
+}
+
+}  // namespace oneadapt

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <ostream>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "report/agreement.hpp"
+#include "report/savings.hpp"
+#include "report/summary.hpp"
+#include "sim/result.hpp"
+
+namespace oneadapt {
+
+/// What is worked out from a run.
+struct Report {
+    std::vector<SummaryRow> summary;
+    std::vector<SavingRow> savings;
+    std::vector<AgreementRow> agreement;  ///< empty where no gradient scheme ran
+};
+
+/// Segments with an index below `warmup` are left out of the means, and so of the savings.
+Report make_report(const RunResult& result, int warmup);
+
+/// The report as one object with the arrays `summary`, `savings` and `agreement`; their objects
+/// have the columns of the CSVs as keys.
+nlohmann::json to_json(const Report& report);
+
+struct ResultOptions {
+    int warmup = 0;
+    /// What manifest.json is to hold; an object. The key `program` is added: by it a results
+    /// folder is known again.
+    nlohmann::json manifest = nlohmann::json::object();
+};
+
+/// Throws OutputError unless write_results() could make or replace this folder: to be called before
+/// hours of work. Leaves nothing behind.
+void check_writable(const std::filesystem::path& out_dir);
+
+/// Writes segments.csv, summary.csv, savings.csv, manifest.json and, where a gradient scheme ran,
+/// accgrad.csv and agreement.csv. The folder appears whole or not at all: the files are written
+/// into a hidden folder beside it, which then takes its name. An older folder is replaced only if
+/// it is empty or holds nothing but results of this program and figures drawn from them. Throws
+/// OutputError, and then leaves everything as it was.
+Report write_results(const std::filesystem::path& out_dir, const RunResult& result,
+                     const ResultOptions& options);
+
+/// Writes a file through `fill` and checks that all of it reached the disk; throws OutputError.
+void write_file(const std::filesystem::path& file, const std::function<void(std::ostream&)>& fill);
+
+}  // namespace oneadapt

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "report/frontier.hpp"
+#include "report/summary.hpp"
+
+namespace oneadapt {
+
+/// A scheme against a baseline on one clip, or on all: a row of savings.csv. The cost is kbit/s.
+struct SavingRow {
+    std::string clip;
+    std::string scheme;
+    std::string baseline;
+    Comparison comparison;
+};
+
+/// The schemes of a summary in order of appearance.
+std::vector<std::string> schemes_of(const std::vector<SummaryRow>& summary);
+
+/// The rows of a scheme on a clip that may be compared with others': those with segments, and none
+/// of them failed, since means over other segments are not of the same thing.
+std::vector<const SummaryRow*> comparable_rows(const std::vector<SummaryRow>& summary,
+                                               std::string_view clip, std::string_view scheme);
+
+/// What a row pays in kbit/s and gets.
+OperatingPoint bandwidth_point(const SummaryRow& row);
+
+/// Every ordered pair of different schemes on each clip of the summary, in its order. A scheme's
+/// frontier is over its weights; that of `static` over its configurations, so that it is the best
+/// configuration in hindsight.
+std::vector<SavingRow> savings(const std::vector<SummaryRow>& summary);
+
+}  // namespace oneadapt

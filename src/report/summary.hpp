@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/result.hpp"
+
+namespace oneadapt {
+
+/// The clip name under which a summary stands for all clips together.
+inline constexpr const char* all_clips = "all";
+
+/// Means over the segments of one cell in one clip, or in all: a row of summary.csv. The figures
+/// mean nothing where `segments` is 0.
+struct SummaryRow {
+    std::string clip;  ///< or `all_clips`
+    CellId cell;
+    std::size_t segments = 0;         ///< how many the means are over
+    std::size_t failed_segments = 0;  ///< with a status other than "ok", warm-up included
+    double accuracy = 0;
+    double kbps = 0;
+    double relative_bandwidth = 0;
+    std::optional<double> objective;  ///< where every segment has one
+    double gpu_frames = 0;            ///< forward and backward
+    double forward_frames = 0;
+    double backward_frames = 0;
+    double gflop = 0;
+    double camera_encodes = 0;
+    double server_encodes = 0;
+    double uplink_bytes = 0;
+    double downlink_bytes = 0;
+    double kept_frames = 0;
+    double delay_s = 0;
+    double delay_p95_s = 0;  ///< the smallest delay that at least 95 % of the segments keep to
+    double energy_j = 0;
+};
+
+/// True for a row with figures.
+bool succeeded(const SegmentRow& row);
+
+/// The means of each cell over all clips (every segment weighs the same), then of each clip and
+/// cell, in order of appearance. Segments with an index below `warmup` and failed ones are left
+/// out of the means. Throws InputError when a clip is named like the mean over all clips.
+std::vector<SummaryRow> summarise(const RunResult& result, int warmup);
+
+}  // namespace oneadapt

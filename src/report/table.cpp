@@ -1,0 +1,184 @@
+#include "report/table.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "knobs/configuration.hpp"
+#include "report/frontier.hpp"
+
+namespace oneadapt {
+namespace {
+
+using Cells = std::vector<std::string>;
+
+/// The rows behind a scheme's frontier, by ascending cost; the first of equals.
+std::vector<const SummaryRow*> frontier_rows(const Report& report, const std::string& clip,
+                                             const std::string& scheme) {
+    const auto rows = comparable_rows(report.summary, clip, scheme);
+    std::vector<OperatingPoint> points;
+    points.reserve(rows.size());
+    for (const SummaryRow* row : rows) points.push_back(bandwidth_point(*row));
+    std::vector<const SummaryRow*> out;
+    for (const OperatingPoint& point : frontier(points)) {
+        const auto at = std::find(points.begin(), points.end(), point);
+        out.push_back(rows[static_cast<std::size_t>(at - points.begin())]);
+    }
+    return out;
+}
+
+/// The highest accuracy that every scheme reaches, rounded down to hundredths; absent where no
+/// scheme has a point.
+std::optional<double> common_accuracy(
+    const std::vector<std::vector<const SummaryRow*>>& frontiers) {
+    std::optional<double> lowest;
+    for (const auto& rows : frontiers) {
+        if (!rows.empty()) lowest = std::min(lowest.value_or(1.0), rows.back()->accuracy);
+    }
+    // An accuracy of 0.29 is a little less than 29 hundredths in binary.
+    if (lowest) lowest = std::floor(*lowest * 100 + 1e-9) / 100;
+    return lowest;
+}
+
+const SummaryRow& nearest(const std::vector<const SummaryRow*>& rows, double accuracy) {
+    return **std::min_element(
+        rows.begin(), rows.end(), [&](const SummaryRow* a, const SummaryRow* b) {
+            return std::abs(a->accuracy - accuracy) < std::abs(b->accuracy - accuracy);
+        });
+}
+
+std::string percent(double share) {
+    const double rounded = std::round(share * 1000) / 10;
+    return fmt::format("{:.1f} %", rounded == 0 ? 0.0 : rounded);
+}
+
+/// What the marks in a table mean; those that do not occur need no line.
+struct Notes {
+    bool none = false;
+    bool single = false;
+    Cells failed;
+
+    std::string text() const {
+        std::string out;
+        if (none) out += "n/a  the two frontiers reach no accuracy in common\n";
+        if (single) out += "*    at the one accuracy that both reach\n";
+        for (const std::string& line : failed) out += line;
+        return out;
+    }
+};
+
+std::string saving_cell(const Report& report, const std::string& clip, const std::string& scheme,
+                        const std::string& baseline, Notes& notes) {
+    const auto row =
+        std::find_if(report.savings.begin(), report.savings.end(), [&](const SavingRow& candidate) {
+            return candidate.clip == clip && candidate.scheme == scheme &&
+                   candidate.baseline == baseline;
+        });
+    const bool compared = row != report.savings.end() && row->comparison.points > 0 &&
+                          row->comparison.baseline_points > 0;
+    if (!compared) return "-";
+    if (!row->comparison.saving) {
+        notes.none = true;
+        return "n/a";
+    }
+    const bool single = row->comparison.overlap == Overlap::single_point;
+    notes.single = notes.single || single;
+    return percent(*row->comparison.saving) + (single ? "*" : "");
+}
+
+Cells figure_cells(const SummaryRow& row) {
+    const CellId& cell = row.cell;
+    return {cell.scheme,
+            cell.weight ? fmt::format("{:.3g}", *cell.weight)
+                        : (cell.fixed_configuration.empty() ? "-" : cell.fixed_configuration),
+            fmt::format("{:.3f}", row.accuracy),
+            fmt::format("{:.1f}", row.kbps),
+            fmt::format("{:.2f}", row.gpu_frames),
+            fmt::format("{:.1f}", row.camera_encodes),
+            fmt::format("{:.3f}", row.delay_s)};
+}
+
+/// The first column to the left, the others to the right, two spaces between them.
+std::string aligned(const std::vector<Cells>& rows) {
+    std::vector<std::size_t> widths(rows.front().size());
+    for (const Cells& row : rows) {
+        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+    }
+    std::string out;
+    for (const Cells& row : rows) {
+        std::string line = fmt::format("{:<{}}", row[0], widths[0]);
+        for (std::size_t i = 1; i < row.size(); ++i) {
+            line += fmt::format("  {:>{}}", row[i], widths[i]);
+        }
+        line.erase(line.find_last_not_of(' ') + 1);
+        out += line + '\n';
+    }
+    return out;
+}
+
+Cells chosen_baselines(const TableOptions& options, const Cells& schemes) {
+    if (options.baselines.empty()) return schemes;
+    Cells out;
+    for (const std::string& baseline : options.baselines) {
+        if (std::find(schemes.begin(), schemes.end(), baseline) != schemes.end()) {
+            out.push_back(baseline);
+        }
+    }
+    return out;
+}
+
+void note_failures(const Report& report, const std::string& clip, const std::string& scheme,
+                   Notes& notes) {
+    std::size_t failed = 0;
+    for (const SummaryRow& row : report.summary) {
+        if (row.clip == clip && row.cell.scheme == scheme) failed += row.failed_segments;
+    }
+    if (failed > 0) {
+        notes.failed.push_back(fmt::format(
+            "{}: failed segments: {} (status in segments.csv); their cells are left out\n", scheme,
+            failed));
+    }
+}
+
+}  // namespace
+
+std::string table_text(const Report& report, const TableOptions& options) {
+    const Cells schemes = schemes_of(report.summary);
+    std::vector<std::vector<const SummaryRow*>> frontiers;
+    for (const std::string& scheme : schemes) {
+        frontiers.push_back(frontier_rows(report, options.clip, scheme));
+    }
+    const std::optional<double> accuracy = common_accuracy(frontiers);
+    const Cells baselines = chosen_baselines(options, schemes);
+
+    std::vector<Cells> rows = {
+        {"", "weight or", "", "", "GPU", "camera", "delay"},
+        {"scheme", "config", "accuracy", "kbit/s", "frames", "encodes", "s"}};
+    for (const std::string& baseline : baselines) {
+        rows[0].push_back("saving vs");
+        rows[1].push_back(baseline);
+    }
+    Notes notes;
+    for (std::size_t i = 0; i < schemes.size(); ++i) {
+        note_failures(report, options.clip, schemes[i], notes);
+        Cells row = frontiers[i].empty() ? Cells{schemes[i], "-", "-", "-", "-", "-", "-"}
+                                         : figure_cells(nearest(frontiers[i], *accuracy));
+        for (const std::string& baseline : baselines) {
+            row.push_back(saving_cell(report, options.clip, schemes[i], baseline, notes));
+        }
+        rows.push_back(std::move(row));
+    }
+
+    const std::string where =
+        accuracy ? fmt::format(", each scheme at its point nearest to accuracy {:.2f}", *accuracy)
+                 : "";
+    const std::string title = fmt::format(
+        "Means per segment (clip: {}){}\n"
+        "Savings in kbit/s at equal accuracy, over the accuracies that both reach\n\n",
+        options.clip, where);
+    return title + aligned(rows) + notes.text();
+}
+
+}  // namespace oneadapt

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "report/results.hpp"
+
+namespace oneadapt {
+
+struct TableOptions {
+    std::string clip = all_clips;
+    /// The schemes to show savings against, in this order; those that did not run are passed over.
+    /// Empty: against every scheme.
+    std::vector<std::string> baselines;
+};
+
+/// A summary for the terminal: one row per scheme, each at the point of its frontier whose accuracy
+/// is nearest to the highest one that all schemes reach, and what it saves at equal accuracy, over
+/// the whole range that both frontiers share. Every line ends in '\n'.
+std::string table_text(const Report& report, const TableOptions& options);
+
+}  // namespace oneadapt

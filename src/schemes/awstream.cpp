@@ -1,0 +1,184 @@
+#include "schemes/awstream.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "schemes/profiling.hpp"
+#include "schemes/rate_control.hpp"
+
+namespace oneadapt {
+namespace {
+
+class AwStream final : public Scheme {
+  public:
+    explicit AwStream(const SchemeSetting& setting)
+        : weight_(setting.weight),
+          grid_(setting.space.grid()),
+          probe_every_(setting.parameters.whole("probe-every")),
+          probe_points_(static_cast<std::size_t>(setting.parameters.whole("probe-points"))),
+          bandwidth_drift_(setting.parameters.number("bandwidth-drift")),
+          accuracy_drift_(setting.parameters.number("accuracy-drift")),
+          control_(setting.parameters.number("congestion")),
+          current_(setting.space.reference()) {}
+
+    Delivery play(Testbed& testbed) override {
+        const int now = testbed.segment().index;
+        observe_link(testbed);
+        if (now == 0 || (probe_every_ > 0 && now % probe_every_ == 0)) {
+            return play_and_profile(testbed);
+        }
+        testbed.send(current_);
+        pad(testbed);
+        return {testbed.infer(current_), current_};
+    }
+
+  private:
+    Delivery play_and_profile(Testbed& testbed) {
+        const Delivery delivery = play_reference(testbed);
+        if (front_.empty() || drifted(testbed)) {
+            std::vector<ProfilePoint> points;
+            for (const Configuration& c : grid_) points.push_back(profile_point(testbed, c));
+            front_ = pareto(std::move(points));
+            std::vector<double> levels;
+            for (const ProfilePoint& point : front_) {
+                levels.push_back(point.bytes / testbed.segment().duration.value);
+            }
+            control_.set_levels(std::move(levels));
+        }
+        choose(testbed);
+        return delivery;
+    }
+
+    /// Probes a few Pareto points, spread evenly: is the profile still right?
+    bool drifted(Testbed& testbed) const {
+        const std::size_t count = std::min(probe_points_, front_.size());
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::size_t place = count > 1 ? i * (front_.size() - 1) / (count - 1) : 0;
+            const ProfilePoint& known = front_[place];
+            const ProfilePoint seen = profile_point(testbed, known.configuration);
+            const double mbps =
+                8e-6 * std::abs(seen.bytes - known.bytes) / testbed.segment().duration.value;
+            if (mbps > bandwidth_drift_ ||
+                std::abs(seen.accuracy - known.accuracy) > accuracy_drift_) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void choose(const Testbed& testbed) {
+        if (testbed.link_limited()) {
+            current_ = front_[control_.level()].configuration;
+            return;
+        }
+        const double reference = front_.back().bytes;
+        const auto objective = [&](const ProfilePoint& point) {
+            return point.accuracy - weight_ * point.bytes / reference;
+        };
+        current_ = std::ranges::max_element(front_, {}, objective)->configuration;
+    }
+
+    void observe_link(Testbed& testbed) {
+        if (!testbed.link_limited() || front_.empty() || testbed.link_ticks().empty()) return;
+        const double tick_s =
+            testbed.segment().duration.value / static_cast<double>(testbed.link_ticks().size());
+        control_.observe(testbed.link_ticks(), tick_s);
+        choose(testbed);
+    }
+
+    void pad(Testbed& testbed) const {
+        if (!testbed.link_limited() || front_.empty()) return;
+        const auto bytes =
+            static_cast<std::int64_t>(control_.padding() * testbed.segment().duration.value);
+        if (bytes > 0) testbed.send_padding(bytes);
+    }
+
+    double weight_;
+    std::vector<Configuration> grid_;
+    int probe_every_;
+    std::size_t probe_points_;
+    double bandwidth_drift_;
+    double accuracy_drift_;
+    RateControl control_;
+    std::vector<ProfilePoint> front_;  ///< cheapest first
+    Configuration current_;
+};
+
+/// The baseline of OneAdapt's code: minimise (1 - F1) + weight x bytes / previous bytes over a
+/// coarse grid, at once, again when the budget of extra inferences has paid for it.
+class PeriodicGrid final : public Scheme {
+  public:
+    explicit PeriodicGrid(const SchemeSetting& setting)
+        : weight_(setting.weight),
+          grid_(strided_grid(setting.space,
+                             static_cast<std::size_t>(setting.parameters.whole("stride")))),
+          frames_per_segment_(setting.parameters.whole("compute-limit")),
+          current_(setting.space.reference()) {}
+
+    Delivery play(Testbed& testbed) override {
+        if (testbed.segment().index < next_profile_) {
+            testbed.send(current_);
+            return {testbed.infer(current_), current_};
+        }
+        const Delivery delivery = play_reference(testbed);
+        const double previous = profile_point(testbed, current_).bytes;
+        double best = 0;
+        Configuration choice = current_;
+        for (const Configuration& configuration : grid_) {
+            const ProfilePoint point = profile_point(testbed, configuration);
+            const double loss = (1.0 - point.accuracy) + weight_ * point.bytes / previous;
+            if (configuration == grid_.front() || loss < best) {
+                best = loss;
+                choice = configuration;
+            }
+        }
+        current_ = choice;
+        const int frames = static_cast<int>(grid_.size()) * testbed.segment().frames;
+        next_profile_ =
+            testbed.segment().index + std::max(1, profiling_lag(frames, frames_per_segment_));
+        return delivery;
+    }
+
+  private:
+    double weight_;
+    std::vector<Configuration> grid_;
+    int frames_per_segment_;
+    int next_profile_ = 0;
+    Configuration current_;
+};
+
+}  // namespace
+
+SchemeKind awstream() {
+    return {
+        "awstream",
+        "profile of the grid, Pareto set, online refresh; rate control when a link is given",
+        "AWStream, SIGCOMM'18",
+        SchemeUse::adaptive,
+        {{"variant",
+          std::string("published"),
+          "published or OneAdapt's baseline",
+          0,
+          0,
+          {"published", "oneadapt-paper"}},
+         {"probe-every",
+          10.0,
+          "published: segments between probes of the profile; 0 = never",
+          0,
+          1e6,
+          {}},
+         {"probe-points", 5.0, "published: Pareto points per probe", 1, 1e3, {}},
+         {"bandwidth-drift", 1.0, "published: Mbit/s off that ask for a new profile", 0, 1e6, {}},
+         {"accuracy-drift", 0.1, "published: accuracy off that asks for a new profile", 0, 1, {}},
+         {"congestion", 0.001, "published: queueing seconds that count as congestion", 0, 60, {}},
+         {"stride", 3.0, "oneadapt-paper: every n-th value of each knob", 1, 100, {}},
+         {"compute-limit", 5.0, "oneadapt-paper: extra inferences per segment", 1, 1e6, {}}},
+        [](const SchemeSetting& setting) -> std::unique_ptr<Scheme> {
+            if (setting.parameters.word("variant") == "published") {
+                return std::make_unique<AwStream>(setting);
+            }
+            return std::make_unique<PeriodicGrid>(setting);
+        }};
+}
+
+}  // namespace oneadapt

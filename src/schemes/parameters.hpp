@@ -1,0 +1,42 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace oneadapt {
+
+/// A documented parameter of a scheme, settable as `--set SCHEME.NAME=VALUE`.
+struct ParameterSpec {
+    std::string name;
+    std::variant<double, std::string> otherwise;  ///< default; its type is the parameter's type
+    std::string summary;
+    double lowest = 0;                 ///< of a number
+    double highest = 1e12;             ///< of a number
+    std::vector<std::string> choices;  ///< of a word
+};
+
+/// The resolved parameters of one scheme.
+class Parameters {
+  public:
+    /// Defaults of `specs`, overridden by `given` (name -> text). Throws UsageError for an unknown
+    /// name (with the list of valid ones), a malformed number, one out of range, or an unknown
+    /// word.
+    Parameters(std::string_view scheme, const std::vector<ParameterSpec>& specs,
+               const std::map<std::string, std::string>& given);
+
+    double number(std::string_view name) const;
+    int whole(std::string_view name) const;
+    const std::string& word(std::string_view name) const;
+
+    const std::map<std::string, std::variant<double, std::string>, std::less<>>& values() const {
+        return values_;
+    }
+
+  private:
+    std::map<std::string, std::variant<double, std::string>, std::less<>> values_;
+};
+
+}  // namespace oneadapt

@@ -1,0 +1,29 @@
+#include "schemes/static_scheme.hpp"
+
+namespace oneadapt {
+namespace {
+
+class StaticScheme final : public ConfigurationScheme {
+  public:
+    explicit StaticScheme(const SchemeSetting& setting) : fixed_(setting.fixed) {}
+
+  private:
+    Configuration decide(Testbed& /*testbed*/) override { return fixed_; }
+
+    Configuration fixed_;
+};
+
+}  // namespace
+
+SchemeKind static_scheme() {
+    return {"static",
+            "one configuration for the whole clip; a row for each of the grid",
+            "-",
+            SchemeUse::fixed,
+            {},
+            [](const SchemeSetting& setting) -> std::unique_ptr<Scheme> {
+                return std::make_unique<StaticScheme>(setting);
+            }};
+}
+
+}  // namespace oneadapt

@@ -1,0 +1,211 @@
+#include "sim/clip_replay.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <mutex>
+
+#include "support/errors.hpp"
+
+namespace oneadapt {
+
+/// One scheme at one weight, with its own testbed and what it has played so far.
+struct ClipReplay::Cell {
+    CellId id;
+    SchemeUse use;
+    std::unique_ptr<Scheme> scheme;
+    Testbed testbed;
+    std::vector<SegmentRow> rows;
+    std::vector<AccGradRow> accgrad;
+};
+
+/// One segment while cells play it.
+struct ClipReplay::Moment {
+    Moment(SegmentRef segment, const Instruments& instruments, Trace& trace)
+        : measurements(std::move(segment), instruments, trace) {}
+
+    Measurements measurements;
+    std::mutex mutex;
+    std::map<Configuration, double> accuracies;  ///< guarded by mutex
+
+    /// Accuracy of what the server sees under `configuration`; remembered.
+    double accuracy(const Configuration& configuration, const Referee& referee) {
+        {
+            const std::lock_guard lock(mutex);
+            const auto found = accuracies.find(configuration);
+            if (found != accuracies.end()) return found->second;
+        }
+        const double accuracy = referee.accuracy(measurements, *measurements.output(configuration));
+        const std::lock_guard lock(mutex);
+        accuracies.emplace(configuration, accuracy);
+        return accuracy;
+    }
+};
+
+namespace {
+
+std::optional<Labels> labels_of(const ReplayPlan& plan, const ClipSpec& clip) {
+    if (!plan.score_by_labels) return std::nullopt;
+    if (!clip.labels) {
+        throw InputError(clip.name, "has no ground-truth labels",
+                         "name them in the dataset's manifest, or score against the reference");
+    }
+    return load_labels(*clip.labels);
+}
+
+World world_of(const ReplayPlan& plan, cv::Size size, Trace& trace) {
+    return {plan.device, plan.link, forward_gflop(plan.instruments, size, trace),
+            static_cast<double>(size.area()) / 1e6};
+}
+
+}  // namespace
+
+ClipReplay::ClipReplay(const ReplayPlan& plan, const ClipSpec& clip, Trace& trace,
+                       asio::thread_pool& workers, const ReplayProgress& progress)
+    : plan_(plan),
+      trace_(trace),
+      workers_(workers),
+      progress_(progress),
+      stream_(clip, plan.read, trace, plan.offline),
+      referee_(*plan.task, plan.sidecar, plan.space.reference(), labels_of(plan, clip),
+               stream_.size(), clip.start_s),
+      world_(world_of(plan, stream_.size(), trace)) {
+    for (const SchemeChoice& choice : plan_.schemes) {
+        needs_grid_ = needs_grid_ || choice.kind->use != SchemeUse::adaptive;
+    }
+    if (needs_grid_) hindsight_.grid = plan_.space.grid();
+    make_cells();
+    expect_work();
+}
+
+ClipReplay::~ClipReplay() = default;
+
+void ClipReplay::make_cells() {
+    for (const SchemeChoice& choice : plan_.schemes) add_cells(choice);
+}
+
+void ClipReplay::add_cells(const SchemeChoice& choice) {
+    const auto add = [&](CellId id, double weight, const Configuration& fixed) {
+        const SchemeSetting setting{plan_.space, choice.parameters, weight, &hindsight_, fixed};
+        cells_.push_back(
+            std::make_unique<Cell>(Cell{std::move(id),
+                                        choice.kind->use,
+                                        choice.kind->create(setting),
+                                        Testbed(world_, plan_.space, *plan_.task, plan_.sidecar),
+                                        {},
+                                        {}}));
+    };
+    if (choice.kind->use == SchemeUse::fixed) {
+        for (const Configuration& c : hindsight_.grid) {
+            add({choice.kind->name, std::nullopt, c.text()}, 0.0, c);
+        }
+        return;
+    }
+    for (const double weight : plan_.weights) add({choice.kind->name, weight, ""}, weight, {});
+}
+
+void ClipReplay::expect_work() const {
+    const std::int64_t per_segment =
+        static_cast<std::int64_t>(cells_.size() + hindsight_.grid.size());
+    progress_.expect(per_segment * stream_.expected_segments().value_or(0));
+}
+
+std::shared_ptr<ClipReplay::Moment> ClipReplay::next_moment() {
+    std::optional<SegmentRef> segment = stream_.next();
+    if (!segment) return nullptr;
+    return std::make_shared<Moment>(std::move(*segment), plan_.instruments, trace_);
+}
+
+void ClipReplay::measure_grid(Moment& moment, Batch& batch) {
+    if (!needs_grid_) return;
+    hindsight_.points.emplace_back(hindsight_.grid.size());
+    std::vector<Hindsight::Point>& row = hindsight_.points.back();
+    for (std::size_t place = 0; place < hindsight_.grid.size(); ++place) {
+        batch.add([this, &moment, &point = row[place], place] {
+            const Configuration& configuration = hindsight_.grid[place];
+            point.bytes = moment.measurements.encoding(configuration)->bytes;
+            point.accuracy = moment.accuracy(configuration, referee_);
+            progress_.done(1);
+        });
+    }
+}
+
+void ClipReplay::play(Cell& cell, Moment& moment) const {
+    cell.testbed.begin(moment.measurements);
+    const Delivery delivery = cell.scheme->play(cell.testbed);
+    score(cell, moment, delivery, cell.testbed.finish(delivery));
+    progress_.done(1);
+}
+
+void ClipReplay::score(Cell& cell, Moment& moment, const Delivery& delivery,
+                       Testbed::Bill bill) const {
+    const SegmentInfo& segment = moment.measurements.segment();
+    SegmentRow row;
+    row.clip = stream_.clip().name;
+    row.cell = cell.id;
+    row.segment = segment.index;
+    row.configuration = delivery.configuration.text();
+    row.ledger = bill.ledger;
+    row.kbps = kbit_per_second(bill.ledger.uplink_bytes, segment.duration);
+    row.kept_frames =
+        static_cast<int>(moment.measurements.encoding(delivery.configuration)->kept.size());
+    row.accuracy = referee_.accuracy(moment.measurements, *delivery.output);
+    row.relative_bandwidth = static_cast<double>(bill.ledger.uplink_bytes) /
+                             static_cast<double>(referee_.reference_bytes(moment.measurements));
+    if (cell.id.weight) row.objective = row.accuracy - *cell.id.weight * row.relative_bandwidth;
+    row.delay = bill.delay;
+    cell.rows.push_back(std::move(row));
+    for (const AccGradNote& note : bill.notes) {
+        cell.accgrad.push_back(
+            {stream_.clip().name, cell.id, segment.index, note.knob, note.dearer.get(note.knob, 0),
+             note.cheaper.get(note.knob, 0), note.estimate,
+             moment.accuracy(note.dearer, referee_) - moment.accuracy(note.cheaper, referee_)});
+    }
+}
+
+void ClipReplay::play_all(bool yardsticks, Moment& moment, Batch& batch) {
+    for (const auto& cell : cells_) {
+        if ((cell->use == SchemeUse::yardstick) != yardsticks) continue;
+        batch.add([this, &moment, &cell = *cell] { play(cell, moment); });
+    }
+}
+
+void ClipReplay::run() {
+    std::shared_ptr<Moment> now;
+    std::shared_ptr<Moment> ahead = next_moment();
+    while (now || ahead) {
+        Batch batch(workers_);
+        if (ahead) measure_grid(*ahead, batch);
+        if (now) play_all(false, *now, batch);
+        std::shared_ptr<Moment> later = ahead ? next_moment() : nullptr;
+        batch.wait();
+        if (now) ++played_;
+        now = std::move(ahead);
+        ahead = std::move(later);
+    }
+    stream_.rewind();
+    for (now = needs_grid_ ? next_moment() : nullptr; now; now = next_moment()) {
+        Batch batch(workers_);
+        play_all(true, *now, batch);
+        batch.wait();
+    }
+}
+
+void ClipReplay::collect(RunResult& result, const std::string& failure) {
+    for (const auto& cell : cells_) {
+        if (!failure.empty()) {
+            std::erase_if(cell->rows, [this](const auto& row) { return row.segment >= played_; });
+            std::erase_if(cell->accgrad,
+                          [this](const auto& row) { return row.segment >= played_; });
+            SegmentRow row;
+            row.clip = stream_.clip().name;
+            row.cell = cell->id;
+            row.segment = static_cast<int>(cell->rows.size());
+            row.status = "error: " + failure;
+            cell->rows.push_back(std::move(row));
+        }
+        std::ranges::move(cell->rows, std::back_inserter(result.segments));
+        std::ranges::move(cell->accgrad, std::back_inserter(result.accgrad));
+    }
+}
+
+}  // namespace oneadapt

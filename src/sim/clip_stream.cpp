@@ -1,0 +1,116 @@
+#include "sim/clip_stream.hpp"
+
+#include <fmt/format.h>
+
+#include "support/errors.hpp"
+
+namespace oneadapt {
+
+/// A segment in use, its frames filled in when somebody asks for them.
+struct ClipStream::Slot {
+    SegmentInfo info;
+    std::optional<Segment> segment;
+};
+
+ClipStream::ClipStream(const ClipSpec& clip, const ReadOptions& options, Trace& trace, bool offline)
+    : clip_(clip), options_(options), trace_(trace), offline_(offline) {
+    spelling_ =
+        fmt::format("start={},duration={},{}", clip.start_s,
+                    clip.duration_s ? fmt::format("{}", *clip.duration_s) : "all", options.text());
+    std::optional<ClipIndex> known = trace.find_clip(clip.name, spelling_);
+    if (offline) {
+        if (!known) {
+            throw TraceError(
+                trace.file().string(),
+                fmt::format("clip '{}' was never recorded with {}", clip.name, spelling_),
+                "record it first, without --offline");
+        }
+        index_ = std::move(known);
+        return;
+    }
+    file_ = hash_file(clip.file);
+    if (known && known->file == file_) {
+        index_ = std::move(known);
+    } else {
+        reader();
+    }
+}
+
+ClipStream::~ClipStream() = default;
+
+cv::Size ClipStream::size() const {
+    return index_ ? index_->size : reader_->info().size;
+}
+
+double ClipStream::fps() const {
+    return index_ ? index_->fps : reader_->info().fps;
+}
+
+std::optional<int> ClipStream::expected_segments() const {
+    if (index_) return static_cast<int>(index_->segments.size());
+    return reader_->info().segments;
+}
+
+ClipReader& ClipStream::reader() {
+    if (!reader_) {
+        if (offline_) {
+            throw TraceError(trace_.file().string(),
+                             fmt::format("lacks a measurement of clip '{}'", clip_.name),
+                             "record it first, without --offline");
+        }
+        reader_ = open_clip(clip_, options_);
+        reader_position_ = 0;
+    }
+    return *reader_;
+}
+
+std::optional<Segment> ClipStream::read_one() {
+    std::optional<Segment> segment = reader().next();
+    if (!segment) return std::nullopt;
+    ++reader_position_;
+    // Someone may ask later for the frames of a segment that the reader has passed.
+    if (const auto slot = slots_[segment->info.index].lock()) slot->segment = *segment;
+    std::erase_if(slots_, [](const auto& entry) { return entry.second.expired(); });
+    return segment;
+}
+
+std::optional<SegmentRef> ClipStream::next() {
+    const auto slot = std::make_shared<Slot>();
+    if (index_) {
+        if (position_ == index_->segments.size()) return std::nullopt;
+        slot->info = index_->segments[position_];
+    } else {
+        const std::lock_guard lock(mutex_);
+        std::optional<Segment> segment = read_one();
+        if (!segment) {
+            index_ = ClipIndex{clip_.name,           spelling_,           file_,
+                               reader_->info().size, reader_->info().fps, std::move(read_)};
+            trace_.store_clip(*index_);
+            return std::nullopt;
+        }
+        slot->info = segment->info;
+        slot->segment = std::move(segment);
+        read_.push_back(slot->info);
+    }
+    ++position_;
+    {
+        const std::lock_guard lock(mutex_);
+        slots_[slot->info.index] = slot;
+    }
+    return SegmentRef{slot->info, [this, slot]() -> const Segment& { return frames_of(*slot); }};
+}
+
+const Segment& ClipStream::frames_of(Slot& slot) {
+    const std::lock_guard lock(mutex_);
+    if (!slot.segment && reader_position_ > slot.info.index) reader_.reset();
+    while (!slot.segment) {
+        const std::optional<Segment> segment = read_one();
+        if (!segment || (segment->info.index == slot.info.index && segment->info != slot.info)) {
+            throw InputError(clip_.file.string(), "does not match what the trace knows of it",
+                             "record into a new trace");
+        }
+    }
+    return *slot.segment;
+}
+
+}  // namespace oneadapt

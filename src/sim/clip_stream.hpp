@@ -1,0 +1,60 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "media/clip.hpp"
+#include "trace/measurements.hpp"
+#include "trace/trace.hpp"
+
+namespace oneadapt {
+
+/// A clip's segments in order, from the trace when it knows the clip, else from the recording. The
+/// recording is opened only when the trace lacks the clip or a segment's frames are asked for, and
+/// only the segments in use are kept in memory.
+class ClipStream {
+  public:
+    /// Throws InputError when the recording cannot be used; TraceError when `offline` and the trace
+    /// does not know the clip under these options.
+    ClipStream(const ClipSpec& clip, const ReadOptions& options, Trace& trace, bool offline);
+    ~ClipStream();
+
+    const ClipSpec& clip() const { return clip_; }
+    cv::Size size() const;
+    double fps() const;
+    /// For progress bars.
+    std::optional<int> expected_segments() const;
+
+    /// The next segment, or nothing at the end. Not thread-safe; SegmentRef::media is.
+    std::optional<SegmentRef> next();
+
+    /// Starts again at the first segment; the trace must know the clip by then (next() ran to the
+    /// end).
+    void rewind() { position_ = 0; }
+
+  private:
+    struct Slot;
+    const Segment& frames_of(Slot& slot);
+    ClipReader& reader();
+    std::optional<Segment> read_one();
+
+    ClipSpec clip_;
+    ReadOptions options_;
+    Trace& trace_;
+    bool offline_;
+    std::string spelling_;
+    Hash128 file_;
+    std::optional<ClipIndex> index_;  ///< whole, from the trace or after the last segment
+    std::vector<SegmentInfo> read_;   ///< read so far while index_ is not known
+    std::size_t position_ = 0;
+    std::mutex mutex_;  ///< guards everything below
+    std::unique_ptr<ClipReader> reader_;
+    int reader_position_ = 0;
+    std::map<int, std::weak_ptr<Slot>> slots_;
+};
+
+}  // namespace oneadapt

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dnn/task.hpp"
+#include "knobs/knob_space.hpp"
+#include "media/clip.hpp"
+#include "schemes/scheme.hpp"
+#include "sim/result.hpp"
+#include "testbed/device_profile.hpp"
+#include "testbed/link_rate.hpp"
+#include "trace/measurements.hpp"
+
+namespace oneadapt {
+
+/// A scheme of a run with its resolved parameters.
+struct SchemeChoice {
+    const SchemeKind* kind;
+    Parameters parameters;
+};
+
+/// Everything that decides a run's results.
+struct ReplayPlan {
+    const Task* task;
+    Sidecar sidecar;
+    KnobSpace space;
+    std::vector<SchemeChoice> schemes;
+    std::vector<double> weights;
+    std::vector<ClipSpec> clips;
+    ReadOptions read;
+    bool score_by_labels = false;
+    DeviceProfile device;
+    std::optional<LinkRate> link;
+    Instruments instruments;
+    bool offline = false;
+    int jobs = 1;  ///< worker threads; never changes a result
+};
+
+/// Told how far a run has come, from several threads at once.
+struct ReplayProgress {
+    std::function<void(std::int64_t)> expect;  ///< more units of work than known before
+    std::function<void(std::int64_t)> done;    ///< units finished
+};
+
+/// A clip that could not be played to its end.
+struct ClipFailure {
+    std::string clip;
+    std::string message;
+};
+
+struct ReplayOutcome {
+    RunResult result;
+    std::vector<ClipFailure> failures;
+};
+
+/// THE replay loop: every clip segment by segment, every cell on each segment; whatever the trace
+/// lacks is measured on the way. Results do not depend on `jobs` or on what the trace held before.
+///
+/// A clip that fails midway ends with a row of status "error: ..." for each cell, and the others
+/// go on; when every clip fails, the first error is thrown. Faults of the trace, of writing, and
+/// Ctrl-C end the run at once.
+ReplayOutcome replay(const ReplayPlan& plan, Trace& trace, const ReplayProgress& progress);
+
+}  // namespace oneadapt

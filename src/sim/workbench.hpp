@@ -1,0 +1,40 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "codec/codec.hpp"
+#include "dnn/model.hpp"
+#include "trace/measurements.hpp"
+#include "trace/trace.hpp"
+
+namespace oneadapt {
+
+/// Which instruments a run measures with.
+struct WorkbenchOptions {
+    std::filesystem::path model;
+    Sidecar sidecar;
+    std::string codec = "h264";
+    std::string preset = "medium";
+    std::string device = "cpu";
+    bool offline = false;
+};
+
+/// Builds the instruments of a run. The DNN is loaded on first use, so that a warm replay never
+/// waits for it; offline, the trace says which encoder and DNN its measurements were taken with.
+class Workbench {
+  public:
+    /// Throws UsageError for an unknown codec, preset or device; ModelError when the model cannot
+    /// be read; TraceError when `offline` and the trace knows neither encoder nor model.
+    Workbench(WorkbenchOptions options, Trace& trace);
+    ~Workbench();
+
+    const Instruments& instruments() const;
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace oneadapt

@@ -1,0 +1,125 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "knobs/knob_space.hpp"
+#include "media/segment.hpp"
+#include "support/units.hpp"
+#include "testbed/device_profile.hpp"
+#include "testbed/ledger.hpp"
+#include "testbed/referee.hpp"
+#include "testbed/uplink.hpp"
+#include "trace/measurements.hpp"
+
+namespace oneadapt {
+
+/// What a scheme hands over for a segment.
+struct Delivery {
+    OutputPtr output;
+    Configuration configuration;  ///< what the output was received under
+};
+
+/// A gradient scheme's prediction, to be compared with the truth by the referee.
+struct AccGradNote {
+    std::string knob;
+    Configuration dearer;
+    Configuration cheaper;
+    double estimate = 0;  ///< predicted loss of utility when going from dearer to cheaper
+};
+
+/// What profiling a configuration on the server tells.
+struct Profiled {
+    std::int64_t bytes = 0;
+    double accuracy = 0;  ///< against the server's own output for the reference
+};
+
+/// The world that all cells of a clip share.
+struct World {
+    DeviceProfile device;
+    std::optional<LinkRate> link;
+    double forward_gflop = 0;  ///< of one frame
+    double megapixels = 0;     ///< of one frame at the analysis size
+};
+
+/// The priced world: the only thing a scheme can act on. Camera, uplink and server are three
+/// machines that work one thing after the other; each act takes simulated time on its machine and
+/// is charged to the ledger. One testbed serves one cell, segment after segment.
+class Testbed {
+  public:
+    Testbed(const World& world, const KnobSpace& space, const Task& task, const Sidecar& sidecar);
+
+    // --- facts a scheme knows for free
+    const KnobSpace& space() const { return *space_; }
+    const SegmentInfo& segment() const { return measurements_->segment(); }
+    bool link_limited() const { return uplink_.limited(); }
+    /// The sender's view of the uplink during the last segment; empty without a link.
+    const std::vector<LinkTick>& link_ticks() const { return ticks_; }
+
+    // --- camera
+    /// Encodes the segment; charged once per segment and configuration.
+    EncodingPtr encode(const Configuration& configuration);
+
+    // --- uplink
+    /// Sends what encode() made; encodes first when that has not happened.
+    void send(const Configuration& configuration);
+    /// Sends bytes without meaning, to probe the link.
+    void send_padding(std::int64_t bytes);
+
+    // --- server; each needs the configuration to have been sent, else std::logic_error
+    /// Runs the DNN on the kept frames; charged once per segment and configuration.
+    OutputPtr infer(const Configuration& configuration);
+    /// One backpropagation through the last kept frame, its forward pass reused; needs infer().
+    /// Charged once per segment, configuration and floor.
+    GradientPtr gradient(const Configuration& configuration, double floor);
+    /// Re-encodes the received reference under `configuration` on the server, infers, and compares;
+    /// needs infer() of the reference. Runs in the background: it delays no result.
+    Profiled profile(const Configuration& configuration);
+
+    // --- downlink
+    void feedback(std::int64_t bytes) { ledger_.downlink_bytes += bytes; }
+
+    void note(AccGradNote note) { notes_.push_back(std::move(note)); }
+
+    // --- for the replay loop, not for schemes
+    /// Starts a segment. `measurements` must outlive finish().
+    void begin(Measurements& measurements);
+    /// What the segment cost, and when `delivery` reached its user, counted from the end of
+    /// capture.
+    struct Bill {
+        Ledger ledger;
+        SimSeconds delay;
+        std::vector<AccGradNote> notes;
+    };
+    Bill finish(const Delivery& delivery);
+
+  private:
+    struct Progress {
+        EncodingPtr encoding;
+        SimSeconds encoded_at;
+        std::optional<SimSeconds> arrived_at;
+        OutputPtr output;
+        SimSeconds inferred_at;
+        std::map<double, GradientPtr> gradients;
+        std::optional<Profiled> profiled;
+    };
+    Progress& sent(const Configuration& configuration, const char* act);
+    double sent_megapixels(const Configuration& configuration, int frames) const;
+
+    const World* world_;
+    const KnobSpace* space_;
+    const Task* task_;
+    const Sidecar* sidecar_;
+    Uplink uplink_;
+    SimSeconds camera_free_;
+    SimSeconds server_free_;
+
+    Measurements* measurements_ = nullptr;
+    std::map<Configuration, Progress> progress_;
+    Ledger ledger_;
+    std::vector<LinkTick> ticks_;
+    std::vector<AccGradNote> notes_;
+};
+
+}  // namespace oneadapt

@@ -1,0 +1,193 @@
+#include "trace/connection.hpp"
+
+#include <array>
+#include <cstring>
+
+#include "support/errors.hpp"
+#include "trace/database.hpp"
+
+namespace oneadapt {
+namespace {
+
+/// Covers a row's name and value, so that a flipped bit in either is found.
+std::int64_t checksum(const Hasher& row) {
+    return static_cast<std::int64_t>(row.finish().low);
+}
+
+std::int64_t measurement_checksum(Measured kind, const Hash128& key,
+                                  std::span<const std::byte> value) {
+    return checksum(Hasher().add(static_cast<int>(kind)).add(key).bytes(value));
+}
+
+std::int64_t clip_checksum(const std::string& clip, const std::string& options,
+                           std::span<const std::byte> value) {
+    return checksum(Hasher().add(clip).add(options).bytes(value));
+}
+
+std::int64_t fact_checksum(const std::string& name, const std::string& value) {
+    return checksum(Hasher().add(name).add(value));
+}
+
+using KeyBytes = std::array<std::byte, sizeof(Hash128::high) + sizeof(Hash128::low)>;
+
+KeyBytes to_bytes(const Hash128& key) {
+    KeyBytes bytes;
+    std::memcpy(bytes.data(), &key.high, sizeof key.high);
+    std::memcpy(bytes.data() + sizeof key.high, &key.low, sizeof key.low);
+    return bytes;
+}
+
+/// A key of another length can only be damage: its zero hash fails the checksum.
+Hash128 to_key(const Bytes& bytes) {
+    Hash128 key;
+    if (bytes.size() != KeyBytes().size()) return key;
+    std::memcpy(&key.high, bytes.data(), sizeof key.high);
+    std::memcpy(&key.low, bytes.data() + sizeof key.high, sizeof key.low);
+    return key;
+}
+
+void bind_bytes(SQLite::Statement& statement, int index, std::span<const std::byte> bytes) {
+    // A null pointer would store NULL in place of an empty value.
+    static constexpr std::byte none{};
+    statement.bindNoCopy(index, bytes.empty() ? &none : bytes.data(),
+                         static_cast<int>(bytes.size()));
+}
+
+Bytes blob(const SQLite::Column& column) {
+    const auto* data = static_cast<const std::byte*>(column.getBlob());
+    return {data, data + column.size()};
+}
+
+/// Frees a statement for its next use, also after a failure; without it the connection would keep
+/// its read lock.
+class Use {
+  public:
+    explicit Use(SQLite::Statement& statement) : statement_(statement) {}
+    ~Use() { statement_.tryReset(); }
+    Use(const Use&) = delete;
+    Use& operator=(const Use&) = delete;
+
+  private:
+    SQLite::Statement& statement_;
+};
+
+}  // namespace
+
+Connection::Connection(const std::filesystem::path& file,
+                       std::unique_ptr<SQLite::Database> database)
+    : file_(file),
+      database_(std::move(database)),
+      measurement_(*database_, "SELECT checksum, value FROM measurement WHERE kind=? AND key=?"),
+      clip_(*database_, "SELECT checksum, value FROM clip WHERE clip=? AND options=?"),
+      fact_(*database_, "SELECT checksum, value FROM fact WHERE name=?") {}
+
+void Connection::verify(std::int64_t stored, std::int64_t right) const {
+    if (stored == right) return;
+    throw TraceError(file_.string(), "is corrupt (a stored value does not match its checksum)",
+                     kRecordAnew);
+}
+
+std::optional<Bytes> Connection::measurement(Measured kind, const Hash128& key) {
+    const Use use(measurement_);
+    const KeyBytes bytes = to_bytes(key);
+    measurement_.bind(1, static_cast<int>(kind));
+    bind_bytes(measurement_, 2, bytes);
+    if (!measurement_.executeStep()) return std::nullopt;
+    Bytes value = blob(measurement_.getColumn(1));
+    verify(measurement_.getColumn(0).getInt64(), measurement_checksum(kind, key, value));
+    return value;
+}
+
+std::optional<Bytes> Connection::clip(const std::string& clip, const std::string& options) {
+    const Use use(clip_);
+    clip_.bindNoCopy(1, clip);
+    clip_.bindNoCopy(2, options);
+    if (!clip_.executeStep()) return std::nullopt;
+    Bytes value = blob(clip_.getColumn(1));
+    verify(clip_.getColumn(0).getInt64(), clip_checksum(clip, options, value));
+    return value;
+}
+
+std::optional<std::string> Connection::fact(const std::string& name) {
+    const Use use(fact_);
+    fact_.bindNoCopy(1, name);
+    if (!fact_.executeStep()) return std::nullopt;
+    std::string value = fact_.getColumn(1).getString();
+    verify(fact_.getColumn(0).getInt64(), fact_checksum(name, value));
+    return value;
+}
+
+std::int64_t Connection::count() {
+    return database_->execAndGet("SELECT count(*) FROM measurement").getInt64();
+}
+
+void Connection::each_measurement(
+    const std::function<void(Measured, const Hash128&, const Bytes&)>& visit) {
+    SQLite::Statement rows(*database_, "SELECT checksum, value, kind, key FROM measurement");
+    while (rows.executeStep()) {
+        const auto kind = static_cast<Measured>(rows.getColumn(2).getInt());
+        const Hash128 key = to_key(blob(rows.getColumn(3)));
+        const Bytes value = blob(rows.getColumn(1));
+        verify(rows.getColumn(0).getInt64(), measurement_checksum(kind, key, value));
+        visit(kind, key, value);
+    }
+}
+
+void Connection::each_clip(
+    const std::function<void(const std::string&, const std::string&, const Bytes&)>& visit) {
+    SQLite::Statement rows(*database_, "SELECT checksum, value, clip, options FROM clip");
+    while (rows.executeStep()) {
+        const std::string clip = rows.getColumn(2).getString();
+        const std::string options = rows.getColumn(3).getString();
+        const Bytes value = blob(rows.getColumn(1));
+        verify(rows.getColumn(0).getInt64(), clip_checksum(clip, options, value));
+        visit(clip, options, value);
+    }
+}
+
+void Connection::each_fact(
+    const std::function<void(const std::string&, const std::string&)>& visit) {
+    SQLite::Statement rows(*database_, "SELECT checksum, value, name FROM fact");
+    while (rows.executeStep()) {
+        const std::string name = rows.getColumn(2).getString();
+        const std::string value = rows.getColumn(1).getString();
+        verify(rows.getColumn(0).getInt64(), fact_checksum(name, value));
+        visit(name, value);
+    }
+}
+
+Writer::Writer(const std::filesystem::path& file, std::unique_ptr<SQLite::Database> opened)
+    : Connection(file, std::move(opened)),
+      store_measurement_(database(),
+                         "INSERT INTO measurement VALUES(?,?,?,?) ON CONFLICT DO NOTHING"),
+      store_clip_(database(), "INSERT OR REPLACE INTO clip VALUES(?,?,?,?)"),
+      store_fact_(database(), "INSERT OR REPLACE INTO fact VALUES(?,?,?)") {}
+
+bool Writer::store(Measured kind, const Hash128& key, std::span<const std::byte> value) {
+    const Use use(store_measurement_);
+    const KeyBytes bytes = to_bytes(key);
+    store_measurement_.bind(1, static_cast<int>(kind));
+    bind_bytes(store_measurement_, 2, bytes);
+    store_measurement_.bind(3, measurement_checksum(kind, key, value));
+    bind_bytes(store_measurement_, 4, value);
+    return store_measurement_.exec() > 0;
+}
+
+void Writer::store_clip(const std::string& clip, const std::string& options, const Bytes& value) {
+    const Use use(store_clip_);
+    store_clip_.bindNoCopy(1, clip);
+    store_clip_.bindNoCopy(2, options);
+    store_clip_.bind(3, clip_checksum(clip, options, value));
+    bind_bytes(store_clip_, 4, value);
+    store_clip_.exec();
+}
+
+void Writer::store_fact(const std::string& name, const std::string& value) {
+    const Use use(store_fact_);
+    store_fact_.bindNoCopy(1, name);
+    store_fact_.bind(2, fact_checksum(name, value));
+    store_fact_.bindNoCopy(3, value);
+    store_fact_.exec();
+}
+
+}  // namespace oneadapt

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include "trace/trace.hpp"
+
+namespace oneadapt {
+
+using Bytes = std::vector<std::byte>;
+
+/// A connection with its prepared questions; for one thread at a time. Every answer is checked
+/// against its checksum. Throws TraceError on a mismatch and SQLite::Exception.
+class Connection {
+  public:
+    /// `file` names the trace in messages and must outlive the connection.
+    Connection(const std::filesystem::path& file, std::unique_ptr<SQLite::Database> database);
+
+    SQLite::Database& database() { return *database_; }
+
+    std::optional<Bytes> measurement(Measured kind, const Hash128& key);
+    std::optional<Bytes> clip(const std::string& clip, const std::string& options);
+    std::optional<std::string> fact(const std::string& name);
+    std::int64_t count();
+
+    /// Calls `visit` with every row.
+    void each_measurement(const std::function<void(Measured, const Hash128&, const Bytes&)>& visit);
+    void each_clip(
+        const std::function<void(const std::string&, const std::string&, const Bytes&)>& visit);
+    void each_fact(const std::function<void(const std::string&, const std::string&)>& visit);
+
+  private:
+    void verify(std::int64_t stored, std::int64_t right) const;
+
+    const std::filesystem::path& file_;
+    std::unique_ptr<SQLite::Database> database_;
+    SQLite::Statement measurement_;
+    SQLite::Statement clip_;
+    SQLite::Statement fact_;
+};
+
+/// A connection that writes too, each order in a transaction of its own unless one is open.
+class Writer : public Connection {
+  public:
+    Writer(const std::filesystem::path& file, std::unique_ptr<SQLite::Database> database);
+
+    /// False when the key is there already; nothing changes then.
+    bool store(Measured kind, const Hash128& key, std::span<const std::byte> value);
+    /// The latest index of a clip wins, and so does the latest fact of a name.
+    void store_clip(const std::string& clip, const std::string& options, const Bytes& value);
+    void store_fact(const std::string& name, const std::string& value);
+
+  private:
+    SQLite::Statement store_measurement_;
+    SQLite::Statement store_clip_;
+    SQLite::Statement store_fact_;
+};
+
+}  // namespace oneadapt

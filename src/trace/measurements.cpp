@@ -1,0 +1,215 @@
+#include "trace/measurements.hpp"
+
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <stdexcept>
+#include <tuple>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "support/errors.hpp"
+#include "trace/difference.hpp"
+#include "trace/memo.hpp"
+#include "trace/values.hpp"
+
+namespace oneadapt {
+namespace {
+
+using Pictures = std::vector<cv::Mat>;
+
+/// Decoded pictures kept per segment, for who asks next about the same configuration.
+constexpr std::size_t kDecodedBytes = 64 << 20;
+
+/// The value of `key` if the trace has it.
+template <typename Value>
+std::shared_ptr<const Value> recall(const Trace& trace, Measured kind, const Hash128& key) {
+    const auto bytes = trace.find(kind, key);
+    if (!bytes) return nullptr;
+    auto value = std::make_shared<Value>();
+    read_stored(*bytes, *value, trace.file());
+    return value;
+}
+
+/// The value of `key` from the trace, else what `measure` makes, stored before anyone sees it.
+template <typename Value, typename Measure>
+std::shared_ptr<const Value> recall_or_measure(Trace& trace, Measured kind, const Hash128& key,
+                                               const Measure& measure) {
+    if (auto known = recall<Value>(trace, kind, key)) return known;
+    auto value = std::make_shared<const Value>(measure());
+    trace.store(kind, key, to_bytes(*value));
+    return value;
+}
+
+/// Every frame of the segment, a dropped one repeating the last kept one.
+Output expand(std::vector<FrameOutput> seen, const std::vector<int>& kept, int frames) {
+    if (seen.size() != kept.size()) {
+        throw std::logic_error("the DNN spoke of another number of frames than it was shown");
+    }
+    Output output;
+    std::size_t next = 0;
+    for (int frame = 0; frame < frames; ++frame) {
+        if (next < kept.size() && kept[next] == frame) ++next;
+        output.frames.push_back(seen.at(next - 1));
+    }
+    return output;
+}
+
+std::size_t bytes_of(const Pictures& pictures) {
+    std::size_t bytes = 0;
+    for (const cv::Mat& picture : pictures) bytes += picture.total() * picture.elemSize();
+    return bytes;
+}
+
+}  // namespace
+
+struct Measurements::Impl {
+    const SegmentRef segment;
+    const Instruments& instruments;
+    Trace& trace;
+
+    // What came out, as long as the segment is in use.
+    Memo<Configuration, Encoding> encodings;
+    Memo<Configuration, Output> outputs;
+    Memo<std::pair<Configuration, double>, Gradient> gradients;
+
+    // What they are made of. Packets are small and stay; decoded pictures only as far as
+    // kDecodedBytes go, the oldest leaving first.
+    Memo<Configuration, Encoded> packets;
+    Memo<Configuration, Pictures> decoded;
+    std::mutex decoded_mutex;
+    std::deque<std::pair<Configuration, std::size_t>> decoded_order;
+    std::size_t decoded_bytes = 0;
+    std::once_flag source_converted;
+    Pictures source;
+
+    Impl(SegmentRef of, const Instruments& with, Trace& in)
+        : segment(std::move(of)), instruments(with), trace(in) {}
+
+    Hasher key(const Configuration& configuration) const {
+        Hasher hasher;
+        // The duration tells the analysis rate, which decides what a frame rate drops.
+        hasher.add(segment.info.hash).add(segment.info.frames).add(segment.info.duration.value);
+        hasher.add(instruments.encoder).add(configuration.text());
+        return hasher;
+    }
+
+    Hash128 encoding_key(const Configuration& configuration) const {
+        return key(configuration).add(kTileSize).finish();
+    }
+
+    Hash128 output_key(const Configuration& configuration) const {
+        return key(configuration).add(instruments.model).finish();
+    }
+
+    Hash128 gradient_key(const Configuration& configuration, double floor) const {
+        Hasher hasher = key(configuration);
+        hasher.add(instruments.model).add(kTileSize);
+        return hasher.add(instruments.threshold).add(floor).finish();
+    }
+
+    /// The segment's frames; the clip may have changed since it was indexed.
+    const Segment& media() const {
+        const Segment& frames = segment.media();
+        if (frames.info.hash != segment.info.hash) {
+            throw InputError(fmt::format("segment {}", segment.info.index),
+                             "its frames are not those that the trace has an index of",
+                             "do not change a clip while it is in use, and record again");
+        }
+        return frames;
+    }
+
+    const Pictures& source_rgb() {
+        const Segment& frames = media();
+        std::call_once(source_converted, [&] { source = to_rgb(frames.frames); });
+        return source;
+    }
+
+    std::shared_ptr<const Encoded> encode(const Configuration& configuration) {
+        return packets.get(configuration, [&] {
+            return std::make_shared<const Encoded>(
+                instruments.codec().encode(media(), configuration));
+        });
+    }
+
+    std::shared_ptr<const Pictures> decode(const Configuration& configuration) {
+        bool fresh = false;
+        auto pictures = decoded.get(configuration, [&] {
+            fresh = true;
+            const auto encoded = encode(configuration);
+            return std::make_shared<const Pictures>(instruments.codec().decode(*encoded));
+        });
+        if (fresh) remember_decoded(configuration, bytes_of(*pictures));
+        return pictures;
+    }
+
+    void remember_decoded(const Configuration& configuration, std::size_t bytes) {
+        const std::lock_guard lock(decoded_mutex);
+        decoded_order.emplace_back(configuration, bytes);
+        decoded_bytes += bytes;
+        while (decoded_bytes > kDecodedBytes && decoded_order.size() > 1) {
+            decoded.forget(decoded_order.front().first);
+            decoded_bytes -= decoded_order.front().second;
+            decoded_order.pop_front();
+        }
+    }
+
+    Encoding measure_encoding(const Configuration& configuration) {
+        const auto encoded = encode(configuration);
+        const auto pictures = decode(configuration);
+        return {encoded->bytes, encoded->kept,
+                difference_map(source_rgb(), *pictures, encoded->kept)};
+    }
+
+    Output measure_output(const Configuration& configuration) {
+        const auto pictures = decode(configuration);
+        return expand(instruments.dnn().infer(*pictures), encode(configuration)->kept,
+                      segment.info.frames);
+    }
+
+    Gradient measure_gradient(const Configuration& configuration, double floor) {
+        return instruments.dnn().gradient(decode(configuration)->back(), floor);
+    }
+};
+
+Measurements::Measurements(SegmentRef segment, const Instruments& instruments, Trace& trace)
+    : impl_(std::make_unique<Impl>(std::move(segment), instruments, trace)) {}
+
+Measurements::~Measurements() = default;
+
+const SegmentInfo& Measurements::segment() const {
+    return impl_->segment.info;
+}
+
+EncodingPtr Measurements::encoding(const Configuration& configuration) {
+    return impl_->encodings.get(configuration, [&] {
+        return recall_or_measure<Encoding>(impl_->trace, Measured::encoding,
+                                           impl_->encoding_key(configuration),
+                                           [&] { return impl_->measure_encoding(configuration); });
+    });
+}
+
+OutputPtr Measurements::output(const Configuration& configuration) {
+    return impl_->outputs.get(configuration, [&] {
+        return recall_or_measure<Output>(impl_->trace, Measured::output,
+                                         impl_->output_key(configuration),
+                                         [&] { return impl_->measure_output(configuration); });
+    });
+}
+
+GradientPtr Measurements::gradient(const Configuration& configuration, double floor) {
+    return impl_->gradients.get({configuration, floor}, [&] {
+        return recall_or_measure<Gradient>(
+            impl_->trace, Measured::gradient, impl_->gradient_key(configuration, floor),
+            [&] { return impl_->measure_gradient(configuration, floor); });
+    });
+}
+
+double forward_gflop(const Instruments& instruments, cv::Size size, Trace& trace) {
+    const Hash128 key = Hasher().add(instruments.model).add(size.width).add(size.height).finish();
+    return *recall_or_measure<double>(trace, Measured::gflop, key,
+                                      [&] { return instruments.dnn().gflop(size); });
+}
+
+}  // namespace oneadapt

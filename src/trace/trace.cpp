@@ -1,0 +1,192 @@
+#include "trace/trace.hpp"
+
+#include <mutex>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "support/errors.hpp"
+#include "support/interrupt.hpp"
+#include "trace/connection.hpp"
+#include "trace/database.hpp"
+#include "trace/values.hpp"
+
+namespace oneadapt {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void throw_conflict(const fs::path& file, const fs::path& other,
+                                 const std::string& what) {
+    throw TraceError(other.string(), fmt::format("disagrees with {} about {}", file.string(), what),
+                     "keep the two apart, or record one of them again");
+}
+
+}  // namespace
+
+/// One connection writes, under a mutex. Readers take a connection of their own from a pool, so
+/// that they wait neither for each other nor for a writer that waits for the disk.
+struct Trace::Impl {
+    Impl(const fs::path& trace_file, Mode mode)
+        : file(trace_file), access(mode == Mode::read_write ? Access::write : read_access(file)) {
+        const bool create = mode == Mode::read_write;
+        auto database = connect(file, access);
+        recognise(*database, file, create);
+        if (create) {
+            writer.emplace(file, std::move(database));
+        } else {
+            idle.push_back(std::make_unique<Connection>(file, std::move(database)));
+        }
+    }
+
+    template <typename Question>
+    auto read(const Question& question) {
+        try {
+            std::unique_ptr<Connection> connection = take();
+            auto answer = question(*connection);
+            const std::lock_guard lock(pool_mutex);
+            idle.push_back(std::move(connection));
+            return answer;
+        } catch (const SQLite::Exception& e) {
+            rethrow_for_user(file, e, false);
+        }
+    }
+
+    template <typename Order>
+    void write(const Order& order) {
+        if (!writer) {
+            throw OutputError(file.string(), "is open for reading only", "open it for writing");
+        }
+        try {
+            const std::lock_guard lock(writer_mutex);
+            order(*writer);
+        } catch (const SQLite::Exception& e) {
+            rethrow_for_user(file, e, true);
+        }
+    }
+
+    const fs::path file;
+    const Access access;
+    std::mutex writer_mutex;
+    std::optional<Writer> writer;  // closes last, and then empties the log into the file
+    std::mutex pool_mutex;
+    std::vector<std::unique_ptr<Connection>> idle;
+
+  private:
+    std::unique_ptr<Connection> take() {
+        {
+            const std::lock_guard lock(pool_mutex);
+            if (!idle.empty()) {
+                auto connection = std::move(idle.back());
+                idle.pop_back();
+                return connection;
+            }
+        }
+        const Access reading = access == Access::write ? Access::shared : access;
+        return std::make_unique<Connection>(file, connect(file, reading));
+    }
+};
+
+Trace::Trace(const fs::path& file, Mode mode) {
+    check_path(file, mode == Mode::read_write);
+    try {
+        impl_ = std::make_unique<Impl>(file, mode);
+    } catch (const SQLite::Exception& e) {
+        rethrow_for_user(file, e, mode == Mode::read_write);
+    }
+}
+
+Trace::~Trace() = default;
+
+const fs::path& Trace::file() const {
+    return impl_->file;
+}
+
+std::optional<Bytes> Trace::find(Measured kind, const Hash128& key) const {
+    return impl_->read([&](Connection& from) { return from.measurement(kind, key); });
+}
+
+void Trace::store(Measured kind, const Hash128& key, std::span<const std::byte> value) {
+    impl_->write([&](Writer& to) { to.store(kind, key, value); });
+}
+
+std::optional<ClipIndex> Trace::find_clip(const std::string& clip,
+                                          const std::string& options) const {
+    const auto bytes = impl_->read([&](Connection& from) { return from.clip(clip, options); });
+    if (!bytes) return std::nullopt;
+    ClipIndex index;
+    index.clip = clip;
+    index.options = options;
+    read_stored(*bytes, index, file());
+    return index;
+}
+
+void Trace::store_clip(const ClipIndex& index) {
+    const Bytes value = to_bytes(index);
+    impl_->write([&](Writer& to) {
+        if (to.clip(index.clip, index.options) != value) {
+            to.store_clip(index.clip, index.options, value);
+        }
+    });
+}
+
+std::optional<std::string> Trace::find_fact(const std::string& name) const {
+    return impl_->read([&](Connection& from) { return from.fact(name); });
+}
+
+void Trace::store_fact(const std::string& name, const std::string& value) {
+    impl_->write([&](Writer& to) {
+        if (to.fact(name) != value) to.store_fact(name, value);
+    });
+}
+
+namespace {
+
+std::int64_t merge_measurements(Connection& from, Writer& to, const fs::path& file,
+                                const fs::path& other) {
+    std::int64_t copied = 0;
+    from.each_measurement([&](Measured kind, const Hash128& key, const Bytes& value) {
+        check_interrupt();
+        if (to.store(kind, key, value)) {
+            ++copied;
+        } else if (to.measurement(kind, key) != value) {
+            throw_conflict(file, other, "the measurement " + key.hex());
+        }
+    });
+    return copied;
+}
+
+void merge_names(Connection& from, Writer& to, const fs::path& file, const fs::path& other) {
+    from.each_clip([&](const std::string& clip, const std::string& options, const Bytes& value) {
+        const auto known = to.clip(clip, options);
+        if (known && *known != value) throw_conflict(file, other, "the clip '" + clip + "'");
+        if (!known) to.store_clip(clip, options, value);
+    });
+    from.each_fact([&](const std::string& name, const std::string& value) {
+        const auto known = to.fact(name);
+        if (known && *known != value) throw_conflict(file, other, "the fact '" + name + "'");
+        if (!known) to.store_fact(name, value);
+    });
+}
+
+}  // namespace
+
+std::int64_t Trace::merge(const fs::path& other) {
+    const Trace source(other, Mode::read_only);
+    return source.impl_->read([&](Connection& from) {
+        std::int64_t copied = 0;
+        impl_->write([&](Writer& to) {
+            SQLite::Transaction transaction(to.database(), SQLite::TransactionBehavior::IMMEDIATE);
+            copied = merge_measurements(from, to, impl_->file, other);
+            merge_names(from, to, impl_->file, other);
+            transaction.commit();
+        });
+        return copied;
+    });
+}
+
+std::int64_t Trace::size() const {
+    return impl_->read([](Connection& from) { return from.count(); });
+}
+
+}  // namespace oneadapt

@@ -1,0 +1,110 @@
+#pragma once
+
+#include <vector>
+
+#include "camera.hpp"
+#include "mesh.hpp"
+#include "models.hpp"
+#include "scene.hpp"
+
+namespace oneadapt::render {
+
+/// The plan of the town: one straight main road along +z and side streets across it. Metres.
+struct Town {
+    static constexpr float lane_width = 3.3F;
+    static constexpr float parking_width = 2.3F;
+    static constexpr float pavement_width = 4.2F;
+    static constexpr float block = 84;  ///< from side street to side street
+    static constexpr float side_street_half = 4.5F;
+    static constexpr float lamp_spacing = 28;
+
+    int lanes = 2;
+
+    /// Half the width of the tarmac, parking places included.
+    [[nodiscard]] float road_half() const {
+        return static_cast<float>(lanes) * lane_width + parking_width;
+    }
+
+    /// The z of the side street nearest to `z`.
+    [[nodiscard]] static float nearest_junction(float z) {
+        return (static_cast<float>(floor_to_int(z / block)) + 0.5F) * block;
+    }
+};
+
+/// Light and weather at one moment.
+struct Conditions {
+    float light = 1;  ///< 1 bright day, 0 night
+    float rain = 0;   ///< 0 dry, 1 downpour
+    float noise = 0;  ///< standard deviation of the sensor's noise at full light
+    Vec3 to_sun;      ///< unit vector
+    bool headlights = false;
+};
+
+/// The world that a scene describes, at any time: what every camera and sensor looks at.
+class World {
+  public:
+    explicit World(const Scene& scene);
+
+    [[nodiscard]] const Scene& scene() const { return scene_; }
+    [[nodiscard]] const Town& town() const { return town_; }
+
+    /// The camera at a time in seconds.
+    [[nodiscard]] Camera camera_at(float seconds) const;
+
+    /// Vehicles and persons near the camera at a time in seconds.
+    [[nodiscard]] std::vector<Actor> actors_at(float seconds) const;
+
+    [[nodiscard]] Conditions conditions_at(float seconds) const;
+
+    /// All surfaces near the camera at a time in seconds: the actors given, houses, trees, ground.
+    [[nodiscard]] Mesh geometry_at(float seconds, const std::vector<Actor>& actors) const;
+
+  private:
+    /// How the distance that a mover has covered follows from time.
+    enum class Pace { steady, traffic, escort };
+
+    struct Mover {
+        Actor actor;
+        Vec3 origin;
+        Vec3 direction;
+        Pace pace = Pace::steady;
+        float speed = 0;  ///< m/s; with Pace::traffic a factor on the traffic's speed
+        float start = 0;
+        float end = 0;
+    };
+
+    struct Span {
+        float low = 0;
+        float high = 0;
+    };
+
+    struct Chunk {
+        float z = 0;
+        Mesh mesh;
+    };
+
+    void add_traffic(std::uint32_t lane_key, float x, float direction, Pace pace, float speed);
+    void add_lanes();
+    void add_parked();
+    void add_walkers();
+    void add_crossings();
+    void add_event(const Event& event);
+    void add_mover(Mover mover, ObjectClass kind, std::uint32_t looks);
+    void add_if_wanted(const Mover& mover, const Curve& share, std::uint32_t key, bool vehicle);
+    void build_block(float junction);
+    void build_plots(Mesh& mesh, float side, float from, float to, std::uint32_t key) const;
+    void build_pavement(Mesh& mesh, float side, float from, float to, std::uint32_t key) const;
+
+    [[nodiscard]] float camera_z(float seconds) const;
+    [[nodiscard]] float focus_z(float seconds) const;
+    [[nodiscard]] Vec3 position_of(const Mover& mover, float seconds) const;
+    [[nodiscard]] float time_in_focus(const Mover& mover) const;
+    [[nodiscard]] Span origins_in_view(const Mover& mover) const;
+
+    Scene scene_;
+    Town town_;
+    std::vector<Mover> movers_;
+    std::vector<Chunk> chunks_;
+};
+
+}  // namespace oneadapt::render
