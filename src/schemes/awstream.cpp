@@ -24,7 +24,7 @@ class AwStream final : public Scheme {
     Delivery play(Testbed& testbed) override {
         const int now = testbed.segment().index;
         observe_link(testbed);
-        if (now == 0 || (probe_every_ > 0 && now % probe_every_ == 0)) {
+        if (now == 0 || (probe_every_ > 0 && now % probe_every_ == 0 && has_room(testbed))) {
             return play_and_profile(testbed);
         }
         testbed.send(current_);
@@ -33,12 +33,20 @@ class AwStream final : public Scheme {
     }
 
   private:
+    /// The reference is uploaded for profiling only where the link has spare room for it.
+    bool has_room(const Testbed& testbed) const {
+        return !testbed.link_limited() ||
+               control_.fits(reference_bytes_ / testbed.segment().duration.value);
+    }
+
     Delivery play_and_profile(Testbed& testbed) {
         const Delivery delivery = play_reference(testbed);
+        reference_bytes_ = profile_point(testbed, delivery.configuration).bytes;
         if (front_.empty() || drifted(testbed)) {
             std::vector<ProfilePoint> points;
             for (const Configuration& c : grid_) points.push_back(profile_point(testbed, c));
             front_ = pareto(std::move(points));
+            profiled_reference_bytes_ = reference_bytes_;
             std::vector<double> levels;
             for (const ProfilePoint& point : front_) {
                 levels.push_back(point.bytes / testbed.segment().duration.value);
@@ -71,9 +79,8 @@ class AwStream final : public Scheme {
             current_ = front_[control_.level()].configuration;
             return;
         }
-        const double reference = front_.back().bytes;
         const auto objective = [&](const ProfilePoint& point) {
-            return point.accuracy - weight_ * point.bytes / reference;
+            return point.accuracy - weight_ * point.bytes / profiled_reference_bytes_;
         };
         current_ = std::ranges::max_element(front_, {}, objective)->configuration;
     }
@@ -100,7 +107,9 @@ class AwStream final : public Scheme {
     double bandwidth_drift_;
     double accuracy_drift_;
     RateControl control_;
-    std::vector<ProfilePoint> front_;  ///< cheapest first
+    std::vector<ProfilePoint> front_;      ///< cheapest first
+    double reference_bytes_ = 0;           ///< last seen
+    double profiled_reference_bytes_ = 0;  ///< when front_ was profiled
     Configuration current_;
 };
 

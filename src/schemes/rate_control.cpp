@@ -36,6 +36,10 @@ void RateControl::observe(const std::vector<LinkTick>& ticks, double tick_s) {
     }
 }
 
+bool RateControl::fits(double bytes_per_second) const {
+    return bytes_per_second <= kAlpha * rate_;
+}
+
 double RateControl::padding() const {
     if (state_ != State::probe || at_top()) return 0.0;
     return kProbeShare * (levels_[level_ + 1] - levels_[level_]) * (probe_steps_ + 1) / kProbeSteps;
@@ -84,9 +88,9 @@ void RateControl::on_congestion() {
 
 void RateControl::degrade_to_rate() {
     std::size_t fitting = levels_.size() - 1;
-    while (fitting > 0 && levels_[fitting] > kAlpha * rate_) --fitting;
+    while (fitting > 0 && !fits(levels_[fitting])) --fitting;
     if (state_ != State::degrade || fitting < level_) {
-        level_ = std::min(level_, fitting);
+        level_ = fitting;
         enter(State::degrade);
         return;
     }

@@ -25,6 +25,8 @@ class RateControl {
 
     std::size_t level() const { return level_; }
     State state() const { return state_; }
+    /// Whether the measured rate has room for that much.
+    bool fits(double bytes_per_second) const;
     /// Extra bytes per second to send while probing.
     double padding() const;
 

@@ -1,0 +1,43 @@
+# make demo     set up, build, run the main job on the embedded clips
+# make test     set up, build, run the tests (about a minute once built)
+# make test-all the slow tests too
+# LIBTORCH=DIR  build against the LibTorch whose CMake files are in DIR instead of Debian's, e.g.
+#               LIBTORCH=$(python3 -c 'import torch; print(torch.utils.cmake_prefix_path)')
+PRESET ?= release
+ifdef LIBTORCH
+BUILD := build/$(PRESET)-libtorch
+CONFIGURE := cmake --preset $(PRESET) -B $(BUILD) -DCMAKE_PREFIX_PATH=$(LIBTORCH)
+else
+BUILD := build/$(PRESET)
+CONFIGURE := cmake --preset $(PRESET)
+endif
+
+.PHONY: demo setup build test test-all bench figures format clean
+
+demo: build
+	$(BUILD)/oneadapt-sim
+
+setup:
+	tools/setup.sh
+
+build: setup
+	$(CONFIGURE)
+	cmake --build $(BUILD)
+
+test: build
+	ctest --test-dir $(BUILD) --output-on-failure --no-tests=error -LE slow
+
+test-all: build
+	ctest --test-dir $(BUILD) --output-on-failure --no-tests=error
+
+bench: build
+	$(BUILD)/oneadapt-bench
+
+figures: demo
+	/usr/bin/python3 tools/figures.py results/runs/detect-qp
+
+format:
+	git ls-files '*.cpp' '*.hpp' | xargs clang-format -i
+
+clean:
+	rm -rf build

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "schemes/scheme.hpp"
+#include "support/fake_instruments.hpp"
+#include "support/temp_folder.hpp"
+
+namespace oneadapt::test {
+
+/// A fake clip and a world to play schemes in, segment by segment.
+class Stage {
+  public:
+    explicit Stage(int segments, std::vector<std::string> knobs = {"qp"},
+                   std::optional<LinkRate> link = std::nullopt)
+        : space_(KnobSpace::from_names(knobs, {})),
+          world_{{"fake", 0.1, 1, 0.1, 1, 0.73, 1, 0.01}, std::move(link), 0.001, 0.002},
+          referee_(find_task("detect"), fake_.model.sidecar(), space_.reference(), std::nullopt,
+                   FakeScene{}.size, 0) {
+        for (int i = 0; i < segments; ++i) {
+            moments_.push_back(
+                std::make_unique<Measurements>(fake_segment_ref({}, i), fake_.instruments, trace_));
+        }
+        hindsight_.grid = space_.grid();
+        for (const auto& moment : moments_) {
+            auto& row = hindsight_.points.emplace_back();
+            for (const Configuration& c : hindsight_.grid) {
+                row.push_back(
+                    {moment->encoding(c)->bytes, referee_.accuracy(*moment, *moment->output(c))});
+            }
+        }
+    }
+
+    struct Played {
+        Configuration configuration;
+        Ledger ledger;
+        double accuracy;
+        double relative_bytes;
+        std::vector<AccGradNote> notes;
+    };
+
+    std::vector<Played> play(const std::string& scheme, double weight,
+                             const std::map<std::string, std::string>& settings = {},
+                             const Configuration& fixed = {}) {
+        const SchemeKind& kind = find_scheme(scheme);
+        const Parameters parameters(scheme, kind.parameters, settings);
+        const auto player = kind.create({space_, parameters, weight, &hindsight_, fixed});
+        Testbed testbed(world_, space_, find_task("detect"), fake_.model.sidecar());
+        std::vector<Played> played;
+        for (const auto& moment : moments_) {
+            testbed.begin(*moment);
+            const Delivery delivery = player->play(testbed);
+            const auto bill = testbed.finish(delivery);
+            played.push_back({delivery.configuration, bill.ledger,
+                              referee_.accuracy(*moment, *delivery.output),
+                              static_cast<double>(bill.ledger.uplink_bytes) /
+                                  static_cast<double>(referee_.reference_bytes(*moment)),
+                              bill.notes});
+        }
+        return played;
+    }
+
+    /// Sum of accuracy - weight x relative bytes.
+    static double objective(const std::vector<Played>& played, double weight) {
+        double sum = 0;
+        for (const Played& p : played) sum += p.accuracy - weight * p.relative_bytes;
+        return sum;
+    }
+
+    const KnobSpace& space() const { return space_; }
+    const Hindsight& hindsight() const { return hindsight_; }
+    Measurements& moment(std::size_t i) { return *moments_.at(i); }
+
+  private:
+    TempFolder folder_;
+    Trace trace_{folder_ / "t.trace", Trace::Mode::read_write};
+    FakeInstruments fake_;
+    KnobSpace space_;
+    World world_;
+    Referee referee_;
+    Hindsight hindsight_;
+    std::vector<std::unique_ptr<Measurements>> moments_;
+};
+
+}  // namespace oneadapt::test

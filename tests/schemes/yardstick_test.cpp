@@ -1,0 +1,104 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "schemes/stage.hpp"
+#include "support/errors.hpp"
+
+namespace oneadapt {
+namespace {
+
+using test::Stage;
+
+const std::vector<double> kWeights = {0, 0.02, 0.2, 1, 5, 100};
+
+TEST(Oracle, IsNeverBeatenOnItsOwnObjective) {
+    Stage stage(20, {"qp", "resolution"});
+    for (const double weight : kWeights) {
+        const double best = Stage::objective(stage.play("oracle", weight), weight);
+        for (const SchemeKind& kind : scheme_table()) {
+            if (kind.use == SchemeUse::fixed) continue;
+            EXPECT_GE(best + 1e-9, Stage::objective(stage.play(kind.name, weight), weight))
+                << kind.name << " at " << weight;
+        }
+        for (const Configuration& c : stage.space().grid()) {
+            EXPECT_GE(best + 1e-9, Stage::objective(stage.play("static", weight, {}, c), weight));
+        }
+    }
+}
+
+TEST(Oracle, OverTheWholeClipIsTheBestStaticConfiguration) {
+    Stage stage(12);
+    for (const double weight : kWeights) {
+        double best = -1e9;
+        for (const Configuration& c : stage.space().grid()) {
+            best = std::max(best, Stage::objective(stage.play("static", weight, {}, c), weight));
+        }
+        const auto whole = stage.play("oracle-static", weight, {{"window", "0"}});
+        EXPECT_NEAR(Stage::objective(whole, weight), best, 1e-9);
+    }
+}
+
+TEST(Oracle, LongerBlocksNeverDoBetter) {
+    Stage stage(24);
+    for (const double weight : kWeights) {
+        double last = 1e9;
+        for (const char* window : {"1", "2", "4", "8", "24"}) {
+            const double now =
+                Stage::objective(stage.play("oracle", weight, {{"window", window}}), weight);
+            EXPECT_LE(now, last + 1e-9);
+            last = now;
+        }
+    }
+}
+
+TEST(Oracle, GoesToTheEndsAtExtremeWeights) {
+    Stage stage(5);
+    for (const auto& played : stage.play("oracle", 1e6)) {
+        EXPECT_EQ(played.configuration.text(), "qp=50");
+    }
+    for (const auto& played : stage.play("oracle", 0)) EXPECT_DOUBLE_EQ(played.accuracy, 1.0);
+}
+
+TEST(FreeProfiler, PlaysWhatWasBestBefore) {
+    Stage stage(10);
+    const auto oracle = stage.play("oracle", 0.3);
+    const auto free = stage.play("free-profiler", 0.3);
+    EXPECT_EQ(free[0].configuration, stage.space().reference());
+    for (std::size_t i = 1; i < free.size(); ++i) {
+        EXPECT_EQ(free[i].configuration, oracle[i - 1].configuration);
+        EXPECT_EQ(free[i].ledger.forward_frames, 10);
+    }
+}
+
+TEST(Static, PaysForItsOwnConfigurationOnly) {
+    Stage stage(3);
+    const auto played = stage.play("static", 0, {}, Configuration::parse("qp=34"));
+    for (std::size_t i = 0; i < played.size(); ++i) {
+        EXPECT_EQ(played[i].configuration.text(), "qp=34");
+        EXPECT_EQ(played[i].ledger.uplink_bytes,
+                  stage.moment(i).encoding(played[i].configuration)->bytes);
+        EXPECT_EQ(played[i].ledger.camera_encodes, 10);
+        EXPECT_EQ(played[i].ledger.backward_frames, 0);
+    }
+}
+
+TEST(SchemeTable, RefusesWhatItDoesNotKnow) {
+    using ::testing::HasSubstr;
+    using ::testing::ThrowsMessage;
+    EXPECT_THAT([] { find_scheme("oneadpt"); },
+                ThrowsMessage<UsageError>(HasSubstr("oneadapt, oneadapt-bounded")));
+    const auto set = [](const char* name, const char* text) {
+        return [=] {
+            const SchemeKind& kind = find_scheme("awstream");
+            Parameters(kind.name, kind.parameters, {{name, text}});
+        };
+    };
+    EXPECT_THAT(set("lr", "1"), ThrowsMessage<UsageError>(HasSubstr("choose from variant")));
+    EXPECT_THAT(set("stride", "x"), ThrowsMessage<UsageError>(HasSubstr("'x' is not a number")));
+    EXPECT_THAT(set("stride", "0"), ThrowsMessage<UsageError>(HasSubstr("out of range")));
+    EXPECT_THAT(set("variant", "best"),
+                ThrowsMessage<UsageError>(HasSubstr("published, oneadapt-paper")));
+}
+
+}  // namespace
+}  // namespace oneadapt

@@ -1,0 +1,140 @@
+#include "testbed/testbed.hpp"
+
+#include <gtest/gtest.h>
+
+#include "support/fake_instruments.hpp"
+#include "support/temp_folder.hpp"
+
+namespace oneadapt {
+namespace {
+
+using test::fake_bytes;
+using test::FakeInstruments;
+
+constexpr DeviceProfile kDevice{"test", 1.0, 3.0, 2.0, 10.0, 0.5, 7.0, 0.05};
+
+class TestbedTest : public ::testing::Test {
+  protected:
+    Measurements& at(int segment) {
+        measurements_ = std::make_unique<Measurements>(test::fake_segment_ref({}, segment),
+                                                       fake_.instruments, trace_);
+        return *measurements_;
+    }
+    Testbed make(std::optional<LinkRate> link = std::nullopt) {
+        world_ = {kDevice, std::move(link), 0.001, 0.002};
+        return Testbed(world_, space_, find_task("detect"), fake_.model.sidecar());
+    }
+
+    test::TempFolder folder_;
+    Trace trace_{folder_ / "t.trace", Trace::Mode::read_write};
+    FakeInstruments fake_;
+    KnobSpace space_ = KnobSpace::from_names({"qp"}, {});
+    World world_;
+    std::unique_ptr<Measurements> measurements_;
+};
+
+TEST_F(TestbedTest, EveryActIsCharged) {
+    Testbed testbed = make();
+    testbed.begin(at(0));
+    const Configuration c = Configuration::parse("qp=30");
+    const std::int64_t bytes = testbed.encode(c)->bytes;
+    testbed.send(c);
+    const OutputPtr output = testbed.infer(c);
+    testbed.gradient(c, 0.3);
+    testbed.encode(Configuration::parse("qp=34"));
+    testbed.feedback(123);
+    const auto bill = testbed.finish({output, c});
+    EXPECT_EQ(bill.ledger.uplink_bytes, bytes);
+    EXPECT_EQ(bill.ledger.downlink_bytes, 123);
+    EXPECT_EQ(bill.ledger.camera_encodes, 20);
+    EXPECT_EQ(bill.ledger.forward_frames, 10);
+    EXPECT_EQ(bill.ledger.backward_frames, 1);
+    EXPECT_NEAR(bill.ledger.gflop, 0.001 * 10.5, 1e-12);
+    // Two encodes of 0.02 megapixels at 1 s and 3 W; 10.5 forward passes of 10 ms at 7 W.
+    EXPECT_NEAR(bill.ledger.energy_j, 0.04 * 3 + 0.105 * 7, 1e-9);
+    // Encode 0.02 s, one way 0.05 s, inference 0.1 s, and back 0.05 s; what follows delays nothing.
+    EXPECT_NEAR(bill.delay.value, 0.22, 1e-9);
+}
+
+TEST_F(TestbedTest, TheSameActIsChargedOncePerSegment) {
+    Testbed testbed = make();
+    testbed.begin(at(0));
+    const Configuration c = space_.reference();
+    for (int i = 0; i < 3; ++i) {
+        testbed.encode(c);
+        testbed.send(c);
+        testbed.infer(c);
+        testbed.gradient(c, 0.3);
+    }
+    const auto bill = testbed.finish({testbed.infer(c), c});
+    EXPECT_EQ(bill.ledger.camera_encodes, 10);
+    EXPECT_EQ(bill.ledger.forward_frames, 10);
+    EXPECT_EQ(bill.ledger.backward_frames, 1);
+}
+
+TEST_F(TestbedTest, ProfilingIsChargedButDelaysNothing) {
+    Testbed testbed = make();
+    testbed.begin(at(0));
+    const Configuration reference = space_.reference();
+    testbed.send(reference);
+    const OutputPtr output = testbed.infer(reference);
+    const Profiled same = testbed.profile(reference);
+    EXPECT_DOUBLE_EQ(same.accuracy, 1.0);
+    const Profiled cheap = testbed.profile(Configuration::parse("qp=50"));
+    EXPECT_LT(cheap.accuracy, 1.0);
+    EXPECT_LT(cheap.bytes, same.bytes);
+    const auto bill = testbed.finish({output, reference});
+    EXPECT_EQ(bill.ledger.server_encodes, 10);
+    EXPECT_EQ(bill.ledger.forward_frames, 20);
+    EXPECT_EQ(bill.ledger.camera_encodes, 10);
+    EXPECT_NEAR(bill.delay.value, 0.22, 1e-9);
+}
+
+TEST_F(TestbedTest, NothingIsSeenThatWasNotPaidFor) {
+    Testbed testbed = make();
+    testbed.begin(at(0));
+    const Configuration c = Configuration::parse("qp=30");
+    EXPECT_THROW(testbed.infer(c), std::logic_error);
+    testbed.encode(c);
+    EXPECT_THROW(testbed.infer(c), std::logic_error);
+    testbed.send(c);
+    EXPECT_THROW(testbed.gradient(c, 0.3), std::logic_error);
+    EXPECT_THROW(testbed.profile(c), std::logic_error);
+}
+
+TEST_F(TestbedTest, ASlowLinkDelaysMoreWithEverySegment) {
+    const double bytes = static_cast<double>(fake_bytes(space_.reference(), {64, 32}, 10));
+    Testbed testbed = make(LinkRate::constant(bytes * 8e-6 / 2));  // two seconds a segment
+    const Configuration c = space_.reference();
+    for (int segment = 0; segment < 3; ++segment) {
+        testbed.begin(at(segment));
+        testbed.send(c);
+        const auto bill = testbed.finish({testbed.infer(c), c});
+        EXPECT_NEAR(bill.delay.value, 2.22 + segment, 1e-6);
+        EXPECT_EQ(testbed.link_ticks().size(), 10U);
+    }
+}
+
+TEST_F(TestbedTest, LabelsAreScaledToTheAnalysisSize) {
+    Labels labels;
+    labels.size = {128, 64};
+    labels.fps = 10;
+    const test::FakeScene scene;
+    for (int frame = 0; frame < scene.frames; ++frame) {
+        std::vector<Label> objects;
+        for (int object = 0; object < scene.objects; ++object) {
+            const cv::Rect box = fake_cell_box(scene, fake_cell(scene, object, frame));
+            objects.push_back({"object", cv::Rect2f(static_cast<float>(2 * box.x),
+                                                    static_cast<float>(2 * box.y), 32, 32)});
+        }
+        labels.frames.push_back(std::move(objects));
+    }
+    const Referee referee(find_task("detect"), fake_.model.sidecar(), space_.reference(), labels,
+                          scene.size, 0);
+    Measurements& m = at(0);
+    EXPECT_DOUBLE_EQ(referee.accuracy(m, *m.output(space_.reference())), 1.0);
+    EXPECT_LT(referee.accuracy(m, *m.output(Configuration::parse("qp=46"))), 1.0);
+}
+
+}  // namespace
+}  // namespace oneadapt

@@ -1,0 +1,33 @@
+#!/bin/sh
+# Installs the Debian packages that the project needs and lacks; says which; does nothing when all
+# are there.
+set -eu
+
+packages="
+    g++ cmake ninja-build make pkg-config git ccache
+    libtorch-dev libopenblas0-pthread libopencv-dev
+    libavcodec-dev libavformat-dev libavfilter-dev libavutil-dev libswscale-dev ffmpeg
+    libcli11-dev nlohmann-json3-dev libfmt-dev libasio-dev libxxhash-dev
+    libsqlitecpp-dev libsqlite3-dev libgtest-dev libgmock-dev libbenchmark-dev
+    python3 python3-torch python3-torchvision python3-opencv python3-matplotlib
+"
+
+missing=""
+for package in $packages; do
+    state=$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null || true)
+    [ "$state" = "install ok installed" ] || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+echo "Installing:$missing"
+as_root=""
+if [ "$(id -u)" -ne 0 ]; then
+    as_root="sudo"
+    command -v sudo >/dev/null || {
+        echo "neither root nor sudo: ask an administrator to install the packages above" >&2
+        exit 1
+    }
+fi
+$as_root apt-get update -qq
+# shellcheck disable=SC2086  # a list of words
+DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y --no-install-recommends $missing
