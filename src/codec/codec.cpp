@@ -25,6 +25,7 @@ const CodecKind& find_codec(const std::string& name) {
     const auto found = std::ranges::find(table, name, &CodecKind::name);
     if (found == table.end()) {
         std::vector<std::string> names;
+        names.reserve(table.size());
         for (const CodecKind& kind : table) names.push_back(kind.name);
         throw UsageError(fmt::format("codec '{}'", name), "is unknown",
                          fmt::format("choose from {}", fmt::join(names, ", ")));

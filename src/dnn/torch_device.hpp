@@ -10,7 +10,8 @@ namespace oneadapt {
 c10::Device parse_device(const std::string& name);
 
 /// Makes LibTorch and the BLAS below it use one thread for work that the calling thread asks for:
-/// callers run one worker per core, and results must not depend on how many. Cheap to repeat.
+/// callers run one worker per core, and results must not depend on how many. The first call also
+/// sets the process's memory allocator up for such workers. Cheap to repeat.
 void use_one_thread();
 
 /// Makes convolutions on a GPU repeatable and full precision, for the whole process.

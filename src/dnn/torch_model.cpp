@@ -110,7 +110,7 @@ at::Tensor TorchModel::to_input(std::span<const cv::Mat> frames) const {
         cv::Mat picture(size, CV_8UC3, place.data_ptr<std::uint8_t>());
         cv::cvtColor(frames[i], picture, conversion);
     }
-    at::Tensor input = pixels.to(device_).permute({0, 3, 1, 2}).to(at::kFloat).contiguous();
+    at::Tensor input = pixels.to(device_).permute({0, 3, 1, 2}).contiguous().to(at::kFloat);
     input.div_(255.0);
     if (sidecar_.range_low == 0.0 && sidecar_.range_high == 1.0) return input;
     return input.mul_(sidecar_.range_high - sidecar_.range_low).add_(sidecar_.range_low);

@@ -29,6 +29,7 @@ std::unique_ptr<ClipReader> open_clip(const ClipSpec& clip, const ReadOptions& o
     const auto found = std::ranges::find(table, clip.kind, &MediaKind::name);
     if (found == table.end()) {
         std::vector<std::string> names;
+        names.reserve(table.size());
         for (const MediaKind& kind : table) names.push_back(kind.name);
         throw UsageError(fmt::format("media kind '{}'", clip.kind), "is unknown",
                          fmt::format("choose from {}", fmt::join(names, ", ")));

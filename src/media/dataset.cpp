@@ -27,7 +27,7 @@ std::optional<fs::path> optional_path(const json& object, const char* key, const
 }
 
 std::string non_empty(const json& object, const char* key, const std::string& where) {
-    const auto text = required<std::string>(object, key, where, kRole);
+    auto text = required<std::string>(object, key, where, kRole);
     if (text.empty()) fail(kRole, where, fmt::format("key '{}' is empty", key), "give it a text");
     return text;
 }

@@ -115,7 +115,7 @@ SchemeKind oneadapt() {
             {{"lr", 0.5, "Adam's learning rate; 0.5 in the published batch scripts", 1e-6, 10, {}},
              {"beta", 0.5, "both of Adam's betas", 0, 0.999999, {}},
              {"gain", 0.5e7, "factor of the reconstruction term", 0, 1e15, {}},
-             {"weight-scale", 1.0, "bandwidth term = weight x this x relative bytes", 0, 1e15, {}},
+             {"weight-scale", 1e4, "bandwidth term = weight x this x relative bytes", 0, 1e15, {}},
              {"floor", 0.3, "utility counts detections with a score above it", 0, 1, {}},
              {"frequency", 1.0, "segments per update", 1, 1e6, {}},
              ReferenceSize::parameter()},

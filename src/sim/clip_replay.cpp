@@ -4,6 +4,8 @@
 #include <iterator>
 #include <mutex>
 
+#include <fmt/format.h>
+
 #include "support/errors.hpp"
 
 namespace oneadapt {
@@ -52,6 +54,16 @@ std::optional<Labels> labels_of(const ReplayPlan& plan, const ClipSpec& clip) {
     return load_labels(*clip.labels);
 }
 
+/// A reference that drops frames would hide what dropping them costs.
+void check_framerate(const KnobSpace& space, double fps) {
+    const double highest = space.reference().get("framerate", fps);
+    if (highest >= fps) return;
+    throw UsageError(
+        "knob 'framerate'",
+        fmt::format("its most expensive value {} is below the analysis rate {}", highest, fps),
+        fmt::format("use --values framerate={},... or --fps {}", fps, highest));
+}
+
 World world_of(const ReplayPlan& plan, cv::Size size, Trace& trace) {
     return {plan.device, plan.link, forward_gflop(plan.instruments, size, trace),
             static_cast<double>(size.area()) / 1e6};
@@ -69,6 +81,7 @@ ClipReplay::ClipReplay(const ReplayPlan& plan, const ClipSpec& clip, Trace& trac
       referee_(*plan.task, plan.sidecar, plan.space.reference(), labels_of(plan, clip),
                stream_.size(), clip.start_s),
       world_(world_of(plan, stream_.size(), trace)) {
+    check_framerate(plan_.space, stream_.fps());
     for (const SchemeChoice& choice : plan_.schemes) {
         needs_grid_ = needs_grid_ || choice.kind->use != SchemeUse::adaptive;
     }

@@ -117,8 +117,9 @@ nlohmann::json read_json(const std::filesystem::path& file, FileRole role) {
 void check_keys(const nlohmann::json& object, std::initializer_list<const char*> valid,
                 const std::string& where, FileRole role) {
     if (!object.is_object()) wrong_type(object, "an object {...}", where, role);
-    for (const auto& [key, value] : object.items()) {
-        const auto same = [&](const char* name) { return key == name; };
+    for (const auto& item : object.items()) {
+        const std::string& key = item.key();
+        const auto same = [&key](const char* name) { return key == name; };
         if (std::ranges::none_of(valid, same)) {
             fail(role, where, fmt::format("has the unknown key '{}'", key),
                  fmt::format("valid keys are {}", fmt::join(valid, ", ")));

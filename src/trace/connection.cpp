@@ -117,6 +117,14 @@ std::optional<std::string> Connection::fact(const std::string& name) {
     return value;
 }
 
+bool Connection::next(SQLite::Statement& rows) const {
+    try {
+        return rows.executeStep();
+    } catch (const SQLite::Exception& e) {
+        rethrow_for_user(file_, e, false);
+    }
+}
+
 std::int64_t Connection::count() {
     return database_->execAndGet("SELECT count(*) FROM measurement").getInt64();
 }
@@ -124,7 +132,7 @@ std::int64_t Connection::count() {
 void Connection::each_measurement(
     const std::function<void(Measured, const Hash128&, const Bytes&)>& visit) {
     SQLite::Statement rows(*database_, "SELECT checksum, value, kind, key FROM measurement");
-    while (rows.executeStep()) {
+    while (next(rows)) {
         const auto kind = static_cast<Measured>(rows.getColumn(2).getInt());
         const Hash128 key = to_key(blob(rows.getColumn(3)));
         const Bytes value = blob(rows.getColumn(1));
@@ -136,7 +144,7 @@ void Connection::each_measurement(
 void Connection::each_clip(
     const std::function<void(const std::string&, const std::string&, const Bytes&)>& visit) {
     SQLite::Statement rows(*database_, "SELECT checksum, value, clip, options FROM clip");
-    while (rows.executeStep()) {
+    while (next(rows)) {
         const std::string clip = rows.getColumn(2).getString();
         const std::string options = rows.getColumn(3).getString();
         const Bytes value = blob(rows.getColumn(1));
@@ -148,7 +156,7 @@ void Connection::each_clip(
 void Connection::each_fact(
     const std::function<void(const std::string&, const std::string&)>& visit) {
     SQLite::Statement rows(*database_, "SELECT checksum, value, name FROM fact");
-    while (rows.executeStep()) {
+    while (next(rows)) {
         const std::string name = rows.getColumn(2).getString();
         const std::string value = rows.getColumn(1).getString();
         verify(rows.getColumn(0).getInt64(), fact_checksum(name, value));

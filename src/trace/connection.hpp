@@ -38,6 +38,8 @@ class Connection {
     void each_fact(const std::function<void(const std::string&, const std::string&)>& visit);
 
   private:
+    /// Steps on, naming this trace when that fails: a visitor's failure is another trace's.
+    bool next(SQLite::Statement& rows) const;
     void verify(std::int64_t stored, std::int64_t right) const;
 
     const std::filesystem::path& file_;

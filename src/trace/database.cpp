@@ -90,12 +90,15 @@ struct Identity {
     bool is_new() const { return empty && application == 0 && version == 0; }
 };
 
+/// In one statement, so that it never sees half of what another process creates.
 Identity read_identity(SQLite::Database& database) {
-    Identity identity;
-    identity.application = database.execAndGet("PRAGMA application_id").getInt();
-    identity.version = database.execAndGet("PRAGMA user_version").getInt();
-    identity.empty = database.execAndGet("SELECT count(*) FROM sqlite_master").getInt() == 0;
-    return identity;
+    SQLite::Statement row(database,
+                          "SELECT application_id, user_version, (SELECT count(*) FROM "
+                          "sqlite_master) FROM pragma_application_id, pragma_user_version");
+    row.executeStep();
+    return {.application = row.getColumn(0).getInt(),
+            .version = row.getColumn(1).getInt(),
+            .empty = row.getColumn(2).getInt() == 0};
 }
 
 /// In one transaction: a process killed here leaves a new file or a trace, nothing between.
@@ -121,20 +124,20 @@ void check_identity(const Identity& identity, const fs::path& file) {
     }
 }
 
-/// SQLite reads a last page that is cut short as if zeros followed.
-bool is_cut_short(SQLite::Database& database, const fs::path& file, std::uintmax_t bytes) {
-    if (log_bytes(file) > 0) return false;  // pages may be there that the file does not have yet
+/// SQLite reads a last page that is cut short as if zeros followed. The order matters: pages that
+/// were counted and are not in the log any more are in the file.
+bool is_cut_short(SQLite::Database& database, const fs::path& file) {
     const std::int64_t pages = database.execAndGet("PRAGMA page_count").getInt64();
     const std::int64_t page_bytes = database.execAndGet("PRAGMA page_size").getInt64();
-    return bytes < static_cast<std::uintmax_t>(pages * page_bytes);
+    return log_bytes(file) == 0 &&
+           fs::file_size(file) < static_cast<std::uintmax_t>(pages * page_bytes);
 }
 
 void check_pages(SQLite::Database& database, const fs::path& file) {
-    const std::uintmax_t bytes = fs::file_size(file);
-    if (is_cut_short(database, file, bytes)) {
+    if (is_cut_short(database, file)) {
         throw TraceError(file.string(), "is corrupt (cut short)", kRecordAnew);
     }
-    if (bytes > kFullCheckBytes) return;
+    if (fs::file_size(file) > kFullCheckBytes) return;
     const std::string verdict = database.execAndGet("PRAGMA quick_check(1)").getString();
     if (verdict != "ok") {
         const std::string reason = verdict.substr(0, verdict.find('\n'));

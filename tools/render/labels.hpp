@@ -18,8 +18,8 @@ struct Label {
 
 using FrameLabels = std::vector<Label>;
 
-/// The objects in a picture that a careful person would mark: at least half of each to be seen and
-/// not too small to make out.
+/// The objects in a picture that a careful person would mark: at least 55 % of each is to be seen,
+/// and its box is large enough to make out what it is.
 FrameLabels labels_of(const Picture& picture, const Visibility& visible, const Camera& camera,
                       const std::vector<Actor>& actors);
 

@@ -229,7 +229,7 @@ CameraSpec random_camera(CameraKind kind, Random& random, float seconds, int lan
     } else {
         camera.x = random.range(-9, 9);
         camera.fov = random.range(50, 68);
-        camera.height = random_curve(random, seconds, 19, 40);
+        camera.height = random_curve(random, seconds, 17, 27);
         camera.pitch = random_curve(random, seconds, 40, 70);
         camera.yaw = random_curve(random, seconds, -28, 28);
         camera.speed = random_curve(random, seconds, 0, 6);

@@ -1,0 +1,190 @@
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <thread>
+
+#include <benchmark/benchmark.h>
+#include <fmt/format.h>
+
+#include "cli/session.hpp"
+#include "support/temp_folder.hpp"
+#include "support/tiny_clip.hpp"
+
+// Three questions: does recording run at the speed of x264 plus the DNN and nothing else, how fast
+// is a replay from a warm trace, and does memory stay flat as clips get longer.
+
+namespace oneadapt {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+const ReplayProgress kSilent{[](std::int64_t) {}, [](std::int64_t) {}};
+
+RunOptions options_in(const std::filesystem::path& trace) {
+    RunOptions options;
+    options.trace = trace;
+    options.quiet = true;
+    return options;
+}
+
+/// The embedded clips' first seconds.
+RunOptions short_run(const std::filesystem::path& trace, double seconds) {
+    RunOptions options = options_in(trace);
+    options.duration_s = seconds;
+    return options;
+}
+
+double seconds_of(const std::function<void()>& work) {
+    const auto start = Clock::now();
+    work();
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// Runs `work(i)` for every i below `count`, on as many threads as a recording has.
+void on_workers(int workers, std::size_t count, const std::function<void(std::size_t)>& work) {
+    std::atomic<std::size_t> next{0};
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < workers; ++t) {
+        threads.emplace_back([&] {
+            for (std::size_t i = next++; i < count; i = next++) work(i);
+        });
+    }
+}
+
+/// The least that recording can cost: encoding every segment under every configuration, and the
+/// DNN on every received frame, nothing else, all cores busy.
+double limit_seconds(const Session& session) {
+    const ReplayPlan& plan = session.plan;
+    struct Job {
+        const Segment* segment;
+        Configuration configuration;
+    };
+    std::vector<Segment> segments;
+    for (const ClipSpec& clip : plan.clips) {
+        const auto reader = open_clip(clip, plan.read);
+        while (auto segment = reader->next()) segments.push_back(std::move(*segment));
+    }
+    std::vector<Job> jobs;
+    for (const Segment& segment : segments) {
+        for (const Configuration& c : plan.space.grid()) jobs.push_back({&segment, c});
+    }
+    const Codec& codec = plan.instruments.codec();
+    const Model& model = plan.instruments.dnn();
+    std::vector<Encoded> encoded(jobs.size());
+    const double encoding = seconds_of([&] {
+        on_workers(plan.jobs, jobs.size(), [&](std::size_t i) {
+            encoded[i] = codec.encode(*jobs[i].segment, jobs[i].configuration);
+        });
+    });
+    std::vector<std::vector<cv::Mat>> received(jobs.size());
+    for (std::size_t i = 0; i < jobs.size(); ++i) received[i] = codec.decode(encoded[i]);
+    const double inference = seconds_of([&] {
+        on_workers(plan.jobs, jobs.size(), [&](std::size_t i) { model.infer(received[i]); });
+    });
+    return encoding + inference;
+}
+
+void record(benchmark::State& state) {
+    for (auto _ : state) {
+        const test::TempFolder folder;
+        RunOptions options = short_run(folder / "t.trace", 3);
+        options.schemes = {"static"};
+        const Session session = open_session(options);
+        const double limit = limit_seconds(session);
+        std::size_t evaluations = 0;
+        const double seconds = seconds_of([&] {
+            evaluations = replay(session.plan, *session.trace, kSilent).result.segments.size();
+        });
+        state.SetIterationTime(seconds);
+        state.counters["evaluations/s"] = static_cast<double>(evaluations) / seconds;
+        state.counters["share_of_limit"] = limit / seconds;
+    }
+}
+BENCHMARK(record)->UseManualTime()->Unit(benchmark::kSecond)->Iterations(3);
+
+/// A trace of the embedded clips that holds all that every scheme asks for.
+const std::filesystem::path& warm_trace() {
+    static const test::TempFolder folder;
+    static const std::filesystem::path trace = [] {
+        const Session session = open_session(short_run(folder / "t.trace", 5));
+        replay(session.plan, *session.trace, kSilent);
+        return folder / "t.trace";
+    }();
+    return trace;
+}
+
+void warm_replay(benchmark::State& state, const std::string& scheme) {
+    RunOptions options = short_run(warm_trace(), 5);
+    options.schemes = {scheme};
+    const Session session = open_session(options);
+    std::size_t segments = 0;
+    for (auto _ : state) {
+        segments += replay(session.plan, *session.trace, kSilent).result.segments.size();
+    }
+    state.counters["segments/s"] =
+        benchmark::Counter(static_cast<double>(segments), benchmark::Counter::kIsRate);
+}
+
+void warm_replay_of_all(benchmark::State& state) {
+    const Session session = open_session(short_run(warm_trace(), 5));
+    std::size_t segments = 0;
+    for (auto _ : state) {
+        segments += replay(session.plan, *session.trace, kSilent).result.segments.size();
+    }
+    state.counters["segments/s"] =
+        benchmark::Counter(static_cast<double>(segments), benchmark::Counter::kIsRate);
+}
+BENCHMARK(warm_replay_of_all)->UseRealTime()->Unit(benchmark::kMillisecond);
+
+/// Peak resident memory, in MiB, of a child process that does `work`.
+double peak_mebibytes(const std::function<void()>& work) {
+    const pid_t child = fork();
+    if (child == 0) {
+        work();
+        _exit(0);
+    }
+    rusage usage{};
+    int status = 0;
+    wait4(child, &status, 0, &usage);
+    return static_cast<double>(usage.ru_maxrss) / 1024.0;
+}
+
+void peak_memory(benchmark::State& state) {
+    const test::TempFolder folder;
+    const auto segments = static_cast<int>(state.range(0));
+    test::write_recording(folder / "long.mkv", {.size = {320, 192},
+                                                .times_ms = test::constant_rate(segments * 10, 10),
+                                                .encoder = "libx264"});
+    for (auto _ : state) {
+        state.counters["peak_MiB"] = peak_mebibytes([&] {
+            RunOptions options = options_in(folder / "t.trace");
+            options.clips = {folder / "long.mkv"};
+            options.schemes = {"static", "oneadapt"};
+            options.values = {"qp=20,34,50"};
+            const Session session = open_session(options);
+            replay(session.plan, *session.trace, kSilent);
+        });
+    }
+}
+BENCHMARK(peak_memory)->RangeMultiplier(4)->Range(10, 160)->Unit(benchmark::kSecond)->Iterations(1);
+
+}  // namespace
+}  // namespace oneadapt
+
+int main(int argc, char** argv) {
+    for (const std::string& scheme : oneadapt::default_schemes()) {
+        benchmark::RegisterBenchmark(("warm_replay/" + scheme).c_str(), oneadapt::warm_replay,
+                                     scheme)
+            ->UseRealTime()
+            ->Unit(benchmark::kMillisecond);
+    }
+    benchmark::Initialize(&argc, argv);
+    if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+    benchmark::RunSpecifiedBenchmarks();
+    return 0;
+}

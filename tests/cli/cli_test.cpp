@@ -1,0 +1,273 @@
+#include <signal.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <regex>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/program.hpp"
+#include "support/temp_folder.hpp"
+#include "support/tiny_clip.hpp"
+
+namespace oneadapt {
+namespace {
+
+using test::file_text;
+using test::Ran;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+/// A tiny clip beside the program's own model: everything else is what a user gets.
+class CliTest : public ::testing::Test {
+  protected:
+    CliTest() {
+        test::write_recording(folder_ / "tiny.mkv",
+                              {.size = {96, 70}, .times_ms = test::constant_rate(24, 10)});
+    }
+    Ran run(const std::string& arguments) { return test::run_program(folder_.path(), arguments); }
+    std::string results(const std::string& file, const std::string& out = "out") {
+        return file_text(folder_ / out / file);
+    }
+    /// One line, the exit code of its kind, and nothing written.
+    void refuses(const std::string& arguments, int code, const std::string& message) {
+        const Ran ran = run(arguments + " --out refused --trace refused.trace");
+        EXPECT_EQ(ran.exit_code, code) << arguments << '\n' << ran.err;
+        EXPECT_THAT(ran.err, StartsWith("oneadapt-sim: ")) << arguments;
+        EXPECT_THAT(ran.err, HasSubstr(message)) << arguments;
+        EXPECT_EQ(std::count(ran.err.begin(), ran.err.end(), '\n'), 1) << ran.err;
+        EXPECT_FALSE(std::filesystem::exists(folder_ / "refused")) << arguments;
+    }
+
+    test::TempFolder folder_;
+};
+
+const std::string kTiny = "--clip tiny.mkv --values qp=20,30,40 --weights 0.1,1,10 ";
+
+TEST_F(CliTest, TheMainJobWritesItsFolderAndPrintsATable) {
+    const Ran ran = run(kTiny + "--task detect --knob qp --out out");
+    ASSERT_EQ(ran.exit_code, 0) << ran.err;
+    EXPECT_THAT(ran.out, HasSubstr("oneadapt-bounded"));
+    EXPECT_THAT(ran.out, HasSubstr("results in out"));
+    EXPECT_THAT(results("segments.csv"),
+                StartsWith("clip,scheme,weight,segment,configuration,uplink_bytes,downlink_bytes,"
+                           "kbps,kept_frames,forward_frames,backward_frames,gflop,camera_encodes,"
+                           "accuracy,delay_s,energy_j,status"));
+    const auto manifest = nlohmann::json::parse(results("manifest.json"));
+    EXPECT_EQ(manifest["task"], "detect");
+    EXPECT_EQ(manifest["schemes"]["oneadapt"]["lr"], 0.5);
+    EXPECT_THAT(manifest["command_line"], HasSubstr("--knob qp"));
+    for (const char* file : {"summary.csv", "savings.csv", "accgrad.csv"}) {
+        EXPECT_FALSE(results(file).empty()) << file;
+    }
+}
+
+TEST_F(CliTest, ColdWarmOfflineAndThreadsGiveTheSameBytes) {
+    ASSERT_EQ(run(kTiny + "--jobs 1 --trace a.trace --out cold").exit_code, 0);
+    ASSERT_EQ(run(kTiny + "--jobs 2 --trace b.trace --out two").exit_code, 0);
+    ASSERT_EQ(run(kTiny + "--jobs 2 --trace a.trace --out warm").exit_code, 0);
+    std::filesystem::remove(folder_ / "tiny.mkv");
+    ASSERT_EQ(run(kTiny + "--offline --trace a.trace --out offline").exit_code, 0);
+    for (const char* file : {"segments.csv", "summary.csv", "savings.csv", "accgrad.csv"}) {
+        const std::string cold = results(file, "cold");
+        EXPECT_FALSE(cold.empty());
+        for (const char* other : {"two", "warm", "offline"}) {
+            EXPECT_EQ(cold, results(file, other)) << other << '/' << file;
+        }
+    }
+}
+
+TEST_F(CliTest, RecordThenMergeThenOffline) {
+    ASSERT_EQ(run("record --clip tiny.mkv --values qp=20,30 --trace a.trace").exit_code, 0);
+    ASSERT_EQ(run("record --clip tiny.mkv --values qp=20,40 --trace b.trace").exit_code, 0);
+    const Ran merged = run("merge all.trace a.trace b.trace");
+    ASSERT_EQ(merged.exit_code, 0) << merged.err;
+    const Ran ran =
+        run("--clip tiny.mkv --values qp=20,30,40 --scheme static,oracle --offline "
+            "--trace all.trace --out out");
+    EXPECT_EQ(ran.exit_code, 0) << ran.err;
+    const Ran missing =
+        run("--clip tiny.mkv --values qp=20,30,42 --scheme static --offline "
+            "--trace all.trace --out none");
+    EXPECT_EQ(missing.exit_code, 5);
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "none"));
+}
+
+TEST_F(CliTest, KilledInTheMiddleItGoesOnAndYieldsTheSame) {
+    ASSERT_EQ(run(kTiny + "--trace whole.trace --out whole").exit_code, 0);
+    const auto measured = [&](const std::string& arguments) {
+        const std::string out = run("record " + arguments + " --trace t.trace").out;
+        std::smatch counts;
+        const std::regex line(R"((\d+) measurements added, (\d+) in)");
+        return std::regex_search(out, counts, line) ? std::stoi(counts[2]) : -1;
+    };
+    const pid_t child = fork();
+    if (child == 0) {
+        std::filesystem::current_path(folder_.path());
+        execl(ONEADAPT_BINARY_DIR "/oneadapt-sim", "oneadapt-sim", "record", "--clip", "tiny.mkv",
+              "--values", "qp=20,30,40", "--trace", "t.trace", "--quiet", nullptr);
+        _exit(127);
+    }
+    while (!std::filesystem::exists(folder_ / "t.trace-wal") ||
+           std::filesystem::file_size(folder_ / "t.trace-wal") < 20'000) {
+        ASSERT_EQ(waitpid(child, nullptr, WNOHANG), 0) << "ended before it was killed";
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    kill(child, SIGKILL);
+    waitpid(child, nullptr, 0);
+    // Nine evaluations are an encoding and an output each, and one counts the DNN's work.
+    EXPECT_EQ(measured("--clip tiny.mkv --values qp=20,30,40"), 19);
+    ASSERT_EQ(run(kTiny + "--trace t.trace --out out").exit_code, 0);
+    EXPECT_EQ(results("segments.csv"), results("segments.csv", "whole"));
+}
+
+TEST_F(CliTest, CtrlCEndsWithinASecondAndKeepsWhatWasMeasured) {
+    test::write_recording(
+        folder_ / "long.mkv",
+        {.size = {640, 384}, .times_ms = test::constant_rate(300, 10), .encoder = "libx264"});
+    const pid_t child = fork();
+    if (child == 0) {
+        std::filesystem::current_path(folder_.path());
+        execl(ONEADAPT_BINARY_DIR "/oneadapt-sim", "oneadapt-sim", "--clip", "long.mkv", "--trace",
+              "t.trace", "--out", "out", "--quiet", nullptr);
+        _exit(127);
+    }
+    while (!std::filesystem::exists(folder_ / "t.trace-wal") ||
+           std::filesystem::file_size(folder_ / "t.trace-wal") < 40'000) {
+        ASSERT_EQ(waitpid(child, nullptr, WNOHANG), 0) << "ended before it was interrupted";
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    const auto pressed = std::chrono::steady_clock::now();
+    kill(child, SIGINT);
+    int status = 0;
+    waitpid(child, &status, 0);
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - pressed;
+    ASSERT_TRUE(WIFEXITED(status));
+    EXPECT_EQ(WEXITSTATUS(status), 130);
+    EXPECT_LT(took.count(), 1.0);
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "out"));
+    const Ran again = run("record --clip long.mkv --duration 1 --values qp=20 --trace t.trace");
+    EXPECT_EQ(again.exit_code, 0) << again.err;
+}
+
+TEST_F(CliTest, QuietAndJson) {
+    const Ran quiet = run(kTiny + "--scheme static --quiet --out out");
+    EXPECT_EQ(quiet.exit_code, 0);
+    EXPECT_EQ(quiet.out + quiet.err, "");
+    const Ran json = run(kTiny + "--scheme static --json --out out");
+    EXPECT_EQ(nlohmann::json::parse(json.out)["summary"].size(), 6U);
+}
+
+TEST_F(CliTest, SeveralKnobsWithOtherValues) {
+    const Ran ran =
+        run("--clip tiny.mkv --knob qp,resolution,framerate,bframe-bias "
+            "--values qp=24,40 --values resolution=1,0.5 --values framerate=10,2 "
+            "--values bframe-bias=0,100 --scheme static,oneadapt --weights 1 --out out");
+    ASSERT_EQ(ran.exit_code, 0) << ran.err;
+    EXPECT_THAT(results("summary.csv"),
+                HasSubstr("\"bframe-bias=100,framerate=2,qp=40,resolution=0.5\""));
+}
+
+TEST_F(CliTest, ListsEveryTable) {
+    const Ran ran = run("list");
+    EXPECT_EQ(ran.exit_code, 0);
+    for (const char* name : {"detect", "bframe-bias", "h265", "video",
+                             "chameleon.variant=published", "oneadapt.lr=0.5"}) {
+        EXPECT_THAT(ran.out, HasSubstr(name));
+    }
+    EXPECT_THAT(run("--help").out, HasSubstr("Exit codes"));
+    EXPECT_THAT(run("--version").out, HasSubstr("oneadapt-sim 0."));
+}
+
+TEST_F(CliTest, DoctorFindsThisMachineFit) {
+    const Ran ran = run("doctor");
+    EXPECT_EQ(ran.exit_code, 0) << ran.out;
+    EXPECT_THAT(ran.out, HasSubstr("codec h264"));
+    EXPECT_THAT(ran.out, Not(HasSubstr("BAD")));
+}
+
+TEST_F(CliTest, CalibrateWritesAProfileThatARunTakes) {
+    ASSERT_EQ(run("calibrate mine.json --clip tiny.mkv").exit_code, 0);
+    const auto profile = nlohmann::json::parse(file_text(folder_ / "mine.json"));
+    EXPECT_EQ(profile["name"], "mine");
+    EXPECT_GT(profile["forward_s_per_gflop"], 0);
+    EXPECT_EQ(run(kTiny + "--scheme static --profile mine.json --out out").exit_code, 0);
+}
+
+TEST_F(CliTest, RefusesWrongUsage) {
+    refuses("--nonsense", 2, "--nonsense");
+    refuses("--task fly", 2, "the tasks are detect");
+    refuses("--knob qq", 2, "choose from qp");
+    refuses("--knob qp --values qp=20,abc", 2, "'abc' is not a number");
+    refuses("--knob qp --values qp=99", 2, "out of range");
+    refuses("--scheme onedapt", 2, "choose from oneadapt");
+    refuses("--set oneadapt.rate=1", 2, "choose from lr");
+    refuses("--set oneadapt", 2, "SCHEME.NAME=VALUE");
+    refuses("--weights 1,x", 2, "'x' is not a number");
+    refuses("--weights -1", 2, "negative");
+    refuses("--clip tiny.mkv --device cuda:7", 2, "choose from cpu");
+    refuses("--codec av2", 2, "h264");
+    refuses("--clip tiny.mkv --preset warp", 2, "medium");
+    refuses("--clip tiny.mkv --size 90x90", 2, "--size");
+    refuses("--clip tiny.mkv --fps 0", 2, "--fps");
+    refuses("--clip tiny.mkv --knob framerate --values framerate=5,1", 2, "framerate");
+    refuses("--link -3", 2, "not a rate");
+    refuses("--clip tiny.mkv --clip tiny.mkv", 2, "given already");
+}
+
+TEST_F(CliTest, RefusesBadInput) {
+    test::write_text(folder_ / "empty.mp4", "");
+    test::write_text(folder_ / "text.mp4", "hello, world\n");
+    test::write_wav(folder_ / "sound.wav");
+    test::write_text(folder_ / "bad.json", "{\n\"name\": 3,\n}");
+    test::write_text(folder_ / "keys.json", R"({"name": "x", "clips": [], "colour": 1})");
+    test::write_text(folder_ / "bad.csv", "0,5\nx,5\n");
+    refuses("--clip none.mp4", 3, "none.mp4");
+    refuses("--clip empty.mp4", 3, "empty");
+    refuses("--clip text.mp4", 3, "text.mp4");
+    refuses("--clip sound.wav", 3, "no video");
+    refuses("--clip tiny.mkv --start 100", 3, "tiny.mkv");
+    refuses("--dataset bad.json", 3, "bad.json");
+    refuses("--dataset keys.json", 3, "colour");
+    refuses("--clip tiny.mkv --link bad.csv", 3, "bad.csv:2");
+    refuses("--clip tiny.mkv --profile bad.json", 3, "bad.json");
+    refuses("--clip tiny.mkv --score labels", 3, "labels");
+}
+
+TEST_F(CliTest, RefusesBadModels) {
+    test::write_text(folder_ / "junk.pt", "junk");
+    test::write_text(folder_ / "junk.json",
+                     R"({"task": "detect", "input": {"kind": "video", "channels": "RGB",
+                         "range": [0, 1], "size_multiple": 32}, "output": "boxes_scores",
+                         "classes": {"0": "car"}, "score_threshold": 0.5, "nms_iou": 0.5})");
+    test::write_text(folder_ / "other.json", R"({"task": "segment"})");
+    refuses("--clip tiny.mkv --model none.pt", 4, "none.json");
+    refuses("--clip tiny.mkv --model junk.pt", 4, "junk.pt");
+    refuses("--clip tiny.mkv --model junk.pt --sidecar other.json", 4, "other.json");
+    const Ran ran = run("model check junk.pt");
+    EXPECT_EQ(ran.exit_code, 4);
+    EXPECT_THAT(ran.out, HasSubstr("junk.pt"));
+}
+
+TEST_F(CliTest, RefusesBadTracesAndFolders) {
+    test::write_text(folder_ / "junk.trace", std::string(5000, 'x'));
+    Ran ran = run(kTiny + "--trace junk.trace --out out");
+    EXPECT_EQ(ran.exit_code, 5) << ran.err;
+    ran = run(kTiny + "--offline --trace none.trace --out out");
+    EXPECT_EQ(ran.exit_code, 5) << ran.err;
+    test::write_text(folder_ / "file", "");
+    ran = run(kTiny + "--out file/out");
+    EXPECT_EQ(ran.exit_code, 6) << ran.err;
+    std::filesystem::create_directory(folder_ / "mine");
+    test::write_text(folder_ / "mine" / "thesis.tex", "precious");
+    ran = run(kTiny + "--out mine");
+    EXPECT_EQ(ran.exit_code, 6) << ran.err;
+    EXPECT_EQ(file_text(folder_ / "mine" / "thesis.tex"), "precious");
+}
+
+}  // namespace
+}  // namespace oneadapt

@@ -1,0 +1,58 @@
+#include "dnn/output.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace oneadapt {
+namespace {
+
+Output example() {
+    const Detection car{1.5F, 2, 30, 40, 0.9F, 2};
+    const Detection bus{-3, 0, 9, 8, 0.25F, 5};
+    return {{{{car, bus}}, {{car, bus}}, {{car, bus}}, {}, {}, {{bus}}}};
+}
+
+TEST(Output, ReadsBackWhatWasWritten) {
+    EXPECT_EQ(Output::from_bytes(example().to_bytes()), example());
+    EXPECT_EQ(Output::from_bytes(Output{}.to_bytes()), Output{});
+}
+
+TEST(Output, StoresARepeatedFrameAsOneWord) {
+    Output once = example();
+    once.frames.resize(1);
+    Output often = once;
+    often.frames.resize(10, once.frames.front());
+    EXPECT_EQ(often.to_bytes().size(), once.to_bytes().size() + 9 * sizeof(std::uint32_t));
+}
+
+TEST(Output, RefusesEveryTruncation) {
+    const auto bytes = example().to_bytes();
+    for (std::size_t size = 0; size < bytes.size(); ++size) {
+        EXPECT_THROW(Output::from_bytes(std::span(bytes).first(size)), std::invalid_argument)
+            << size;
+    }
+}
+
+TEST(Output, RefusesBytesLeftOver) {
+    auto bytes = example().to_bytes();
+    bytes.push_back(std::byte{0});
+    EXPECT_THROW(Output::from_bytes(bytes), std::invalid_argument);
+}
+
+TEST(Output, RefusesHugeCountsWithoutAllocating) {
+    std::vector<std::byte> bytes(8, std::byte{0xFE});
+    EXPECT_THROW(Output::from_bytes(bytes), std::invalid_argument);
+    bytes = {std::byte{1},   {}, {}, {}, std::byte{0xFE}, std::byte{0xFF}, std::byte{0xFF},
+             std::byte{0xFF}};
+    EXPECT_THROW(Output::from_bytes(bytes), std::invalid_argument);
+}
+
+TEST(Output, RefusesAFirstFrameThatRepeats) {
+    std::vector<std::byte> bytes(8, std::byte{0xFF});
+    bytes[0] = std::byte{1};
+    bytes[1] = bytes[2] = bytes[3] = std::byte{0};
+    EXPECT_THROW(Output::from_bytes(bytes), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace oneadapt

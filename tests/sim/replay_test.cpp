@@ -1,0 +1,193 @@
+#include "sim/replay.hpp"
+
+#include <atomic>
+#include <tuple>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "sim/clip_stream.hpp"
+#include "support/errors.hpp"
+#include "support/fake_instruments.hpp"
+#include "support/temp_folder.hpp"
+#include "support/tiny_clip.hpp"
+
+namespace oneadapt {
+namespace {
+
+using test::FakeInstruments;
+using test::TempFolder;
+using ::testing::HasSubstr;
+using ::testing::ThrowsMessage;
+
+const ReplayProgress kSilent{[](std::int64_t) {}, [](std::int64_t) {}};
+
+class ReplayTest : public ::testing::Test {
+  protected:
+    ReplayTest() {
+        test::write_recording(folder_ / "a.mkv",
+                              {.size = {64, 48}, .times_ms = test::constant_rate(45, 10)});
+        test::write_recording(folder_ / "b.mkv",
+                              {.size = {64, 48}, .times_ms = test::constant_rate(30, 10)});
+    }
+
+    ReplayPlan plan(int jobs, const std::vector<std::string>& clips = {"a", "b"}) {
+        ReplayPlan plan{&find_task("detect"),
+                        fake_.model.sidecar(),
+                        KnobSpace::from_names({"qp"}, {}),
+                        {},
+                        {0.1, 1, 10},
+                        {},
+                        {},
+                        false,
+                        {"fake", 0.1, 1, 0.1, 1, 0.73, 1, 0.01},
+                        std::nullopt,
+                        fake_.instruments,
+                        false,
+                        jobs};
+        plan.read.size_multiple = 16;
+        for (const SchemeKind& kind : scheme_table()) {
+            plan.schemes.push_back({&kind, Parameters(kind.name, kind.parameters, {})});
+        }
+        for (const std::string& name : clips) {
+            ClipSpec clip;
+            clip.name = name;
+            clip.file = folder_ / (name + ".mkv");
+            plan.clips.push_back(std::move(clip));
+        }
+        return plan;
+    }
+
+    static auto key(const SegmentRow& row) {
+        return std::tuple(row.clip, row.cell.scheme, row.cell.weight, row.cell.fixed_configuration,
+                          row.segment, row.configuration, row.ledger.uplink_bytes, row.ledger.gflop,
+                          row.ledger.energy_j, row.accuracy, row.objective, row.delay.value,
+                          row.status);
+    }
+    static auto keys(const RunResult& result) {
+        std::vector<decltype(key(SegmentRow{}))> all;
+        for (const SegmentRow& row : result.segments) all.push_back(key(row));
+        return all;
+    }
+
+    TempFolder folder_;
+    FakeInstruments fake_;
+};
+
+TEST_F(ReplayTest, PlaysEveryCellOnEverySegmentOfEveryClip) {
+    Trace trace(folder_ / "t", Trace::Mode::read_write);
+    const RunResult result = replay(plan(2), trace, kSilent).result;
+    // Five segments of a, three of b; eight schemes at three weights, and eleven configurations.
+    EXPECT_EQ(result.segments.size(), (5U + 3U) * (8U * 3U + 11U));
+    EXPECT_EQ(result.segments.front().clip, "a");
+    EXPECT_EQ(result.segments.back().clip, "b");
+    for (const SegmentRow& row : result.segments) {
+        EXPECT_EQ(row.status, "ok");
+        EXPECT_GE(row.accuracy, 0);
+        EXPECT_LE(row.accuracy, 1);
+        EXPECT_GT(row.ledger.uplink_bytes, 0);
+    }
+    EXPECT_FALSE(result.accgrad.empty());
+}
+
+TEST_F(ReplayTest, ThreadsChangeNothing) {
+    Trace one(folder_ / "1", Trace::Mode::read_write);
+    Trace many(folder_ / "4", Trace::Mode::read_write);
+    EXPECT_EQ(keys(replay(plan(1), one, kSilent).result),
+              keys(replay(plan(4), many, kSilent).result));
+}
+
+TEST_F(ReplayTest, WarmEqualsColdAndMeasuresNothing) {
+    Trace trace(folder_ / "t", Trace::Mode::read_write);
+    const auto cold = keys(replay(plan(2), trace, kSilent).result);
+    const int encodes = fake_.codec.encodes;
+    const int infers = fake_.model.infers;
+    EXPECT_EQ(cold, keys(replay(plan(2), trace, kSilent).result));
+    EXPECT_EQ(fake_.codec.encodes, encodes);
+    EXPECT_EQ(fake_.model.infers, infers);
+}
+
+TEST_F(ReplayTest, NothingIsMeasuredTwice) {
+    Trace trace(folder_ / "t", Trace::Mode::read_write);
+    replay(plan(4, {"a"}), trace, kSilent);
+    EXPECT_EQ(fake_.codec.encodes, 5 * 11);
+    EXPECT_EQ(fake_.model.infers, 5 * 11);
+}
+
+TEST_F(ReplayTest, OfflineNeedsNoMedia) {
+    const auto cold = [&] {
+        Trace trace(folder_ / "t", Trace::Mode::read_write);
+        return keys(replay(plan(2), trace, kSilent).result);
+    }();
+    std::filesystem::remove(folder_ / "a.mkv");
+    std::filesystem::remove(folder_ / "b.mkv");
+    ReplayPlan offline = plan(2);
+    offline.offline = true;
+    Trace trace(folder_ / "t", Trace::Mode::read_only);
+    EXPECT_EQ(cold, keys(replay(offline, trace, kSilent).result));
+}
+
+TEST_F(ReplayTest, OfflineSaysWhatIsMissing) {
+    {
+        Trace trace(folder_ / "t", Trace::Mode::read_write);
+        ReplayPlan few = plan(2, {"a"});
+        few.schemes = {few.schemes.at(5)};  // static
+        ASSERT_EQ(few.schemes.front().kind->name, "static");
+        replay(few, trace, kSilent);
+    }
+    Trace trace(folder_ / "t", Trace::Mode::read_only);
+    ReplayPlan offline = plan(2);
+    offline.offline = true;
+    EXPECT_THAT([&] { replay(offline, trace, kSilent); },
+                ThrowsMessage<TraceError>(HasSubstr("clip 'b' was never recorded")));
+    offline = plan(2, {"a"});
+    offline.offline = true;
+    EXPECT_THAT([&] { replay(offline, trace, kSilent); },
+                ThrowsMessage<TraceError>(HasSubstr("lacks a measurement of clip 'a'")));
+}
+
+TEST_F(ReplayTest, AnInterruptedRecordingGoesOnWhereItStopped) {
+    Trace whole(folder_ / "whole", Trace::Mode::read_write);
+    const auto expected = keys(replay(plan(2), whole, kSilent).result);
+    Trace trace(folder_ / "t", Trace::Mode::read_write);
+    std::atomic<int> left = 20;
+    fake_.codec.on_encode = [&](const Configuration&) {
+        if (--left < 0) throw Interrupted();
+    };
+    EXPECT_THROW(replay(plan(2), trace, kSilent), Interrupted);
+    EXPECT_GT(trace.size(), 15);
+    fake_.codec.on_encode = [](const Configuration&) {};
+    fake_.codec.encodes = 0;
+    EXPECT_EQ(expected, keys(replay(plan(2), trace, kSilent).result));
+    EXPECT_LT(fake_.codec.encodes, 8 * 11 - 18);
+}
+
+TEST_F(ReplayTest, AFailedClipIsRowsWithItsErrorAndTheOthersGoOn) {
+    test::write_recording(folder_ / "c.mkv",
+                          {.size = {64, 48}, .times_ms = test::constant_rate(200, 10)});
+    test::cut_off(folder_ / "c.mkv", 0.5);
+    std::vector<decltype(keys({}))> results;
+    for (const int jobs : {1, 3}) {
+        Trace trace(folder_ / ("t" + std::to_string(jobs)), Trace::Mode::read_write);
+        const ReplayOutcome outcome = replay(plan(jobs, {"a", "c"}), trace, kSilent);
+        ASSERT_EQ(outcome.failures.size(), 1U);
+        EXPECT_EQ(outcome.failures[0].clip, "c");
+        EXPECT_THAT(outcome.result.segments.back().status, HasSubstr("error: "));
+        results.push_back(keys(outcome.result));
+    }
+    EXPECT_EQ(results[0], results[1]);
+    Trace trace(folder_ / "alone", Trace::Mode::read_write);
+    EXPECT_THROW(replay(plan(1, {"c"}), trace, kSilent), InputError);
+}
+
+TEST_F(ReplayTest, ARecordingChangedBehindTheTraceIsMeasuredAnew) {
+    Trace trace(folder_ / "t", Trace::Mode::read_write);
+    const auto before = keys(replay(plan(2, {"a"}), trace, kSilent).result);
+    std::filesystem::copy_file(folder_ / "b.mkv", folder_ / "a.mkv",
+                               std::filesystem::copy_options::overwrite_existing);
+    const auto after = keys(replay(plan(2, {"a"}), trace, kSilent).result);
+    EXPECT_EQ(after.size(), before.size() / 5 * 3);
+}
+
+}  // namespace
+}  // namespace oneadapt

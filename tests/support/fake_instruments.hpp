@@ -1,0 +1,255 @@
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <opencv2/core.hpp>
+
+#include "codec/codec.hpp"
+#include "dnn/model.hpp"
+#include "trace/measurements.hpp"
+
+// A small world with known answers. A scene is a grid of 16x16 cells, some of which hold an object:
+// a cell whose luma stands out from mid-grey by the object's contrast. The codec shrinks contrast
+// towards grey as qp rises and resolution falls. The model scores every cell by its contrast. So
+// what is detected, and the accuracy, have a closed form.
+
+namespace oneadapt::test {
+
+inline constexpr int kGrey = 128;
+
+/// What a fake segment shows.
+struct FakeScene {
+    cv::Size size{64, 32};  ///< multiples of kTileSize
+    int frames = 10;
+    double fps = 10;
+    int objects = 4;        ///< at most the number of cells
+    int frames_a_cell = 2;  ///< an object moves on to the next cell after so many frames
+    double contrast_low = 55;
+    double contrast_high = 120;
+
+    int cells() const { return size.area() / (kTileSize * kTileSize); }
+};
+
+/// Contrast of an object at the reference configuration; changes from segment to segment.
+inline int fake_contrast(const FakeScene& scene, int segment, int object) {
+    const double golden = 0.6180339887 * (object + 1) + 0.27 * segment;
+    const double share = golden - std::floor(golden);
+    return static_cast<int>(scene.contrast_low +
+                            share * (scene.contrast_high - scene.contrast_low));
+}
+
+/// The cell (row-major) that an object is in.
+inline int fake_cell(const FakeScene& scene, int object, int frame) {
+    return (object * (scene.cells() / scene.objects) + frame / scene.frames_a_cell) % scene.cells();
+}
+
+inline cv::Rect fake_cell_box(const FakeScene& scene, int cell) {
+    const int columns = scene.size.width / kTileSize;
+    return {cell % columns * kTileSize, cell / columns * kTileSize, kTileSize, kTileSize};
+}
+
+/// Segment `index` of the clip that shows `scene`.
+inline Segment fake_segment(const FakeScene& scene = {}, int index = 0) {
+    Segment segment;
+    segment.size = scene.size;
+    segment.fps = scene.fps;
+    Hasher hash;
+    for (int frame = 0; frame < scene.frames; ++frame) {
+        cv::Mat picture(scene.size.height * 3 / 2, scene.size.width, CV_8UC1, cv::Scalar(kGrey));
+        for (int object = 0; object < scene.objects; ++object) {
+            picture(fake_cell_box(scene, fake_cell(scene, object, frame))) =
+                cv::Scalar(kGrey + fake_contrast(scene, index, object));
+        }
+        hash.bytes(std::as_bytes(std::span(picture.data, picture.total())));
+        segment.frames.push_back(std::move(picture));
+    }
+    segment.info = {.index = index,
+                    .frames = scene.frames,
+                    .start = {index * scene.frames / scene.fps},
+                    .duration = {scene.frames / scene.fps},
+                    .hash = hash.add(scene.size.width).add(index).finish()};
+    return segment;
+}
+
+/// The same as a SegmentRef that owns its frames.
+inline SegmentRef fake_segment_ref(const FakeScene& scene = {}, int index = 0) {
+    auto segment = std::make_shared<const Segment>(fake_segment(scene, index));
+    return {segment->info, [segment]() -> const Segment& { return *segment; }};
+}
+
+/// Index of a fake clip of `segments` segments, as an offline replay would find it in a trace.
+inline ClipIndex fake_clip_index(const std::string& clip, int segments,
+                                 const FakeScene& scene = {}) {
+    ClipIndex index;
+    index.clip = clip;
+    index.options = "fake";
+    index.size = scene.size;
+    index.fps = scene.fps;
+    for (int i = 0; i < segments; ++i) index.segments.push_back(fake_segment(scene, i).info);
+    return index;
+}
+
+/// Share of the contrast that survives encoding; 1 at qp 20 and resolution 1.
+inline double fake_survival(const Configuration& configuration) {
+    const double qp = configuration.get("qp", 20);
+    const double resolution = configuration.get("resolution", 1);
+    return std::clamp(1 - (qp - 20) / 50, 0.0, 1.0) * (0.5 + 0.5 * resolution);
+}
+
+/// Bytes of a segment: halved by every 6 qp, proportional to pixels and kept frames.
+inline std::int64_t fake_bytes(const Configuration& configuration, cv::Size size,
+                               std::size_t kept) {
+    const double qp = configuration.get("qp", 20);
+    const double resolution = configuration.get("resolution", 1);
+    return std::llround(size.area() * std::exp2((20 - qp) / 6) * resolution * resolution *
+                        static_cast<double>(kept));
+}
+
+/// Obeys qp, resolution and framerate. Packets carry the pictures themselves; `bytes` is
+/// fake_bytes(), not their size.
+class FakeCodec : public Codec {
+  public:
+    /// Called at the start of each encode; may throw or sleep.
+    std::function<void(const Configuration&)> on_encode = [](const Configuration&) {};
+    std::string name = "fake";
+    mutable std::atomic<int> encodes{0};
+    mutable std::atomic<int> decodes{0};
+
+    std::string identity() const override { return name; }
+
+    Encoded encode(const Segment& segment, const Configuration& configuration) const override {
+        ++encodes;
+        on_encode(configuration);
+        const double survival = fake_survival(configuration);
+        const double rate = configuration.get("framerate", segment.fps) / segment.fps;
+        Encoded encoded;
+        encoded.size = encoded.sent_size = segment.size;
+        for (int i = 0; i < static_cast<int>(segment.frames.size()); ++i) {
+            if (i > 0 && std::floor(i * rate) <= std::floor((i - 1) * rate)) continue;
+            cv::Mat picture;
+            segment.frames[static_cast<std::size_t>(i)].convertTo(picture, CV_8U, survival,
+                                                                  kGrey * (1 - survival));
+            encoded.kept.push_back(i);
+            encoded.packets.emplace_back(picture.data, picture.data + picture.total());
+        }
+        encoded.bytes = fake_bytes(configuration, segment.size, encoded.kept.size());
+        return encoded;
+    }
+
+    std::vector<cv::Mat> decode(const Encoded& encoded) const override {
+        ++decodes;
+        std::vector<cv::Mat> pictures;
+        for (const auto& packet : encoded.packets) {
+            cv::Mat picture(encoded.size.height * 3 / 2, encoded.size.width, CV_8UC1);
+            std::copy(packet.begin(), packet.end(), picture.data);
+            pictures.push_back(std::move(picture));
+        }
+        return pictures;
+    }
+};
+
+/// Scores every cell that stands out from grey: score = contrast / 110, at most 1. So with the
+/// threshold of 0.5 an object counts while its contrast is at least 55.
+class FakeModel : public Model {
+  public:
+    static constexpr double kFullContrast = 110;
+
+    /// Called at the start of each infer and gradient; may throw or sleep.
+    std::function<void()> on_use = [] {};
+    mutable std::atomic<int> infers{0};  ///< calls
+    mutable std::atomic<int> forward_frames{0};
+    mutable std::atomic<int> gradients{0};
+    mutable std::atomic<int> gflops{0};
+
+    FakeModel() {
+        sidecar_.file = "fake.json";
+        sidecar_.task = "detect";
+        sidecar_.input_kind = "video";
+        sidecar_.size_multiple = kTileSize;
+        sidecar_.output = "boxes_scores";
+        sidecar_.classes = {{0, "object"}};
+    }
+
+    const Sidecar& sidecar() const override { return sidecar_; }
+
+    std::vector<FrameOutput> infer(const std::vector<cv::Mat>& frames) const override {
+        ++infers;
+        forward_frames += static_cast<int>(frames.size());
+        on_use();
+        std::vector<FrameOutput> output;
+        for (const cv::Mat& frame : frames) output.push_back(look(frame));
+        return output;
+    }
+
+    /// Saliency of a cell is the slope of the utility in its score, 0 where nothing is detected.
+    Gradient gradient(const cv::Mat& frame, double floor) const override {
+        ++gradients;
+        on_use();
+        Gradient gradient;
+        gradient.saliency =
+            cv::Mat::zeros(frame.rows * 2 / 3 / kTileSize, frame.cols / kTileSize, CV_32F);
+        for (const Detection& seen : look(frame).detections) {
+            if (seen.score <= floor) continue;
+            const double z = 1 / (1 + std::exp(-20 * (seen.score - sidecar_.score_threshold)));
+            gradient.utility += z;
+            gradient.saliency.at<float>(static_cast<int>(seen.y1) / kTileSize,
+                                        static_cast<int>(seen.x1) / kTileSize) =
+                static_cast<float>(20 * z * (1 - z));
+        }
+        return gradient;
+    }
+
+    double gflop(cv::Size size) const override {
+        ++gflops;
+        return size.area() * 1e-6;
+    }
+
+  private:
+    static FrameOutput look(const cv::Mat& frame) {
+        FrameOutput output;
+        const int height = frame.rows * 2 / 3;
+        for (int y = 0; y + kTileSize <= height; y += kTileSize) {
+            for (int x = 0; x + kTileSize <= frame.cols; x += kTileSize) {
+                const double contrast =
+                    cv::mean(frame(cv::Rect(x, y, kTileSize, kTileSize)))[0] - kGrey;
+                const double score = std::min(1.0, contrast / kFullContrast);
+                if (score <= Output::kScoreFloor) continue;
+                const auto left = static_cast<float>(x), top = static_cast<float>(y);
+                output.detections.push_back(
+                    {left, top, left + kTileSize, top + kTileSize, static_cast<float>(score), 0});
+            }
+        }
+        std::stable_sort(output.detections.begin(), output.detections.end(),
+                         [](const Detection& a, const Detection& b) { return a.score > b.score; });
+        return output;
+    }
+
+    Sidecar sidecar_;
+};
+
+/// A codec and a model as Instruments that count what they do.
+struct FakeInstruments {
+    FakeCodec codec;
+    FakeModel model;
+    Instruments instruments{
+        .encoder = "fake",
+        .model = Hash128{1, 2},
+        .threshold = 0.5,
+        .codec = [this]() -> const Codec& { return codec; },
+        .dnn = [this]() -> const Model& { return model; },
+    };
+
+    FakeInstruments() = default;
+    FakeInstruments(const FakeInstruments&) = delete;
+    FakeInstruments& operator=(const FakeInstruments&) = delete;
+};
+
+}  // namespace oneadapt::test

@@ -1,0 +1,246 @@
+#include "trace/measurements.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <latch>
+#include <thread>
+
+#include "knobs/knob_space.hpp"
+#include "support/errors.hpp"
+#include "support/fake_instruments.hpp"
+#include "support/temp_folder.hpp"
+#include "trace/difference.hpp"
+
+namespace oneadapt::test {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::ThrowsMessage;
+
+bool same(const cv::Mat& a, const cv::Mat& b) {
+    return a.size() == b.size() && a.type() == b.type() && cv::countNonZero(a != b) == 0;
+}
+
+bool same(const Encoding& a, const Encoding& b) {
+    return a.bytes == b.bytes && a.kept == b.kept && same(a.difference, b.difference);
+}
+
+bool same(const Gradient& a, const Gradient& b) {
+    return a.utility == b.utility && same(a.saliency, b.saliency);
+}
+
+class MeasurementsTest : public ::testing::Test {
+  protected:
+    Measurements measure(const SegmentRef& of) { return {of, fake.instruments, trace}; }
+
+    const Configuration c30 = Configuration::parse("qp=30");
+    const KnobSpace space = KnobSpace::from_names({"qp", "resolution", "framerate"}, {});
+    TempFolder folder;
+    Trace trace{folder / "a.trace", Trace::Mode::read_write};
+    FakeInstruments fake;
+    SegmentRef ref = fake_segment_ref();
+};
+
+TEST_F(MeasurementsTest, SaysWhatCodecAndModelSay) {
+    auto m = measure(ref);
+    const auto encoding = m.encoding(c30);
+    EXPECT_EQ(encoding->bytes, fake_bytes(c30, {64, 32}, 10));
+    EXPECT_EQ(encoding->kept.size(), 10U);
+    const auto pictures = fake.codec.decode(fake.codec.encode(ref.media(), c30));
+    EXPECT_TRUE(same(encoding->difference,
+                     difference_map(to_rgb(ref.media().frames), pictures, encoding->kept)));
+    EXPECT_EQ(m.output(c30)->frames, fake.model.infer(pictures));
+    EXPECT_TRUE(same(*m.gradient(c30, 0.05), fake.model.gradient(pictures.back(), 0.05)));
+}
+
+TEST_F(MeasurementsTest, DroppedFramesRepeatTheLastKeptOne) {
+    const auto c = Configuration::parse("framerate=5");
+    auto m = measure(ref);
+    EXPECT_THAT(m.encoding(c)->kept, ElementsAre(0, 2, 4, 6, 8));
+    const auto full = m.output(Configuration());
+    const auto half = m.output(c);
+    ASSERT_EQ(half->frames.size(), 10U);
+    for (std::size_t i = 0; i < 10; ++i) EXPECT_EQ(half->frames[i], full->frames[i / 2 * 2]);
+    EXPECT_EQ(fake.model.forward_frames, 15);
+    const auto last = Configuration::parse("framerate=1");
+    EXPECT_TRUE(same(*m.gradient(last, 0.05), fake.model.gradient(ref.media().frames[0], 0.05)));
+}
+
+TEST_F(MeasurementsTest, MeasuresEachThingOnceAndEncodesAndDecodesOncePerConfiguration) {
+    auto m = measure(ref);
+    for (int repeat = 0; repeat < 3; ++repeat) {
+        for (const Configuration& c : space.grid()) {
+            m.encoding(c);
+            m.output(c);
+            m.gradient(c, 0.05);
+        }
+    }
+    const int cells = static_cast<int>(space.grid_size());
+    EXPECT_EQ(fake.codec.encodes, cells);
+    EXPECT_EQ(fake.codec.decodes, cells);
+    EXPECT_EQ(fake.model.infers, cells);
+    EXPECT_EQ(fake.model.gradients, cells);
+    EXPECT_EQ(trace.size(), 3 * cells);
+}
+
+TEST_F(MeasurementsTest, WarmEqualsColdBitForBitAndNeedsNoInstruments) {
+    auto cold = measure(ref);
+    for (const Configuration& c : space.grid()) {
+        cold.encoding(c);
+        cold.output(c);
+        cold.gradient(c, 0.05);
+    }
+    const Instruments none{
+        .encoder = fake.instruments.encoder,
+        .model = fake.instruments.model,
+        .threshold = 0.5,
+        .codec = []() -> const Codec& { throw TraceError("offline", "no codec", ""); },
+        .dnn = []() -> const Model& { throw TraceError("offline", "no model", ""); }};
+    const SegmentRef no_media{
+        ref.info, []() -> const Segment& { throw TraceError("offline", "no media", ""); }};
+    Measurements warm(no_media, none, trace);
+    for (const Configuration& c : space.grid()) {
+        EXPECT_TRUE(same(*warm.encoding(c), *cold.encoding(c)));
+        EXPECT_EQ(*warm.output(c), *cold.output(c));
+        EXPECT_TRUE(same(*warm.gradient(c, 0.05), *cold.gradient(c, 0.05)));
+    }
+    EXPECT_THAT([&] { warm.gradient(c30, 0.1); }, ThrowsMessage<TraceError>(HasSubstr("offline")));
+}
+
+TEST_F(MeasurementsTest, AnotherInstrumentIsAnotherMeasurement) {
+    measure(ref).output(c30);
+    measure(ref).gradient(c30, 0.05);
+    const auto infers_with = [&](const auto& change) {
+        const int before = fake.model.infers + fake.model.gradients;
+        FakeInstruments other;
+        change(other);
+        Measurements m(ref, other.instruments, trace);
+        m.output(c30);
+        m.gradient(c30, 0.05);
+        return other.model.infers * 10 + other.model.gradients + fake.model.infers +
+               fake.model.gradients - before;
+    };
+    EXPECT_EQ(infers_with([](FakeInstruments&) {}), 0);
+    EXPECT_EQ(infers_with([](FakeInstruments& i) { i.instruments.encoder = "other"; }), 11);
+    EXPECT_EQ(infers_with([](FakeInstruments& i) { i.instruments.model = {3, 4}; }), 11);
+    EXPECT_EQ(infers_with([](FakeInstruments& i) { i.instruments.threshold = 0.6; }), 1);
+    SegmentRef slow = ref;
+    slow.info.duration = {2};
+    EXPECT_NE(measure(slow).output(c30), nullptr);
+    EXPECT_EQ(fake.model.infers, 2);
+}
+
+TEST_F(MeasurementsTest, NeverMeasuresTwiceUnderManyThreads) {
+    constexpr int kThreads = 8;
+    fake.codec.on_encode = [](const Configuration&) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    };
+    const KnobSpace qp = KnobSpace::from_names({"qp"}, {});
+    auto m = measure(ref);
+    std::latch go(kThreads);
+    std::vector<std::thread> threads;
+    for (int t = 0; t < kThreads; ++t) {
+        threads.emplace_back([&, t] {
+            go.arrive_and_wait();
+            for (const Configuration& c : qp.grid()) {
+                if (t % 2 == 0) m.encoding(c);
+                m.output(c);
+                m.gradient(c, 0.05);
+            }
+        });
+    }
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(fake.codec.encodes, 11);
+    EXPECT_EQ(fake.codec.decodes, 11);
+    EXPECT_EQ(fake.model.infers, 11);
+    EXPECT_EQ(fake.model.gradients, 11);
+}
+
+TEST_F(MeasurementsTest, AnExceptionReachesEveryoneAndARetryWorks) {
+    constexpr int kThreads = 8;
+    std::atomic<int> asked = 0;
+    fake.model.on_use = [&] {
+        // Until all have asked; the last of them may still be on its way to wait.
+        while (asked < kThreads) std::this_thread::yield();
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        throw ModelError("fake.pt", "says NaN", "");
+    };
+    auto m = measure(ref);
+    std::atomic<int> failed = 0;
+    std::vector<std::thread> threads;
+    for (int t = 0; t < kThreads; ++t) {
+        threads.emplace_back([&] {
+            ++asked;
+            try {
+                m.output(c30);
+            } catch (const ModelError& e) {
+                failed += std::string(e.what()) == "fake.pt: says NaN" ? 1 : 0;
+            }
+        });
+    }
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(failed, kThreads);
+    EXPECT_EQ(fake.model.infers, 1);
+    EXPECT_EQ(trace.size(), 0);
+
+    fake.model.on_use = [] {};
+    EXPECT_EQ(m.output(c30)->frames.size(), 10U);
+    EXPECT_EQ(fake.model.infers, 2);
+    EXPECT_EQ(fake.codec.encodes, 1);
+}
+
+TEST_F(MeasurementsTest, RefusesFramesOfAnotherSegment) {
+    ref.info.hash = Hash128{5, 6};
+    auto m = measure(ref);
+    EXPECT_THAT([&] { m.encoding(c30); },
+                ThrowsMessage<InputError>(HasSubstr("segment 0: its frames are not those")));
+}
+
+TEST_F(MeasurementsTest, FailsWhenItCannotStore) {
+    const Trace empty_trace(folder / "b.trace", Trace::Mode::read_write);
+    Trace read_only(folder / "b.trace", Trace::Mode::read_only);
+    Measurements m(ref, fake.instruments, read_only);
+    EXPECT_THROW(m.encoding(c30), OutputError);
+}
+
+/// A 1080p segment's pictures take 31 MB: the third configuration pushes out the first.
+TEST_F(MeasurementsTest, BoundsTheDecodedPicturesInMemory) {
+    const auto big = fake_segment_ref({.size = {1920, 1072}, .objects = 0});
+    auto m = measure(big);
+    for (const char* c : {"qp=20", "qp=30", "qp=40"}) m.encoding(Configuration::parse(c));
+    EXPECT_EQ(fake.codec.decodes, 3);
+    m.gradient(Configuration::parse("qp=40"), 0.05);
+    m.gradient(Configuration::parse("qp=30"), 0.05);
+    EXPECT_EQ(fake.codec.decodes, 3);
+    m.gradient(Configuration::parse("qp=20"), 0.05);
+    EXPECT_EQ(fake.codec.decodes, 4);
+    EXPECT_EQ(fake.codec.encodes, 3);
+}
+
+TEST_F(MeasurementsTest, MeasuresGflopOncePerModelAndSize) {
+    for (int repeat = 0; repeat < 2; ++repeat) {
+        EXPECT_DOUBLE_EQ(forward_gflop(fake.instruments, {640, 384}, trace), 0.24576);
+        EXPECT_DOUBLE_EQ(forward_gflop(fake.instruments, {64, 32}, trace), 0.002048);
+    }
+    EXPECT_EQ(fake.model.gflops, 2);
+}
+
+/// The fakes keep their promise: fewer objects are found as qp rises.
+TEST_F(MeasurementsTest, FakeAccuracyFallsWithQp) {
+    auto m = measure(ref);
+    std::size_t before = 5;
+    for (const Configuration& c : KnobSpace::from_names({"qp"}, {}).grid()) {
+        std::size_t found = 0;
+        for (const Detection& d : m.output(c)->frames[0].detections) found += d.score >= 0.5F;
+        EXPECT_LE(found, before);
+        before = found;
+    }
+    EXPECT_EQ(before, 0U);
+}
+
+}  // namespace
+}  // namespace oneadapt::test

@@ -1,0 +1,181 @@
+#include "trace/trace.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "support/errors.hpp"
+#include "support/fake_instruments.hpp"
+#include "support/temp_folder.hpp"
+#include "trace/numbered.hpp"
+
+namespace oneadapt::test {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::ThrowsMessage;
+using Mode = Trace::Mode;
+
+TEST(Trace, GivesBackWhatWasStoredAlsoAfterReopening) {
+    const TempFolder folder;
+    const auto file = folder / "a.trace";
+    {
+        Trace trace(file, Mode::read_write);
+        for (int n = 0; n < 100; ++n) store_nth(trace, n);
+        trace.store(Measured::encoding, nth_key(0), nth_value(7, 0));
+        EXPECT_EQ(trace.size(), 101);
+        EXPECT_TRUE(has_nth(trace, 99));
+    }
+    for (const Mode mode : {Mode::read_only, Mode::read_write}) {
+        const Trace trace(file, mode);
+        EXPECT_EQ(trace.size(), 101);
+        for (int n = 0; n < 100; ++n) EXPECT_TRUE(has_nth(trace, n));
+        EXPECT_EQ(trace.find(Measured::output, nth_key(100)), std::nullopt);
+        EXPECT_EQ(trace.find(Measured::gradient, nth_key(0)), std::nullopt);
+        EXPECT_EQ(trace.find(Measured::encoding, nth_key(0)), std::vector<std::byte>{});
+    }
+}
+
+TEST(Trace, IsASingleFileOnceClosed) {
+    const TempFolder folder;
+    {
+        Trace trace(folder / "a.trace", Mode::read_write);
+        store_nth(trace, 1);
+        EXPECT_TRUE(has_nth(trace, 1));
+    }
+    const auto files = std::filesystem::directory_iterator(folder.path());
+    EXPECT_EQ(std::distance(begin(files), end(files)), 1);
+}
+
+TEST(Trace, StoringAKeyAgainChangesNothing) {
+    const TempFolder folder;
+    Trace trace(folder / "a.trace", Mode::read_write);
+    store_nth(trace, 1);
+    trace.store(Measured::output, nth_key(1), nth_value(2));
+    EXPECT_TRUE(has_nth(trace, 1));
+    EXPECT_EQ(trace.size(), 1);
+}
+
+TEST(Trace, KeepsTheLatestIndexOfAClipAndTheLatestFact) {
+    const TempFolder folder;
+    Trace trace(folder / "a.trace", Mode::read_write);
+    EXPECT_FALSE(trace.find_clip("dashcam", "fake"));
+    for (const int segments : {3, 0, 5}) {
+        const ClipIndex index = fake_clip_index("dashcam", segments);
+        trace.store_clip(index);
+        const auto found = trace.find_clip("dashcam", "fake");
+        ASSERT_TRUE(found);
+        EXPECT_EQ(found->clip, "dashcam");
+        EXPECT_EQ(found->options, "fake");
+        EXPECT_EQ(found->file, index.file);
+        EXPECT_EQ(found->size, index.size);
+        EXPECT_EQ(found->fps, index.fps);
+        EXPECT_EQ(found->segments, index.segments);
+    }
+    EXPECT_FALSE(trace.find_clip("dashcam", "other"));
+
+    EXPECT_FALSE(trace.find_fact("encoder"));
+    for (const char* value : {"x264 1", "", "x264 2"}) {
+        trace.store_fact("encoder", value);
+        EXPECT_EQ(trace.find_fact("encoder"), value);
+    }
+    EXPECT_EQ(trace.size(), 0);
+}
+
+TEST(Trace, ServesManyThreadsAtOnce) {
+    constexpr int kThreads = 8;
+    constexpr int kEach = 100;
+    const TempFolder folder;
+    Trace trace(folder / "a.trace", Mode::read_write);
+    std::vector<std::thread> threads;
+    std::atomic<int> wrong = 0;
+    for (int t = 0; t < kThreads; ++t) {
+        threads.emplace_back([&, t] {
+            for (int n = t * kEach; n < (t + 1) * kEach; ++n) {
+                store_nth(trace, n);
+                if (!has_nth(trace, n)) ++wrong;
+                const auto other = trace.find(Measured::output, nth_key(n ^ 511));
+                if (other && other != nth_value(n ^ 511)) ++wrong;
+            }
+        });
+    }
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(wrong, 0);
+    EXPECT_EQ(trace.size(), kThreads * kEach);
+}
+
+TEST(Trace, ReadOnlySeesWhatAWriterStoresMeanwhile) {
+    const TempFolder folder;
+    Trace writer(folder / "a.trace", Mode::read_write);
+    const Trace reader(folder / "a.trace", Mode::read_only);
+    EXPECT_FALSE(has_nth(reader, 1));
+    store_nth(writer, 1);
+    EXPECT_TRUE(has_nth(reader, 1));
+}
+
+TEST(Trace, ReadOnlyRefusesToStore) {
+    const TempFolder folder;
+    { Trace(folder / "a.trace", Mode::read_write); }
+    Trace trace(folder / "a.trace", Mode::read_only);
+    EXPECT_THAT([&] { store_nth(trace, 1); },
+                ThrowsMessage<OutputError>(HasSubstr("open for reading only")));
+}
+
+class TraceMerge : public ::testing::Test {
+  protected:
+    TempFolder folder;
+    Trace a{folder / "a.trace", Mode::read_write};
+    Trace b{folder / "b.trace", Mode::read_write};
+};
+
+TEST_F(TraceMerge, CopiesWhatIsMissingOnce) {
+    for (int n = 0; n < 20; ++n) store_nth(a, n);
+    for (int n = 15; n < 40; ++n) store_nth(b, n);
+    a.store_fact("encoder", "x264");
+    b.store_fact("encoder", "x264");
+    b.store_fact("model", "s");
+    b.store_clip(fake_clip_index("drone", 2));
+
+    EXPECT_EQ(a.merge(b.file()), 20);
+    EXPECT_EQ(a.size(), 40);
+    for (int n = 0; n < 40; ++n) EXPECT_TRUE(has_nth(a, n));
+    EXPECT_EQ(a.find_fact("model"), "s");
+    EXPECT_EQ(a.find_clip("drone", "fake")->segments.size(), 2U);
+
+    EXPECT_EQ(a.merge(b.file()), 0);
+    EXPECT_EQ(a.merge(a.file()), 0);
+    EXPECT_EQ(a.size(), 40);
+    EXPECT_EQ(b.size(), 25);
+}
+
+TEST_F(TraceMerge, RefusesTracesThatDisagreeAndCopiesNothing) {
+    store_nth(b, 1);
+    store_nth(b, 2);
+    a.store(Measured::output, nth_key(2), nth_value(3));
+    EXPECT_THAT(
+        [&] { a.merge(b.file()); },
+        ThrowsMessage<TraceError>(AllOf(HasSubstr("b.trace: disagrees with"), HasSubstr("a.trace"),
+                                        HasSubstr(nth_key(2).hex()))));
+    EXPECT_EQ(a.size(), 1);
+}
+
+TEST_F(TraceMerge, RefusesOtherFactsAndOtherClipsOfTheSameName) {
+    a.store_fact("model", "s");
+    b.store_fact("model", "m");
+    EXPECT_THAT([&] { a.merge(b.file()); },
+                ThrowsMessage<TraceError>(HasSubstr("the fact 'model'")));
+    b.store_fact("model", "s");
+    a.store_clip(fake_clip_index("drone", 2));
+    b.store_clip(fake_clip_index("drone", 3));
+    EXPECT_THAT([&] { a.merge(b.file()); },
+                ThrowsMessage<TraceError>(HasSubstr("the clip 'drone'")));
+}
+
+TEST_F(TraceMerge, NamesAMissingFile) {
+    EXPECT_THAT([&] { a.merge(folder / "none.trace"); },
+                ThrowsMessage<TraceError>(HasSubstr("none.trace: does not exist")));
+}
+
+}  // namespace
+}  // namespace oneadapt::test

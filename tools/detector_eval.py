@@ -1,0 +1,88 @@
+"""How well a detector's boxes agree with labels: F1 per picture by one-to-one matching."""
+
+import numpy as np
+import torch
+import torchvision
+
+import detector_data as data
+
+NMS_IOU = 0.5
+MATCH_IOU = 0.5
+
+
+@torch.no_grad()
+def detect(model, picture, least_score=0.05):
+    """Rows x1, y1, x2, y2, class, score after non-maximum suppression, best score first.
+
+    `picture` is H,W,3, RGB, 8 bit.
+    """
+    x = torch.from_numpy(np.ascontiguousarray(picture.transpose(2, 0, 1)))[None].float() / 255
+    boxes, scores = (part[0] for part in model(x))
+    place, kind = (scores >= least_score).nonzero(as_tuple=True)
+    score = scores[place, kind]
+    kept = torchvision.ops.batched_nms(boxes[place], score, kind, NMS_IOU)
+    columns = [boxes[place[kept]], kind[kept, None].float(), score[kept, None]]
+    return torch.cat(columns, 1).numpy()
+
+
+def count_matches(found, truth):
+    """True positives of one picture: greedy one-to-one matching within each class.
+
+    `found` has its best first; both have rows x1, y1, x2, y2, class, ...
+    """
+    free = np.ones(len(truth), bool)
+    matches = 0
+    for row in found:
+        low = np.maximum(row[:2], truth[:, :2])
+        high = np.minimum(row[2:4], truth[:, 2:4])
+        common = np.maximum(high - low, 0).prod(1)
+        union = ((row[2:4] - row[:2]).prod() + (truth[:, 2:4] - truth[:, :2]).prod(1) - common)
+        usable = free & (truth[:, 4] == row[4]) & (common >= MATCH_IOU * union)
+        if usable.any():
+            free[np.argmax(np.where(usable, common / union, -1))] = False
+            matches += 1
+    return matches
+
+
+def f1(matches, found, truth):
+    return 2 * matches / (found + truth) if found + truth else 1.0
+
+
+def scores_at(detections, labels, threshold):
+    """Per picture rows (matches, found, labelled)."""
+    rows = []
+    for found, truth in zip(detections, labels):
+        kept = found[found[:, 5] >= threshold]
+        rows.append((count_matches(kept, truth), len(kept), len(truth)))
+    return np.array(rows)
+
+
+def best_threshold(model, split):
+    """The score threshold of the highest mean F1 on a split, in steps of 0.02."""
+    pictures, labels, _ = split
+    detections = [detect(model, picture) for picture in pictures]
+    candidates = np.arange(0.2, 0.7, 0.02)
+    means = [np.mean([f1(*row) for row in scores_at(detections, labels, t)]) for t in candidates]
+    return round(float(candidates[int(np.argmax(means))]), 2)
+
+
+def report(model, split, threshold):
+    """A table of F1, precision and recall for each kind of camera, and recall per class."""
+    pictures, labels, kinds = split
+    detections = [detect(model, picture) for picture in pictures]
+    rows = scores_at(detections, labels, threshold)
+    kinds = np.array(kinds)
+    lines = [f"threshold {threshold}; kind, pictures, labels per picture, F1, precision, recall"]
+    for kind in (*data.KINDS, "all"):
+        chosen = rows if kind == "all" else rows[kinds == kind]
+        matches, found, truth = chosen.sum(0)
+        mean = np.mean([f1(*row) for row in chosen])
+        lines.append(f"{kind}, {len(chosen)}, {truth / len(chosen):.1f}, {mean:.3f}, "
+                     f"{matches / max(found, 1):.3f}, {matches / max(truth, 1):.3f}")
+    for number, name in enumerate(data.CLASSES):
+        of_class = [rows[rows[:, 4] == number] for rows in labels]
+        found = [rows[rows[:, 4] == number] for rows in detections]
+        matches, kept, truth = scores_at(found, of_class, threshold).sum(0)
+        lines.append(f"{name}: {truth} labels, precision {matches / max(kept, 1):.3f}, "
+                     f"recall {matches / max(truth, 1):.3f}")
+    return "\n".join(lines)

@@ -1,0 +1,139 @@
+"""The street detector: a small anchor-free network with one output grid of stride 8.
+
+Every cell of the grid says how far away the four sides of an object's box are, and how likely the
+object is one of each class. The whole network is 3x3 convolutions, batch normalisation (folded
+into them at export) and ReLU, so that it runs and differentiates at any size that is a multiple
+of 32.
+"""
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+STRIDE = 8
+
+# Channels at stride 2, 4, 8, 16 and 32, and how many residual blocks follow the last four.
+SIZES = {
+    "n": ((8, 8, 16, 32, 40), (0, 1, 1, 1)),
+    "s": ((8, 16, 24, 40, 48), (0, 1, 2, 1)),
+    "m": ((8, 24, 32, 48, 56), (0, 2, 2, 2)),
+}
+
+
+def conv(inputs, outputs, stride=1):
+    return nn.Sequential(nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False),
+                         nn.BatchNorm2d(outputs))
+
+
+class Residual(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.body = conv(channels, channels)
+
+    def forward(self, x):
+        return F.relu(x + self.body(x))
+
+
+class Down(nn.Module):
+    """Halves the picture's size."""
+
+    def __init__(self, inputs, outputs, blocks):
+        super().__init__()
+        self.reduce = conv(inputs, outputs, stride=2)
+        self.blocks = nn.Sequential(*[Residual(outputs) for _ in range(blocks)])
+
+    def forward(self, x):
+        return self.blocks(F.relu(self.reduce(x)))
+
+
+class Up(nn.Module):
+    """Adds what a coarser level knows to a finer one."""
+
+    def __init__(self, coarse, fine):
+        super().__init__()
+        self.narrow = conv(coarse, fine)
+        self.fuse = conv(fine, fine)
+
+    def forward(self, coarse, fine):
+        wide = F.interpolate(F.relu(self.narrow(coarse)), scale_factor=2.0, mode="nearest")
+        return F.relu(self.fuse(wide + fine))
+
+
+class Detector(nn.Module):
+    """Pictures B,3,H,W (RGB, 0 to 1) to raw outputs B,4+classes,H/8,W/8."""
+
+    def __init__(self, size, classes):
+        super().__init__()
+        (c2, c4, c8, c16, c32), (b4, b8, b16, b32) = SIZES[size]
+        self.at2 = Down(3, c2, 0)
+        self.at4 = Down(c2, c4, b4)
+        self.at8 = Down(c4, c8, b8)
+        self.at16 = Down(c8, c16, b16)
+        self.at32 = Down(c16, c32, b32)
+        self.up16 = Up(c32, c16)
+        self.up8 = Up(c16, c8)
+        self.head = conv(c8, c8)
+        self.out = nn.Conv2d(c8, 4 + classes, 3, padding=1)
+        nn.init.normal_(self.out.weight, std=0.01)
+        with torch.no_grad():
+            self.out.bias[:4] = 0.5
+            self.out.bias[4:] = -4.0
+
+    def forward(self, x):
+        x8 = self.at8(self.at4(self.at2(x * 4.0 - 2.0)))
+        x16 = self.at16(x8)
+        x16 = self.up16(self.at32(x16), x16)
+        x8 = self.up8(x16, x8)
+        return self.out(F.relu(self.head(x8)))
+
+
+def decode(raw, stride: float = float(STRIDE)):
+    """Raw outputs to boxes B,N,4 (x1, y1, x2, y2 in input pixels) and class logits B,N,C."""
+    rows = torch.arange(raw.size(2), device=raw.device, dtype=raw.dtype)
+    columns = torch.arange(raw.size(3), device=raw.device, dtype=raw.dtype)
+    y = ((rows + 0.5) * stride).view(1, -1, 1)
+    x = ((columns + 0.5) * stride).view(1, 1, -1)
+    sides = torch.exp(torch.clamp(raw[:, :4], max=5.0)) * stride
+    boxes = torch.stack((x - sides[:, 0], y - sides[:, 1], x + sides[:, 2], y + sides[:, 3]), 3)
+    logits = raw[:, 4:].permute(0, 2, 3, 1)
+    return boxes.flatten(1, 2), logits.flatten(1, 2)
+
+
+class Exported(nn.Module):
+    """What the TorchScript file holds: pictures to (boxes, scores)."""
+
+    def __init__(self, net):
+        super().__init__()
+        self.net = net
+
+    def forward(self, x):
+        boxes, logits = decode(self.net(x))
+        return boxes, torch.sigmoid(logits)
+
+
+def fold_batch_norm(module):
+    """Replaces each convolution and the normalisation behind it by one convolution, in place."""
+    for name, child in module.named_children():
+        is_pair = (isinstance(child, nn.Sequential) and len(child) == 2
+                   and isinstance(child[1], nn.BatchNorm2d))
+        if is_pair:
+            setattr(module, name, fuse_conv_bn_eval(child[0], child[1]))
+        else:
+            fold_batch_norm(child)
+
+
+def multiply_adds(net, width, height):
+    """Multiply-adds of one forward pass."""
+    total = 0
+
+    def count(layer, _, output):
+        nonlocal total
+        total += layer.weight.numel() * output.shape[2] * output.shape[3]
+
+    hooks = [layer.register_forward_hook(count) for layer in net.modules()
+             if isinstance(layer, nn.Conv2d)]
+    net(torch.zeros(1, 3, height, width))
+    for hook in hooks:
+        hook.remove()
+    return total
