@@ -25,10 +25,10 @@ build: setup
 	cmake --build $(BUILD)
 
 test: build
-	ctest --test-dir $(BUILD) --output-on-failure --no-tests=error -LE slow
+	ctest --test-dir $(BUILD) -j $$(nproc) --output-on-failure --no-tests=error -LE slow
 
 test-all: build
-	ctest --test-dir $(BUILD) --output-on-failure --no-tests=error
+	ctest --test-dir $(BUILD) -j $$(nproc) --output-on-failure --no-tests=error
 
 bench: build
 	$(BUILD)/oneadapt-bench

@@ -47,11 +47,12 @@ Module read_module(const std::filesystem::path& file, c10::Device device) {
     try {
         return torch::jit::load(where, device);
     } catch (const std::exception& error) {
-        throw ModelError(where,
-                         fmt::format("is not a TorchScript file that this LibTorch ({}) can load "
-                                     "({})",
-                                     TORCH_VERSION, torch_reason(error)),
-                         "write it with torch.jit.script(model).save(FILE)");
+        throw ModelError(
+            where,
+            fmt::format("is not a TorchScript file that this LibTorch ({}) can load "
+                        "({})",
+                        TORCH_VERSION, torch_reason(error)),
+            "write it with torch.jit.script(model).save(FILE) in a PyTorch no newer than that");
     }
 }
 

@@ -98,7 +98,9 @@ void ClipReplay::make_cells() {
 
 void ClipReplay::add_cells(const SchemeChoice& choice) {
     const auto add = [&](CellId id, double weight, const Configuration& fixed) {
-        const SchemeSetting setting{plan_.space, choice.parameters, weight, &hindsight_, fixed};
+        const bool sees_all = choice.kind->use == SchemeUse::yardstick;
+        const SchemeSetting setting{plan_.space, choice.parameters, weight,
+                                    sees_all ? &hindsight_ : nullptr, fixed};
         cells_.push_back(
             std::make_unique<Cell>(Cell{std::move(id),
                                         choice.kind->use,
