@@ -134,6 +134,7 @@ std::vector<Candidate> suppress(std::vector<Candidate> candidates, double iou) {
 
 std::vector<Candidate> candidates(const RawDetections& raw, const Sidecar& sidecar, double floor,
                                   const std::string& where) {
+    if (raw.rows == 0) return {};
     check_scores(raw, where);
     check_classes(raw, sidecar, where);
     std::vector<Candidate> out;

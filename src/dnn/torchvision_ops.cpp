@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include <ATen/ATen.h>
@@ -104,6 +105,11 @@ at::Tensor roi_align(const at::Tensor& input, const at::Tensor& rois, double spa
     return at::cat(parts).index_select(0, at::cat(places).argsort());
 }
 
+/// Newer detectors name it in a branch that upright boxes never take, but that must compile.
+at::Tensor box_iou_rotated(const at::Tensor& /*left*/, const at::Tensor& /*right*/) {
+    TORCH_CHECK(false, "rotated boxes are not supported");
+}
+
 bool known(const char* name) {
     return c10::Dispatcher::singleton().findSchema({name, ""}).has_value();
 }
@@ -115,15 +121,16 @@ void register_torchvision_ops() {
     std::call_once(once, [] {
         static torch::Library library(torch::Library::FRAGMENT, "torchvision", {}, __FILE__,
                                       __LINE__);
-        if (!known("torchvision::nms")) {
-            library.def("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor", &nms);
-        }
-        if (!known("torchvision::roi_align")) {
-            library.def(
-                "roi_align(Tensor input, Tensor rois, float spatial_scale, int pooled_height, "
-                "int pooled_width, int sampling_ratio, bool aligned) -> Tensor",
-                &roi_align);
-        }
+        const auto define = [](const char* name, const char* arguments, auto function) {
+            if (known(name)) return;
+            library.def((std::string(name) + arguments + " -> Tensor").c_str(), function);
+        };
+        define("torchvision::nms", "(Tensor dets, Tensor scores, float iou_threshold)", &nms);
+        define("torchvision::roi_align",
+               "(Tensor input, Tensor rois, float spatial_scale, int pooled_height, "
+               "int pooled_width, int sampling_ratio, bool aligned)",
+               &roi_align);
+        define("torchvision::box_iou_rotated", "(Tensor boxes1, Tensor boxes2)", &box_iou_rotated);
     });
 }
 

@@ -4,6 +4,8 @@
 #include <exception>
 #include <memory>
 
+#include <opencv2/core.hpp>
+
 #include "sim/clip_replay.hpp"
 #include "support/errors.hpp"
 #include "support/interrupt.hpp"
@@ -32,6 +34,7 @@ Ending play_clip(ClipReplay& clip) {
 }  // namespace
 
 ReplayOutcome replay(const ReplayPlan& plan, Trace& trace, const ReplayProgress& progress) {
+    cv::setNumThreads(1);  // the workers keep the cores busy
     asio::thread_pool workers(static_cast<std::size_t>(plan.jobs));
     std::vector<std::unique_ptr<ClipReplay>> clips;
     for (const ClipSpec& clip : plan.clips) {

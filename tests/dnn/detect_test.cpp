@@ -153,6 +153,11 @@ TEST_F(CandidatesTest, AreOfClassesOfInterestAboveTheFloor) {
     EXPECT_EQ(run()[0].detection.label, 1);
 }
 
+TEST_F(CandidatesTest, AreNoneWhenTheDetectorFoundNothing) {
+    sidecar.classes[7] = "seventh";
+    EXPECT_TRUE(candidates({.columns = 1}, sidecar, 0.05, "m.pt").empty());
+}
+
 TEST_F(CandidatesTest, RefuseScoresThatAreNoProbabilities) {
     for (const float bad : {std::nanf(""), -0.1F, 1.1F, std::numeric_limits<float>::infinity()}) {
         scores[1] = bad;
