@@ -26,6 +26,7 @@ TRAIN_SEEDS = range(100000, 100060)
 CHOICE_SEEDS = range(800000, 800006)  # the score threshold is chosen on these
 UNSEEN_SEEDS = range(900000, 900010)  # the figures are measured on these, nothing else is
 TRAIN_QP = (18, 28)
+CLASS_WEIGHTS = torch.tensor([1.2, 0.8, 1.8, 1.8])
 CROPS = ((256, 192, 8), (448, 320, 3))  # width, height, crops in a batch
 
 
@@ -51,7 +52,7 @@ def crop(picture, boxes, width, height, rng):
     moved = boxes.copy()
     moved[:, [0, 2]] = np.clip(boxes[:, [0, 2]] - x, 0, width)
     moved[:, [1, 3]] = np.clip(boxes[:, [1, 3]] - y, 0, height)
-    kept = moved[areas(moved) >= 0.55 * areas(boxes)]
+    kept = moved[areas(moved) >= 0.6 * areas(boxes)]
     if rng.random() < 0.5:
         part = part[:, ::-1]
         kept[:, [0, 2]] = width - kept[:, [2, 0]]
@@ -109,39 +110,45 @@ def overlap_terms(a, b):
 
 
 def loss_of(raw, targets):
-    """Varifocal loss for the scores, whose targets rise with the box's IoU, and GIoU loss."""
+    """Varifocal loss for the scores, whose targets rise with the box's IoU, and GIoU loss.
+
+    Large objects own many cells; weights keep them from drowning the small and the rare ones.
+    """
     boxes, logits = detector_net.decode(raw)
     wanted = torch.zeros_like(logits)
-    found, truth = [], []
+    weight = 0.75 * torch.sigmoid(logits).detach().square()
+    found, truth, shares = [], [], []
     for i, target in enumerate(targets):
         owner = assign(target, raw.shape[2], raw.shape[3])
         cells = (owner >= 0).nonzero()[:, 0]
         if len(cells) == 0:
             continue
-        rows = target[owner[cells]]
+        rows, kind = target[owner[cells]], target[owner[cells], 4].long()
+        share = CLASS_WEIGHTS[kind] / owner[cells].bincount()[owner[cells]].float().sqrt()
+        iou, _ = overlap_terms(boxes[i, cells].detach(), rows[:, :4])
+        wanted[i, cells, kind] = 0.4 + 0.6 * iou
+        weight[i, cells, kind] = 2 * share * wanted[i, cells, kind]
         found.append(boxes[i, cells])
         truth.append(rows[:, :4])
-        iou, _ = overlap_terms(boxes[i, cells].detach(), rows[:, :4])
-        wanted[i, cells, rows[:, 4].long()] = 0.4 + 0.6 * iou
+        shares.append(2 * share)
     positives = max(sum(len(part) for part in found), 1)
-    scores = torch.sigmoid(logits).detach()
-    weight = torch.where(wanted > 0, wanted, 0.75 * scores.square())
     score_loss = weight * F.binary_cross_entropy_with_logits(logits, wanted, reduction="none")
     box_loss = raw.sum() * 0
     if found:
-        box_loss = (1 - overlap_terms(torch.cat(found), torch.cat(truth))[1]).sum()
+        misfit = 1 - overlap_terms(torch.cat(found), torch.cat(truth))[1]
+        box_loss = (misfit * torch.cat(shares)).sum()
     return (score_loss.sum() + 1.5 * box_loss) / positives
 
 
-def train(net, pictures, boxes, args):
-    """Trains in place and returns a copy of the weights, averaged over the last steps."""
-    rng = np.random.default_rng(args.seed)
-    optimiser = torch.optim.AdamW(net.parameters(), lr=args.rate, weight_decay=0.02)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, args.rate, args.steps,
-                                                   pct_start=0.08, final_div_factor=100)
+def train(net, pictures, boxes, steps, rate, seed):
+    """Trains in place; the weights that it leaves are a moving average. Returns the seconds."""
+    rng = np.random.default_rng(seed)
+    optimiser = torch.optim.AdamW(net.parameters(), lr=rate, weight_decay=0.02)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, steps, pct_start=0.08,
+                                                   final_div_factor=100)
     average = {name: value.clone() for name, value in net.state_dict().items()}
     started, recent = time.time(), 0.0
-    for step in range(args.steps):
+    for step in range(steps):
         batch, targets = make_batch(pictures, boxes, rng)
         loss = loss_of(net(batch), targets)
         optimiser.zero_grad()
@@ -162,8 +169,27 @@ def train(net, pictures, boxes, args):
     return time.time() - started
 
 
+def prepare(args, pictures, boxes):
+    """The trained network, normalisation folded, and the seconds that training took.
+
+    First the network trains with batch normalisation, then (faster) without. `--resume` takes the
+    outcome of the first part from a file.
+    """
+    net = detector_net.Detector(args.size, len(data.CLASSES)).train()
+    seconds = 0.0
+    if args.resume is None:
+        seconds = train(net, pictures, boxes, args.steps, args.rate, args.seed)
+    detector_net.fold_batch_norm(net.eval())
+    if args.resume is not None:
+        net.load_state_dict({name.removeprefix("net."): weight for name, weight
+                             in torch.jit.load(str(args.resume)).state_dict().items()})
+    for weight in net.parameters():
+        weight.requires_grad_(True)
+    seconds += train(net, pictures, boxes, args.folded_steps, args.folded_rate, args.seed + 1)
+    return net, seconds
+
+
 def export(net, file):
-    detector_net.fold_batch_norm(net)
     for weight in net.parameters():
         weight.requires_grad_(False)
     torch.jit.script(detector_net.Exported(net)).save(str(file))
@@ -194,6 +220,10 @@ def parse_arguments():
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("datasets/models"))
     parser.add_argument("--steps", type=int, default=4000)
     parser.add_argument("--rate", type=float, default=4e-3)
+    parser.add_argument("--folded-steps", type=int, default=8000)
+    parser.add_argument("--folded-rate", type=float, default=1.5e-3)
+    parser.add_argument("--resume", type=pathlib.Path,
+                        help="an exported detector to go on from, in place of the first steps")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
     return parser.parse_args()
@@ -207,9 +237,7 @@ def main():
     pictures, boxes, _ = split("train", TRAIN_SEEDS, TRAIN_QP)
     choice = split("choice", CHOICE_SEEDS, (20, 20))
     unseen = split("unseen", UNSEEN_SEEDS, (20, 20))
-    net = detector_net.Detector(args.size, len(data.CLASSES)).train()
-    seconds = train(net, pictures, boxes, args)
-    net.eval()
+    net, seconds = prepare(args, pictures, boxes)
     cost = detector_net.multiply_adds(net, data.WIDTH, data.HEIGHT)
     file = args.out / f"street-{args.size}.pt"
     export(net, file)

@@ -3,7 +3,6 @@
 #include <memory>
 #include <string_view>
 
-#include <ATen/ATen.h>
 #include <ATen/record_function.h>
 
 namespace oneadapt {

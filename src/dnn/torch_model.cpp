@@ -155,7 +155,7 @@ at::Tensor TorchModel::backward(const at::Tensor& utility, const at::Tensor& inp
         "export it with gradients: not under no_grad, without detach() before the scores";
     if (!utility.requires_grad())
         throw ModelError(where_, "yields scores without gradient", remedy);
-    const at::Tensor gradient = guarded("backpropagation", [&] {
+    at::Tensor gradient = guarded("backpropagation", [&] {
         return torch::autograd::grad({utility}, {input}, {}, {}, false, true)[0];
     });
     if (!gradient.defined()) {

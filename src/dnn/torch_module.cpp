@@ -113,19 +113,19 @@ std::string torch_reason(const std::exception& error) {
 /// threads, so each call has one to itself. Copies of a frozen module share its weights.
 class TorchModule::Pool {
   public:
-    explicit Pool(Module pristine) : pristine_(std::move(pristine)) {}
+    explicit Pool(const Module& pristine) : pristine_(pristine) {}
 
     Module take() {
         const std::scoped_lock lock(mutex_);
         if (idle_.empty()) return pristine_.deepcopy();
-        Module module = std::move(idle_.back());
+        Module module = idle_.back();
         idle_.pop_back();
         return module;
     }
 
-    void give_back(Module module) {
+    void give_back(const Module& module) {
         const std::scoped_lock lock(mutex_);
-        idle_.push_back(std::move(module));
+        idle_.push_back(module);
     }
 
   private:
@@ -140,7 +140,7 @@ TorchModule::TorchModule(const std::filesystem::path& file, c10::Device device, 
     module.eval();
     for (at::Tensor parameter : module.parameters()) parameter.requires_grad_(false);
     frozen_ = std::make_unique<Pool>(frozen(module));
-    plain_ = std::make_unique<Pool>(std::move(module));
+    plain_ = std::make_unique<Pool>(module);
 }
 
 TorchModule::~TorchModule() = default;
@@ -153,7 +153,7 @@ c10::IValue TorchModule::forward(const c10::IValue& input) const {
     Pool& pool = at::GradMode::is_enabled() ? *plain_ : *frozen_;
     Module module = pool.take();
     c10::IValue output = module.forward({input});
-    pool.give_back(std::move(module));
+    pool.give_back(module);
     return output;
 }
 

@@ -140,7 +140,7 @@ std::string describe(const c10::IValue& value) {
     if (value.isList()) return fmt::format("[{}]", describe_all(value.toListRef(), describe));
     if (value.isGenericDict()) {
         return fmt::format("{{{}}}", describe_all(value.toGenericDict(), [](const auto& item) {
-                               const c10::IValue key = item.key();
+                               const c10::IValue& key = item.key();
                                return (key.isString() ? key.toStringRef() : key.tagKind()) + ": " +
                                       describe(item.value());
                            }));

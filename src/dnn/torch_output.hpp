@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include <ATen/core/Tensor.h>
 #include <ATen/core/ivalue.h>
 
 #include "dnn/detect.hpp"

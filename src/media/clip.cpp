@@ -19,7 +19,7 @@ std::string ReadOptions::text() const {
 
 const std::vector<MediaKind>& media_table() {
     static const std::vector<MediaKind> table = {
-        {"video", "RGB, infrared or depth video, any file that FFmpeg reads", open_video},
+        {"video", "video, any file that FFmpeg reads", open_video},
     };
     return table;
 }

@@ -124,6 +124,7 @@ TEST(Suppression, AgreesWithBruteForce) {
 
 TEST(Suppression, DoesNotDependOnTheOrderOfCandidates) {
     std::vector<Candidate> all;
+    all.reserve(30);
     for (int i = 0; i < 30; ++i) all.push_back({box(static_cast<float>(i), 0, 20, 0.5F), i});
     const auto first = suppress(all, 0.5);
     std::ranges::reverse(all);

@@ -13,10 +13,10 @@ namespace oneadapt::render {
 
 namespace {
 
-constexpr float least_visible = 0.55F;
-constexpr float least_width = 9;    // pixels
-constexpr float least_height = 12;  // pixels
-constexpr float least_area = 180;   // pixels of the box
+constexpr float least_visible = 0.6F;
+constexpr float least_width = 10;   // pixels
+constexpr float least_height = 18;  // pixels
+constexpr float least_area = 320;   // pixels of the box
 
 struct Box {
     float x1 = std::numeric_limits<float>::max();

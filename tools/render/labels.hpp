@@ -18,7 +18,7 @@ struct Label {
 
 using FrameLabels = std::vector<Label>;
 
-/// The objects in a picture that a careful person would mark: at least 55 % of each is to be seen,
+/// The objects in a picture that a careful person would mark: at least 60 % of each is to be seen,
 /// and its box is large enough to make out what it is.
 FrameLabels labels_of(const Picture& picture, const Visibility& visible, const Camera& camera,
                       const std::vector<Actor>& actors);
