@@ -8,6 +8,11 @@
 namespace oneadapt {
 namespace {
 
+/// As seen from the folder that the program runs in, so that a manifest reads the same elsewhere.
+std::string seen_from_here(const std::filesystem::path& file) {
+    return std::filesystem::proximate(file).string();
+}
+
 nlohmann::json schemes_json(const std::vector<SchemeChoice>& schemes) {
     nlohmann::json all = nlohmann::json::object();
     for (const SchemeChoice& choice : schemes) {
@@ -25,7 +30,7 @@ nlohmann::json clips_json(const ReplayPlan& plan) {
     for (const ClipSpec& clip : plan.clips) {
         nlohmann::json entry = {{"name", clip.name},
                                 {"kind", clip.kind},
-                                {"file", clip.file.string()},
+                                {"file", seen_from_here(clip.file)},
                                 {"start_s", clip.start_s}};
         if (clip.duration_s) entry["duration_s"] = *clip.duration_s;
         if (!plan.offline) entry["xxh3"] = hash_file(clip.file).hex();
@@ -40,8 +45,8 @@ nlohmann::json describe(const Session& session, const RunOptions& options) {
     const ReplayPlan& plan = session.plan;
     nlohmann::json knobs = nlohmann::json::object();
     for (const Knob& knob : plan.space.knobs()) knobs[knob.name] = knob.values;
-    nlohmann::json model = {{"file", session.model.string()},
-                            {"sidecar", plan.sidecar.file.string()},
+    nlohmann::json model = {{"file", seen_from_here(session.model)},
+                            {"sidecar", seen_from_here(plan.sidecar.file)},
                             {"source", plan.sidecar.source}};
     if (!plan.offline) model["xxh3"] = hash_file(session.model).hex();
     return {{"version", kVersion},
@@ -59,7 +64,7 @@ nlohmann::json describe(const Session& session, const RunOptions& options) {
             {"device", session.device},
             {"device_profile", to_json(plan.device)},
             {"link", options.link.empty() ? "unlimited" : options.link},
-            {"trace", options.trace.string()},
+            {"trace", seen_from_here(options.trace)},
             {"offline", plan.offline},
             {"jobs", plan.jobs},
             {"warmup", options.warmup},

@@ -4,6 +4,8 @@
 
 #include <chrono>
 
+#include <ATen/core/ivalue.h>
+
 #include <ATen/ATen.h>
 #include <ATen/Context.h>
 #include <fmt/format.h>

@@ -1,6 +1,9 @@
 #include <algorithm>
 #include <span>
 
+// clang cannot read ATen.h as C++20 unless this came before it
+#include <ATen/core/ivalue.h>
+
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 #include <fmt/format.h>

@@ -5,6 +5,9 @@
 #include <string>
 #include <vector>
 
+// clang cannot read ATen.h as C++20 unless this came before it
+#include <ATen/core/ivalue.h>
+
 #include <ATen/ATen.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <torch/library.h>

@@ -227,6 +227,7 @@ TEST_F(ModelTest, AnswersTheSameFromFourThreadsAndTheTenthTime) {
     ASSERT_FALSE(outputs[0].detections.empty());
     std::vector<std::thread> threads;
     std::array<int, 4> different = {};
+    threads.reserve(different.size());
     for (int& count : different) {
         threads.emplace_back([&] {
             for (int i = 0; i < 10; ++i) {

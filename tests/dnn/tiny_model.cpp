@@ -1,5 +1,8 @@
 #include "dnn/tiny_model.hpp"
 
+// clang cannot read ATen.h as C++20 unless this came before it
+#include <ATen/core/ivalue.h>
+
 #include <torch/script.h>
 
 namespace oneadapt::test {

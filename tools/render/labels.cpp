@@ -14,9 +14,8 @@ namespace oneadapt::render {
 namespace {
 
 constexpr float least_visible = 0.6F;
-constexpr float least_width = 10;   // pixels
-constexpr float least_height = 18;  // pixels
-constexpr float least_area = 320;   // pixels of the box
+constexpr float least_long_side = 22;  // pixels
+constexpr float least_short_side = 7;  // pixels
 
 struct Box {
     float x1 = std::numeric_limits<float>::max();
@@ -89,8 +88,9 @@ FrameLabels labels_of(const Picture& picture, const Visibility& visible, const C
         const auto unhidden = static_cast<float>(found->second.pixels) /
                               static_cast<float>(visible.covered.at(actor.id));
         const float share = unhidden * share_in_frame(actor, camera);
-        const bool clear = share >= least_visible && box.x2 - box.x1 >= least_width &&
-                           box.y2 - box.y1 >= least_height && box.area() >= least_area;
+        const auto [low, high] = std::minmax({box.x2 - box.x1, box.y2 - box.y1});
+        const bool clear =
+            share >= least_visible && high >= least_long_side && low >= least_short_side;
         if (clear) labels.push_back({actor.kind, actor.id, box.x1, box.y1, box.x2, box.y2, share});
     }
     return labels;

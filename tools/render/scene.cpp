@@ -306,9 +306,9 @@ Scene random_scene(CameraKind kind, std::uint32_t seed) {
     scene.object_scale = random.range(0.92F, 1.12F);
     scene.sun_azimuth = random.range(-180, 180);
     scene.sun_elevation = random.range(18, 70);
-    scene.light = random_curve(random, scene.seconds, random.range(0, 0.8F), 1);
-    if (random.chance(0.4F)) scene.rain = random_curve(random, scene.seconds, 0, 1);
-    scene.noise = random.range(0.001F, 0.012F);
+    scene.light = random_curve(random, scene.seconds, random.range(0.15F, 0.8F), 1);
+    if (random.chance(0.4F)) scene.rain = random_curve(random, scene.seconds, 0, 0.5F);
+    scene.noise = random.range(0.001F, 0.008F);
     for (int i = random.below(4); i > 0; --i) {
         Event event;
         event.kind = random.chance(0.5F) ? EventKind::far_cars : EventKind::crowd;
