@@ -30,10 +30,10 @@ def compress_and_decode(clip, qp):
 
 
 def load_labels(file):
-    """Per frame an array of rows x1, y1, x2, y2, class number."""
+    """Per frame an array of rows x1, y1, x2, y2, class number, 1 where ignored or 0."""
     frames = json.loads(pathlib.Path(file).read_text())["frames"]
-    return [np.array([[*item["box"], CLASSES.index(item["class"])] for item in frame],
-                     np.float32).reshape(-1, 5) for frame in frames]
+    return [np.array([[*item["box"], CLASSES.index(item["class"]), item.get("ignored", False)]
+                      for item in frame], np.float32).reshape(-1, 6) for frame in frames]
 
 
 def render_random_scene(renderer, folder, kind, seed):

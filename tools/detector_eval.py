@@ -25,23 +25,36 @@ def detect(model, picture, least_score=0.05):
     return torch.cat(columns, 1).numpy()
 
 
-def count_matches(found, truth):
-    """True positives of one picture: greedy one-to-one matching within each class.
+def area(boxes):
+    return (boxes[..., 2:4] - boxes[..., :2]).prod(-1)
 
-    `found` has its best first; both have rows x1, y1, x2, y2, class, ...
+
+def common_area(box, others):
+    low = np.maximum(box[:2], others[:, :2])
+    high = np.minimum(box[2:4], others[:, 2:4])
+    return np.maximum(high - low, 0).prod(1)
+
+
+def count_matches(found, labels):
+    """Of one picture: matches, detections that count, labels that count.
+
+    Greedy one-to-one matching within each class. `found` has rows x1, y1, x2, y2, class, ..., its
+    best first; `labels` the same with a sixth column that is 1 where a label is ignored. A
+    detection that no label could match and that lies at least half in an ignored one does not
+    count.
     """
+    truth, ignored = labels[labels[:, 5] == 0], labels[labels[:, 5] == 1]
     free = np.ones(len(truth), bool)
-    matches = 0
+    matches = counted = 0
     for row in found:
-        low = np.maximum(row[:2], truth[:, :2])
-        high = np.minimum(row[2:4], truth[:, 2:4])
-        common = np.maximum(high - low, 0).prod(1)
-        union = ((row[2:4] - row[:2]).prod() + (truth[:, 2:4] - truth[:, :2]).prod(1) - common)
-        usable = free & (truth[:, 4] == row[4]) & (common >= MATCH_IOU * union)
-        if usable.any():
-            free[np.argmax(np.where(usable, common / union, -1))] = False
+        common = common_area(row, truth)
+        iou = common / (area(row) + area(truth) - common)
+        fits = (truth[:, 4] == row[4]) & (iou >= MATCH_IOU)
+        counted += bool(fits.any() or (common_area(row, ignored) < 0.5 * area(row)).all())
+        if (fits & free).any():
+            free[np.argmax(np.where(fits & free, iou, -1))] = False
             matches += 1
-    return matches
+    return matches, counted, len(truth)
 
 
 def f1(matches, found, truth):
@@ -50,11 +63,8 @@ def f1(matches, found, truth):
 
 def scores_at(detections, labels, threshold):
     """Per picture rows (matches, found, labelled)."""
-    rows = []
-    for found, truth in zip(detections, labels):
-        kept = found[found[:, 5] >= threshold]
-        rows.append((count_matches(kept, truth), len(kept), len(truth)))
-    return np.array(rows)
+    return np.array([count_matches(found[found[:, 5] >= threshold], of_picture)
+                     for found, of_picture in zip(detections, labels)])
 
 
 def best_threshold(model, split):
@@ -80,7 +90,7 @@ def report(model, split, threshold):
         lines.append(f"{kind}, {len(chosen)}, {truth / len(chosen):.1f}, {mean:.3f}, "
                      f"{matches / max(found, 1):.3f}, {matches / max(truth, 1):.3f}")
     for number, name in enumerate(data.CLASSES):
-        of_class = [rows[rows[:, 4] == number] for rows in labels]
+        of_class = [rows[(rows[:, 4] == number) | (rows[:, 5] == 1)] for rows in labels]
         found = [rows[rows[:, 4] == number] for rows in detections]
         matches, kept, truth = scores_at(found, of_class, threshold).sum(0)
         lines.append(f"{name}: {truth} labels, precision {matches / max(kept, 1):.3f}, "

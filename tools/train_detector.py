@@ -22,12 +22,12 @@ import detector_eval
 import detector_net
 from detector_net import STRIDE
 
-TRAIN_SEEDS = range(100000, 100060)
+TRAIN_SEEDS = range(100000, 100080)
 CHOICE_SEEDS = range(800000, 800006)  # the score threshold is chosen on these
 UNSEEN_SEEDS = range(900000, 900010)  # the figures are measured on these, nothing else is
 TRAIN_QP = (18, 28)
 CLASS_WEIGHTS = torch.tensor([1.2, 0.8, 1.8, 1.8])
-CROPS = ((256, 192, 8), (448, 320, 3))  # width, height, crops in a batch
+CROPS = ((256, 192, 8), (640, 384, 2))  # width, height, crops in a batch
 
 
 def choose_origin(boxes, width, height, rng):
@@ -35,7 +35,7 @@ def choose_origin(boxes, width, height, rng):
     if len(boxes) == 0:
         return int(rng.integers(0, data.WIDTH - width + 1)), int(
             rng.integers(0, data.HEIGHT - height + 1))
-    x1, y1, x2, y2, _ = boxes[rng.integers(0, len(boxes))]
+    x1, y1, x2, y2 = boxes[rng.integers(0, len(boxes)), :4]
     x = (x1 + x2) / 2 - width * rng.uniform(0.1, 0.9)
     y = (y1 + y2) / 2 - height * rng.uniform(0.1, 0.9)
     return int(np.clip(x, 0, data.WIDTH - width)), int(np.clip(y, 0, data.HEIGHT - height))
@@ -52,7 +52,8 @@ def crop(picture, boxes, width, height, rng):
     moved = boxes.copy()
     moved[:, [0, 2]] = np.clip(boxes[:, [0, 2]] - x, 0, width)
     moved[:, [1, 3]] = np.clip(boxes[:, [1, 3]] - y, 0, height)
-    kept = moved[areas(moved) >= 0.6 * areas(boxes)]
+    moved[areas(moved) < 0.6 * areas(boxes), 5] = 1
+    kept = moved[areas(moved) > 0]
     if rng.random() < 0.5:
         part = part[:, ::-1]
         kept[:, [0, 2]] = width - kept[:, [2, 0]]
@@ -80,6 +81,20 @@ def make_batch(pictures, boxes, rng):
     return vary_light(batch, rng), targets
 
 
+def middles(height, width):
+    """The middles of the cells of a grid, in pixels: x and y, row by row."""
+    x = (torch.arange(width) + 0.5).repeat(height) * STRIDE
+    y = (torch.arange(height) + 0.5).repeat_interleave(width) * STRIDE
+    return x, y
+
+
+def unsure(ignored, height, width):
+    """For each cell of the grid whether it lies in an ignored object's box."""
+    x, y = middles(height, width)
+    x1, y1, x2, y2 = ignored[:, :4, None].unbind(1)
+    return ((x >= x1) & (x <= x2) & (y >= y1) & (y <= y2)).any(0)
+
+
 def assign(target, height, width):
     """For each cell of the grid the number of the object that it answers for, or -1.
 
@@ -88,8 +103,7 @@ def assign(target, height, width):
     owner = torch.full((height * width,), -1, dtype=torch.long)
     if len(target) == 0:
         return owner
-    x = (torch.arange(width) + 0.5).repeat(height) * STRIDE
-    y = (torch.arange(height) + 0.5).repeat_interleave(width) * STRIDE
+    x, y = middles(height, width)
     x1, y1, x2, y2 = target[:, :4, None].unbind(1)
     reach_x = torch.clamp((x2 - x1) * 0.3, STRIDE * 0.6, STRIDE * 1.5)
     reach_y = torch.clamp((y2 - y1) * 0.3, STRIDE * 0.6, STRIDE * 1.5)
@@ -113,12 +127,15 @@ def loss_of(raw, targets):
     """Varifocal loss for the scores, whose targets rise with the box's IoU, and GIoU loss.
 
     Large objects own many cells; weights keep them from drowning the small and the rare ones.
+    What is said of ignored objects costs nothing.
     """
     boxes, logits = detector_net.decode(raw)
     wanted = torch.zeros_like(logits)
     weight = 0.75 * torch.sigmoid(logits).detach().square()
     found, truth, shares = [], [], []
-    for i, target in enumerate(targets):
+    for i, labels in enumerate(targets):
+        target = labels[labels[:, 5] == 0]
+        weight[i, unsure(labels[labels[:, 5] == 1], *raw.shape[2:])] = 0
         owner = assign(target, raw.shape[2], raw.shape[3])
         cells = (owner >= 0).nonzero()[:, 0]
         if len(cells) == 0:

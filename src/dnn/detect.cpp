@@ -94,6 +94,11 @@ float intersection_over_union(const Detection& a, const Detection& b) {
     return shared / (area(a) + area(b) - shared);
 }
 
+bool could_match(const Detection& detection, const Detection& reference) {
+    return reference.label == detection.label &&
+           intersection_over_union(detection, reference) >= kMatchIou;
+}
+
 double detection_f1(const FrameOutput& result, const FrameOutput& reference,
                     const Sidecar& sidecar) {
     const std::size_t results = count_above(result, sidecar.score_threshold);

@@ -12,9 +12,12 @@ namespace oneadapt {
 /// Intersection over union of two boxes; 0 when both are empty.
 float intersection_over_union(const Detection& a, const Detection& b);
 
+/// Whether a detection can be matched with a reference: same class, IoU of at least 0.5.
+bool could_match(const Detection& detection, const Detection& reference);
+
 /// F1 of one frame: detections above the sidecar's score threshold on both sides, matched one to
-/// one, best result first, each to the free reference of its class with the highest IoU, of at
-/// least 0.5. Two empty sides agree: 1. Both sides are sorted best first (see FrameOutput).
+/// one, best result first, each to the free reference with the highest IoU that it could
+/// match. Two empty sides agree: 1. Both sides are sorted best first (see FrameOutput).
 double detection_f1(const FrameOutput& result, const FrameOutput& reference,
                     const Sidecar& sidecar);
 

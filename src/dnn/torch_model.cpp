@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <span>
 
 // clang cannot read ATen.h as C++20 unless this came before it
@@ -107,14 +108,18 @@ at::Tensor TorchModel::to_input(std::span<const cv::Mat> frames) const {
     const int conversion =
         sidecar_.channels == "BGR" ? cv::COLOR_YUV2BGR_I420 : cv::COLOR_YUV2RGB_I420;
     const at::Tensor pixels = at::empty(
-        {static_cast<std::int64_t>(frames.size()), size.height, size.width, 3}, at::kByte);
+        {static_cast<std::int64_t>(frames.size()), 3, size.height, size.width}, at::kFloat);
+    thread_local cv::Mat picture;
+    thread_local std::array<cv::Mat, 3> planes;
     for (std::size_t i = 0; i < frames.size(); ++i) {
-        const at::Tensor place = pixels.select(0, static_cast<std::int64_t>(i));
-        cv::Mat picture(size, CV_8UC3, place.data_ptr<std::uint8_t>());
         cv::cvtColor(frames[i], picture, conversion);
+        cv::split(picture, planes.data());
+        for (std::size_t c = 0; c < planes.size(); ++c) {
+            const at::Tensor place = pixels[static_cast<std::int64_t>(i)][static_cast<int>(c)];
+            planes[c].convertTo(cv::Mat(size, CV_32F, place.data_ptr<float>()), CV_32F);
+        }
     }
-    at::Tensor input = pixels.to(device_).permute({0, 3, 1, 2}).contiguous().to(at::kFloat);
-    input.div_(255.0);
+    at::Tensor input = pixels.to(device_).div_(255.0);
     if (sidecar_.range_low == 0.0 && sidecar_.range_high == 1.0) return input;
     return input.mul_(sidecar_.range_high - sidecar_.range_low).add_(sidecar_.range_low);
 }
@@ -196,7 +201,8 @@ Gradient TorchModel::gradient(const cv::Mat& frame, double floor) const {
 
 double TorchModel::gflop(cv::Size size) const {
     use_one_thread();
-    const at::NoGradGuard no_grad;
+    // Only in the module as it was written do the operators that count have the names known.
+    const at::AutoGradMode as_written(true);
     const cv::Mat black = cv::Mat::zeros(size.height / 2 * 3, size.width, CV_8UC1);
     const at::Tensor input = to_input(std::span(&black, 1));
     return count_gflop([&] { forward(input); });

@@ -78,10 +78,12 @@ void check_signature(const Module& module, bool takes_list, const std::string& w
     }
 }
 
-/// The module with its weights turned into constants and folded into one another.
-Module frozen(const Module& module) {
+/// The module with its weights turned into constants, folded into one another and, on a CPU, laid
+/// out as its convolutions want them.
+Module frozen(const Module& module, c10::Device device) {
     try {
-        return torch::jit::freeze(module);
+        Module constant = torch::jit::freeze(module);
+        return device.is_cpu() ? torch::jit::optimize_for_inference(constant) : constant;
     } catch (const std::exception&) {
         return module;  // a module that cannot be frozen is slower, not wrong
     }
@@ -139,7 +141,7 @@ TorchModule::TorchModule(const std::filesystem::path& file, c10::Device device, 
     check_signature(module, takes_list, file.string());
     module.eval();
     for (at::Tensor parameter : module.parameters()) parameter.requires_grad_(false);
-    frozen_ = std::make_unique<Pool>(frozen(module));
+    frozen_ = std::make_unique<Pool>(frozen(module, device));
     plain_ = std::make_unique<Pool>(module);
 }
 

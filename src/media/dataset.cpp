@@ -58,10 +58,11 @@ ClipSpec read_clip(const json& object, const fs::path& folder, const std::string
 
 Label read_label(const json& object, const std::set<std::string>& classes,
                  const std::string& where) {
-    check_keys(object, {"class", "box", "id", "visible"}, where, kRole);
+    check_keys(object, {"class", "box", "id", "visible", "ignored"}, where, kRole);
     optional_or<int>(object, "id", 0, where, kRole);  // tells objects apart; not used here
     optional_or<double>(object, "visible", 1.0, where, kRole);
     Label label;
+    label.ignored = optional_or<bool>(object, "ignored", false, where, kRole);
     label.label_class = required<std::string>(object, "class", where, kRole);
     if (!classes.contains(label.label_class)) {
         fail(kRole, where, fmt::format("class '{}' is not among 'classes'", label.label_class),

@@ -22,7 +22,8 @@ Dataset load_dataset(const std::filesystem::path& manifest);
 /// A labelled object of one frame.
 struct Label {
     std::string label_class;
-    cv::Rect2f box;  ///< pixels of the labelled size
+    cv::Rect2f box;        ///< pixels of the labelled size
+    bool ignored = false;  ///< too hard to demand: finding it or not changes no accuracy
 };
 
 /// Ground truth of a clip, one entry per recorded frame.

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "dnn/detect.hpp"
 #include "support/errors.hpp"
 
 namespace oneadapt {
@@ -37,6 +38,30 @@ void check_classes(const Labels& labels, const Sidecar& sidecar) {
         fmt::format("the model knows {}", fmt::join(known, ", ")));
 }
 
+float area(const Detection& box) {
+    return (box.x2 - box.x1) * (box.y2 - box.y1);
+}
+
+bool lies_in(const Detection& detection, const Detection& ignored) {
+    const float width = std::min(detection.x2, ignored.x2) - std::max(detection.x1, ignored.x1);
+    const float height = std::min(detection.y2, ignored.y2) - std::max(detection.y1, ignored.y1);
+    return width > 0 && height > 0 && width * height >= 0.5F * area(detection);
+}
+
+Output without_ignored(Output delivered, const Output& demanded, const Output& ignored) {
+    for (std::size_t i = 0; i < delivered.frames.size(); ++i) {
+        std::erase_if(delivered.frames[i].detections, [&](const Detection& detection) {
+            const bool fits = std::ranges::any_of(
+                demanded.frames[i].detections,
+                [&](const Detection& label) { return could_match(detection, label); });
+            return !fits && std::ranges::any_of(
+                                ignored.frames[i].detections,
+                                [&](const Detection& box) { return lies_in(detection, box); });
+        });
+    }
+    return delivered;
+}
+
 }  // namespace
 
 Referee::Referee(const Task& task, const Sidecar& sidecar, Configuration reference,
@@ -58,30 +83,33 @@ Referee::Referee(const Task& task, const Sidecar& sidecar, Configuration referen
     }
 }
 
-Output Referee::truth(const SegmentInfo& segment) const {
-    Output output;
+Referee::Truth Referee::truth(const SegmentInfo& segment) const {
+    Truth truth;
     const double step = segment.duration.value / segment.frames;
     for (int i = 0; i < segment.frames; ++i) {
         const double seconds = start_s_ + segment.start.value + i * step;
         const auto nearest = static_cast<std::size_t>(std::lround(seconds * labels_->fps));
-        FrameOutput frame;
+        FrameOutput& demanded = truth.demanded.frames.emplace_back();
+        FrameOutput& ignored = truth.ignored.frames.emplace_back();
         if (nearest < labels_->frames.size()) {
             for (const Label& label : labels_->frames[nearest]) {
                 if (const auto index = class_index(*sidecar_, label.label_class)) {
                     const cv::Rect2f& box = label.box;
-                    frame.detections.push_back(
-                        {box.x, box.y, box.x + box.width, box.y + box.height, 1.0F, *index});
+                    (label.ignored ? ignored : demanded)
+                        .detections.push_back(
+                            {box.x, box.y, box.x + box.width, box.y + box.height, 1.0F, *index});
                 }
             }
         }
-        output.frames.push_back(std::move(frame));
     }
-    return output;
+    return truth;
 }
 
 double Referee::accuracy(Measurements& measurements, const Output& delivered) const {
     if (labels_) {
-        return segment_accuracy(*task_, delivered, truth(measurements.segment()), *sidecar_);
+        const auto [demanded, ignored] = truth(measurements.segment());
+        return segment_accuracy(*task_, without_ignored(delivered, demanded, ignored), demanded,
+                                *sidecar_);
     }
     return segment_accuracy(*task_, delivered, *measurements.output(reference_), *sidecar_);
 }

@@ -21,7 +21,9 @@ class Referee {
     Referee(const Task& task, const Sidecar& sidecar, Configuration reference,
             std::optional<Labels> labels, cv::Size size, double start_s);
 
-    /// Accuracy in [0,1] of a delivered output, mean over the segment's frames.
+    /// Accuracy in [0,1] of a delivered output, mean over the segment's frames. Against labels, a
+    /// detection that no label could match and that lies at least half in an ignored object's box
+    /// does not count (the evaluations of KITTI and COCO do likewise).
     double accuracy(Measurements& measurements, const Output& delivered) const;
 
     /// Bytes of the segment at the reference configuration.
@@ -32,7 +34,12 @@ class Referee {
     const Configuration& reference() const { return reference_; }
 
   private:
-    Output truth(const SegmentInfo& segment) const;
+    struct Truth {
+        Output demanded;
+        Output ignored;
+    };
+
+    Truth truth(const SegmentInfo& segment) const;
 
     const Task* task_;
     const Sidecar* sidecar_;

@@ -87,16 +87,19 @@ TEST_F(DatasetTest, SaysWhatIsWrongWithAManifest) {
 }
 
 TEST_F(DatasetTest, ReadsLabels) {
-    EXPECT_EQ(labels(R"([], [{"class": "car", "box": [1, 2, 11, 22.5], "id": 3, "visible": 0.8}])"),
+    EXPECT_EQ(labels(R"([], [{"class": "car", "box": [1, 2, 11, 22.5], "id": 3, "visible": 0.8},
+                             {"class": "car", "box": [0, 0, 4, 4], "ignored": true}])"),
               "no error");
     const Labels read = load_labels(file_);
     EXPECT_EQ(read.size, cv::Size(64, 48));
     EXPECT_EQ(read.fps, 10);
     ASSERT_EQ(read.frames.size(), 2U);
     EXPECT_TRUE(read.frames[0].empty());
-    ASSERT_EQ(read.frames[1].size(), 1U);
+    ASSERT_EQ(read.frames[1].size(), 2U);
     EXPECT_EQ(read.frames[1][0].label_class, "car");
     EXPECT_EQ(read.frames[1][0].box, cv::Rect2f(1, 2, 10, 20.5));
+    EXPECT_FALSE(read.frames[1][0].ignored);
+    EXPECT_TRUE(read.frames[1][1].ignored);
 }
 
 TEST_F(DatasetTest, SaysWhatIsWrongWithLabels) {

@@ -115,11 +115,11 @@ TEST_F(TestbedTest, ASlowLinkDelaysMoreWithEverySegment) {
     }
 }
 
-TEST_F(TestbedTest, LabelsAreScaledToTheAnalysisSize) {
+/// The fake scene's objects, labelled at twice its size.
+Labels labels_at_twice_the_size(const test::FakeScene& scene) {
     Labels labels;
     labels.size = {128, 64};
     labels.fps = 10;
-    const test::FakeScene scene;
     for (int frame = 0; frame < scene.frames; ++frame) {
         std::vector<Label> objects;
         for (int object = 0; object < scene.objects; ++object) {
@@ -129,11 +129,34 @@ TEST_F(TestbedTest, LabelsAreScaledToTheAnalysisSize) {
         }
         labels.frames.push_back(std::move(objects));
     }
-    const Referee referee(find_task("detect"), fake_.model.sidecar(), space_.reference(), labels,
-                          scene.size, 0);
+    return labels;
+}
+
+TEST_F(TestbedTest, LabelsAreScaledToTheAnalysisSize) {
+    const test::FakeScene scene;
+    const Referee referee(find_task("detect"), fake_.model.sidecar(), space_.reference(),
+                          labels_at_twice_the_size(scene), scene.size, 0);
     Measurements& m = at(0);
     EXPECT_DOUBLE_EQ(referee.accuracy(m, *m.output(space_.reference())), 1.0);
     EXPECT_LT(referee.accuracy(m, *m.output(Configuration::parse("qp=46"))), 1.0);
+}
+
+TEST_F(TestbedTest, FindingIgnoredObjectsCountsNeitherForNorAgainst) {
+    const test::FakeScene scene;
+    Labels labels = labels_at_twice_the_size(scene);
+    for (auto& frame : labels.frames) frame.front().ignored = true;
+    const auto accuracy_of = [&](const Output& delivered) {
+        const Referee referee(find_task("detect"), fake_.model.sidecar(), space_.reference(),
+                              labels, scene.size, 0);
+        return referee.accuracy(at(0), delivered);
+    };
+    Output found = *at(0).output(space_.reference());
+    EXPECT_DOUBLE_EQ(accuracy_of(found), 1.0);
+    for (auto& frame : labels.frames) frame.erase(frame.begin());
+    EXPECT_LT(accuracy_of(found), 1.0);
+    for (auto& frame : labels.frames) frame.clear();
+    for (auto& frame : found.frames) frame.detections.clear();
+    EXPECT_DOUBLE_EQ(accuracy_of(found), 1.0);
 }
 
 }  // namespace

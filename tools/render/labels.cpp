@@ -14,8 +14,9 @@ namespace oneadapt::render {
 namespace {
 
 constexpr float least_visible = 0.6F;
-constexpr float least_long_side = 22;  // pixels
-constexpr float least_short_side = 7;  // pixels
+constexpr float least_long_side = 25;  // pixels
+constexpr float least_short_side = 8;  // pixels
+constexpr float least_noticeable = 8;  // pixels, longer side
 
 struct Box {
     float x1 = std::numeric_limits<float>::max();
@@ -89,9 +90,10 @@ FrameLabels labels_of(const Picture& picture, const Visibility& visible, const C
                               static_cast<float>(visible.covered.at(actor.id));
         const float share = unhidden * share_in_frame(actor, camera);
         const auto [low, high] = std::minmax({box.x2 - box.x1, box.y2 - box.y1});
+        if (high < least_noticeable) continue;
         const bool clear =
             share >= least_visible && high >= least_long_side && low >= least_short_side;
-        if (clear) labels.push_back({actor.kind, actor.id, box.x1, box.y1, box.x2, box.y2, share});
+        labels.push_back({actor.kind, actor.id, box.x1, box.y1, box.x2, box.y2, share, !clear});
     }
     return labels;
 }
@@ -112,9 +114,9 @@ void write_labels(const std::filesystem::path& file, const Scene& scene,
         std::vector<std::string> items;
         for (const Label& label : frames[i]) {
             items.push_back(fmt::format(
-                "{{\"class\":\"{}\",\"box\":[{},{},{},{}],\"id\":{},\"visible\":{:.2f}}}",
+                "{{\"class\":\"{}\",\"box\":[{},{},{},{}],\"id\":{},\"visible\":{:.2f}{}}}",
                 class_names()[static_cast<std::size_t>(label.kind)], label.x1, label.y1, label.x2,
-                label.y2, label.id, label.visible));
+                label.y2, label.id, label.visible, label.ignored ? ",\"ignored\":true" : ""));
         }
         out << fmt::format("[{}]{}\n", fmt::join(items, ","), i + 1 < frames.size() ? "," : "");
     }

@@ -13,13 +13,15 @@ struct Label {
     ObjectClass kind = ObjectClass::car;
     std::int32_t id = 0;
     float x1 = 0, y1 = 0, x2 = 0, y2 = 0;  ///< tight box of what can be seen, pixels
-    float visible = 1;  ///< share of the object that is neither hidden nor outside the frame
+    float visible = 1;     ///< share of the object that is neither hidden nor outside the frame
+    bool ignored = false;  ///< too small or too hidden to demand: neither a miss nor a mistake
 };
 
 using FrameLabels = std::vector<Label>;
 
-/// The objects in a picture that a careful person would mark: at least 60 % of each is to be seen,
-/// and its box is large enough to make out what it is.
+/// The objects in a picture. Those of which less than 60 % is to be seen, or whose box is less than
+/// 25 pixels long (KITTI's limit for objects of moderate difficulty) or 8 wide, are marked as
+/// ignored; those of less than 8 pixels are left out.
 FrameLabels labels_of(const Picture& picture, const Visibility& visible, const Camera& camera,
                       const std::vector<Actor>& actors);
 
