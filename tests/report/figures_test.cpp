@@ -11,12 +11,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
-#include <unistd.h>
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 
 #include "report/results.hpp"
 #include "rows.hpp"
+#include "support/temp_folder.hpp"
 
 namespace oneadapt {
 namespace {
@@ -73,12 +73,6 @@ RunResult made_up_run() {
 
 class Figures : public ::testing::Test {
   public:
-    Figures() {
-        std::string name = (fs::temp_directory_path() / "figures-XXXXXX").string();
-        dir = ::mkdtemp(name.data());
-    }
-    ~Figures() override { fs::remove_all(dir); }
-
     /// Runs the script; its exit code, and what it said in `said`.
     int draw(const std::string& arguments) {
         const std::string command =
@@ -91,7 +85,8 @@ class Figures : public ::testing::Test {
         return WEXITSTATUS(status);
     }
 
-    fs::path dir;
+    test::TempFolder folder;
+    fs::path dir = folder.path();
     std::string said;
 };
 

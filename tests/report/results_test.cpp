@@ -10,6 +10,7 @@
 
 #include "rows.hpp"
 #include "support/errors.hpp"
+#include "support/temp_folder.hpp"
 
 namespace oneadapt {
 namespace {
@@ -44,13 +45,8 @@ RunResult small_run(double kbps = 400) {
 
 class Results : public ::testing::Test {
   public:
-    Results() {
-        std::string name = (fs::temp_directory_path() / "report-XXXXXX").string();
-        dir = ::mkdtemp(name.data());
-    }
-    ~Results() override { fs::remove_all(dir); }
-
-    fs::path dir;
+    test::TempFolder folder;
+    fs::path dir = folder.path();
 };
 
 TEST_F(Results, WritesTheFolderWithItsParents) {
