@@ -27,6 +27,8 @@ function(oneadapt_test)
     if(TEST_SLOW)
         set(label slow)
     endif()
-    gtest_discover_tests(${TEST_NAME} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${label} TIMEOUT 600)
+    gtest_discover_tests(${TEST_NAME} DISCOVERY_TIMEOUT 60 PROPERTIES
+        LABELS ${label} TIMEOUT 600
+        ENVIRONMENT LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/leaks.supp)
 endfunction()
 include(GoogleTest)

@@ -15,7 +15,7 @@ STRIDE = 8
 
 # Channels at stride 2, 4, 8, 16 and 32, and how many residual blocks follow the last four.
 SIZES = {
-    "n": ((8, 8, 16, 32, 40), (0, 1, 1, 1)),
+    "n": ((8, 16, 24, 32, 40), (0, 0, 1, 1)),
     "s": ((8, 16, 24, 40, 48), (0, 1, 2, 1)),
     "m": ((8, 24, 32, 48, 56), (0, 2, 2, 2)),
 }

@@ -1,5 +1,6 @@
 #include "shade.hpp"
 
+#include <memory>
 #include <optional>
 
 #include "random.hpp"
@@ -116,7 +117,8 @@ class Shader {
             const float focus = std::min(camera.position.y / pitch, 50.0F);
             const Vec3 flat = normalised({camera.forward.x, 0, camera.forward.z});
             const Vec3 middle = camera.position + flat * focus;
-            shadows_.emplace(mesh, Vec3{middle.x, 0, middle.z}, conditions_.to_sun, 62.0F);
+            shadows_ = std::make_unique<ShadowMap>(mesh, Vec3{middle.x, 0, middle.z},
+                                                   conditions_.to_sun, 62.0F);
         }
         if (conditions_.headlights) lamps_.emplace(world, camera.position, actors);
     }
@@ -185,7 +187,7 @@ class Shader {
     const Mesh& mesh_;
     Light light_;
     float drift_;
-    std::optional<ShadowMap> shadows_;
+    std::unique_ptr<ShadowMap> shadows_;
     std::optional<LampLight> lamps_;
 };
 
