@@ -40,6 +40,15 @@ void render_clip(const ClipSpec& clip, bool quiet) {
                          clip.labels.value_or(clip.file.string() + ".labels.json"));
 }
 
+/// Whether a clip is still to be drawn from its scene, or was drawn before the scene last changed.
+bool must_render(const ClipSpec& clip) {
+    if (!clip.scene) return false;
+    if (!std::filesystem::exists(clip.file)) return true;
+    std::error_code no_scene;
+    const auto changed = std::filesystem::last_write_time(*clip.scene, no_scene);
+    return !no_scene && changed > std::filesystem::last_write_time(clip.file);
+}
+
 }  // namespace
 
 std::vector<ClipSpec> find_clips(const RunOptions& options) {
@@ -54,9 +63,7 @@ std::vector<ClipSpec> find_clips(const RunOptions& options) {
     for (ClipSpec& clip : clips) {
         if (options.start_s) clip.start_s = *options.start_s;
         if (options.duration_s) clip.duration_s = options.duration_s;
-        if (clip.scene && !options.offline && !std::filesystem::exists(clip.file)) {
-            render_clip(clip, options.quiet);
-        }
+        if (!options.offline && must_render(clip)) render_clip(clip, options.quiet);
     }
     return clips;
 }

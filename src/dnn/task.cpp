@@ -18,7 +18,7 @@ const std::vector<Task>& task_table() {
          .summary = "objects as boxes with a class; accuracy is F1 at IoU 0.5",
          .media = {"video"},
          .conventions = {"boxes_scores", "torchvision"},
-         .default_model = "street-s.pt",
+         .default_model = "street-n.pt",
          .accuracy = detection_f1},
     };
     return table;

@@ -111,7 +111,7 @@ BENCHMARK(record)->UseManualTime()->Unit(benchmark::kSecond)->Iterations(3);
 const std::filesystem::path& warm_trace() {
     static const test::TempFolder folder;
     static const std::filesystem::path trace = [] {
-        const Session session = open_session(short_run(folder / "t.trace", 5));
+        const Session session = open_session(options_in(folder / "t.trace"));
         replay(session.plan, *session.trace, kSilent);
         return folder / "t.trace";
     }();
@@ -119,7 +119,7 @@ const std::filesystem::path& warm_trace() {
 }
 
 void warm_replay(benchmark::State& state, const std::string& scheme) {
-    RunOptions options = short_run(warm_trace(), 5);
+    RunOptions options = options_in(warm_trace());
     options.schemes = {scheme};
     const Session session = open_session(options);
     std::size_t segments = 0;
@@ -131,7 +131,7 @@ void warm_replay(benchmark::State& state, const std::string& scheme) {
 }
 
 void warm_replay_of_all(benchmark::State& state) {
-    const Session session = open_session(short_run(warm_trace(), 5));
+    const Session session = open_session(options_in(warm_trace()));
     std::size_t segments = 0;
     for (auto _ : state) {
         segments += replay(session.plan, *session.trace, kSilent).result.segments.size();

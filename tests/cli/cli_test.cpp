@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <fstream>
 #include <regex>
 #include <thread>
 
@@ -99,6 +100,33 @@ TEST_F(CliTest, ColdWarmOfflineAndThreadsGiveTheSameBytes) {
             EXPECT_EQ(cold, results(file, other)) << other << '/' << file;
         }
     }
+}
+
+TEST_F(CliTest, AClipIsDrawnOnceUnlessItsSceneChanges) {
+    auto scene =
+        nlohmann::json::parse(file_text(ONEADAPT_SOURCE_DIR "/datasets/scenes/fixed.json"));
+    scene["size"] = {96, 64};
+    scene["seconds"] = 1;
+    const auto write = [&] { std::ofstream(folder_ / "scene.json") << scene; };
+    write();
+    std::ofstream(folder_ / "dataset.json") << R"({"name": "drawn", "clips": [
+        {"name": "corner", "file": "corner.mkv", "scene": "scene.json"}]})";
+    const auto says_that_it_draws = [&](const std::string& out) {
+        const Ran ran =
+            run("--dataset dataset.json --scheme static --values qp=30,50 --out " + out);
+        EXPECT_EQ(ran.exit_code, 0) << ran.err;
+        return ran.err.find("rendering clip 'corner'") != std::string::npos;
+    };
+    EXPECT_TRUE(says_that_it_draws("first"));
+    EXPECT_FALSE(says_that_it_draws("again"));
+    EXPECT_EQ(results("segments.csv", "first"), results("segments.csv", "again"));
+    scene["seed"] = 77;
+    write();
+    std::filesystem::last_write_time(
+        folder_ / "scene.json",
+        std::filesystem::last_write_time(folder_ / "corner.mkv") + std::chrono::seconds(1));
+    EXPECT_TRUE(says_that_it_draws("changed"));
+    EXPECT_NE(results("segments.csv", "first"), results("segments.csv", "changed"));
 }
 
 TEST_F(CliTest, RecordThenMergeThenOffline) {
