@@ -27,8 +27,12 @@ function(oneadapt_test)
     if(TEST_SLOW)
         set(label slow)
     endif()
+    set(suppressions LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/leaks.supp)
+    if(ONEADAPT_SANITIZE MATCHES thread)
+        set(suppressions TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/races.supp)
+    endif()
     gtest_discover_tests(${TEST_NAME} DISCOVERY_TIMEOUT 60 PROPERTIES
         LABELS ${label} TIMEOUT 600
-        ENVIRONMENT LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/leaks.supp)
+        ENVIRONMENT ${suppressions})
 endfunction()
 include(GoogleTest)
