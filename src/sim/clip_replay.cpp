@@ -177,9 +177,9 @@ void ClipReplay::score(Cell& cell, Moment& moment, const Delivery& delivery,
     }
 }
 
-void ClipReplay::play_all(bool yardsticks, Moment& moment, Batch& batch) {
+void ClipReplay::play_all(Moment& moment, Batch& batch) {
     for (const auto& cell : cells_) {
-        if ((cell->use == SchemeUse::yardstick) != yardsticks) continue;
+        if (cell->use == SchemeUse::yardstick) continue;
         batch.add([this, &moment, &cell = *cell] { play(cell, moment); });
     }
 }
@@ -190,19 +190,38 @@ void ClipReplay::run() {
     while (now || ahead) {
         Batch batch(workers_);
         if (ahead) measure_grid(*ahead, batch);
-        if (now) play_all(false, *now, batch);
+        if (now) play_all(*now, batch);
         std::shared_ptr<Moment> later = ahead ? next_moment() : nullptr;
         batch.wait();
         if (now) ++played_;
         now = std::move(ahead);
         ahead = std::move(later);
     }
+    if (needs_grid_) play_yardsticks();
+}
+
+void ClipReplay::play_yardsticks() {
+    // All is measured by now, so that several segments at once cost little memory, and cells wait
+    // for each other less often.
+    constexpr std::size_t kSegmentsAtOnce = 8;
     stream_.rewind();
-    for (now = needs_grid_ ? next_moment() : nullptr; now; now = next_moment()) {
+    std::vector<std::shared_ptr<Moment>> moments;
+    do {
+        moments.clear();
+        while (moments.size() < kSegmentsAtOnce) {
+            auto moment = next_moment();
+            if (!moment) break;
+            moments.push_back(std::move(moment));
+        }
         Batch batch(workers_);
-        play_all(true, *now, batch);
+        for (const auto& cell : cells_) {
+            if (cell->use != SchemeUse::yardstick) continue;
+            batch.add([this, &moments, &cell = *cell] {
+                for (const auto& moment : moments) play(cell, *moment);
+            });
+        }
         batch.wait();
-    }
+    } while (!moments.empty());
 }
 
 void ClipReplay::collect(RunResult& result, const std::string& failure) {
