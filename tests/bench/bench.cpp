@@ -89,6 +89,39 @@ double limit_seconds(const Session& session) {
     return encoding + inference;
 }
 
+/// Peak resident memory, in MiB, of a child process that does `work`. A child starts with what its
+/// parent has, so this benchmark comes first.
+double peak_mebibytes(const std::function<void()>& work) {
+    const pid_t child = fork();
+    if (child == 0) {
+        work();
+        _exit(0);
+    }
+    rusage usage{};
+    int status = 0;
+    wait4(child, &status, 0, &usage);
+    return static_cast<double>(usage.ru_maxrss) / 1024.0;
+}
+
+void peak_memory(benchmark::State& state) {
+    const test::TempFolder folder;
+    const auto segments = static_cast<int>(state.range(0));
+    test::write_recording(folder / "long.mkv", {.size = {320, 192},
+                                                .times_ms = test::constant_rate(segments * 10, 10),
+                                                .encoder = "libx264"});
+    for (auto _ : state) {
+        state.counters["peak_MiB"] = peak_mebibytes([&] {
+            RunOptions options = options_in(folder / "t.trace");
+            options.clips = {folder / "long.mkv"};
+            options.schemes = {"static", "oneadapt"};
+            options.values = {"qp=20,34,50"};
+            const Session session = open_session(options);
+            replay(session.plan, *session.trace, kSilent);
+        });
+    }
+}
+BENCHMARK(peak_memory)->RangeMultiplier(4)->Range(10, 160)->Unit(benchmark::kSecond)->Iterations(1);
+
 void record(benchmark::State& state) {
     for (auto _ : state) {
         const test::TempFolder folder;
@@ -140,38 +173,6 @@ void warm_replay_of_all(benchmark::State& state) {
         benchmark::Counter(static_cast<double>(segments), benchmark::Counter::kIsRate);
 }
 BENCHMARK(warm_replay_of_all)->UseRealTime()->Unit(benchmark::kMillisecond);
-
-/// Peak resident memory, in MiB, of a child process that does `work`.
-double peak_mebibytes(const std::function<void()>& work) {
-    const pid_t child = fork();
-    if (child == 0) {
-        work();
-        _exit(0);
-    }
-    rusage usage{};
-    int status = 0;
-    wait4(child, &status, 0, &usage);
-    return static_cast<double>(usage.ru_maxrss) / 1024.0;
-}
-
-void peak_memory(benchmark::State& state) {
-    const test::TempFolder folder;
-    const auto segments = static_cast<int>(state.range(0));
-    test::write_recording(folder / "long.mkv", {.size = {320, 192},
-                                                .times_ms = test::constant_rate(segments * 10, 10),
-                                                .encoder = "libx264"});
-    for (auto _ : state) {
-        state.counters["peak_MiB"] = peak_mebibytes([&] {
-            RunOptions options = options_in(folder / "t.trace");
-            options.clips = {folder / "long.mkv"};
-            options.schemes = {"static", "oneadapt"};
-            options.values = {"qp=20,34,50"};
-            const Session session = open_session(options);
-            replay(session.plan, *session.trace, kSilent);
-        });
-    }
-}
-BENCHMARK(peak_memory)->RangeMultiplier(4)->Range(10, 160)->Unit(benchmark::kSecond)->Iterations(1);
 
 }  // namespace
 }  // namespace oneadapt
