@@ -19,6 +19,12 @@ float area(const Detection& box) {
     return (box.x2 - box.x1) * (box.y2 - box.y1);
 }
 
+float intersection(const Detection& a, const Detection& b) {
+    const float width = std::min(a.x2, b.x2) - std::max(a.x1, b.x1);
+    const float height = std::min(a.y2, b.y2) - std::max(a.y1, b.y1);
+    return width > 0.0F && height > 0.0F ? width * height : 0.0F;
+}
+
 std::size_t count_above(const FrameOutput& frame, double threshold) {
     const auto end = std::ranges::find_if(frame.detections, [&](const Detection& detection) {
         return static_cast<double>(detection.score) <= threshold;
@@ -32,9 +38,9 @@ std::size_t best_match(const Detection& detection, const std::vector<Detection>&
     std::size_t best = references;
     float best_iou = 0.0F;
     for (std::size_t i = 0; i < references; ++i) {
-        if (taken[i] != 0 || reference[i].label != detection.label) continue;
-        const float iou = intersection_over_union(detection, reference[i]);
-        if (iou >= kMatchIou && iou > best_iou) {
+        if (taken[i] != 0) continue;
+        const float iou = matching_iou(detection, reference[i]);
+        if (iou > best_iou) {
             best_iou = iou;
             best = i;
         }
@@ -87,16 +93,30 @@ void check_classes(const RawDetections& raw, const Sidecar& sidecar, const std::
 }  // namespace
 
 float intersection_over_union(const Detection& a, const Detection& b) {
-    const float width = std::min(a.x2, b.x2) - std::max(a.x1, b.x1);
-    const float height = std::min(a.y2, b.y2) - std::max(a.y1, b.y1);
-    if (width <= 0.0F || height <= 0.0F) return 0.0F;
-    const float shared = width * height;
-    return shared / (area(a) + area(b) - shared);
+    const float shared = intersection(a, b);
+    return shared > 0.0F ? shared / (area(a) + area(b) - shared) : 0.0F;
 }
 
-bool could_match(const Detection& detection, const Detection& reference) {
-    return reference.label == detection.label &&
-           intersection_over_union(detection, reference) >= kMatchIou;
+float matching_iou(const Detection& detection, const Detection& reference) {
+    if (reference.label != detection.label) return 0.0F;
+    const float iou = intersection_over_union(detection, reference);
+    return iou >= kMatchIou ? iou : 0.0F;
+}
+
+FrameOutput without_ignored(FrameOutput result, const FrameOutput& demanded,
+                            const FrameOutput& ignored) {
+    std::erase_if(result.detections, [&](const Detection& detection) {
+        const auto matches = [&](const Detection& object) {
+            return matching_iou(detection, object) > 0.0F;
+        };
+        const auto covers_half = [&](const Detection& object) {
+            const float shared = intersection(detection, object);
+            return shared > 0.0F && shared >= 0.5F * area(detection);
+        };
+        return std::ranges::none_of(demanded.detections, matches) &&
+               std::ranges::any_of(ignored.detections, covers_half);
+    });
+    return result;
 }
 
 double detection_f1(const FrameOutput& result, const FrameOutput& reference,

@@ -12,12 +12,18 @@ namespace oneadapt {
 /// Intersection over union of two boxes; 0 when both are empty.
 float intersection_over_union(const Detection& a, const Detection& b);
 
-/// Whether a detection can be matched with a reference: same class, IoU of at least 0.5.
-bool could_match(const Detection& detection, const Detection& reference);
+/// The intersection over union of a detection and a reference that it can be matched with: of the
+/// same class, and an IoU of at least 0.5. Else 0.
+float matching_iou(const Detection& detection, const Detection& reference);
+
+/// `result` without the detections that match no demanded object and lie at least half in an
+/// ignored one (the evaluations of KITTI and COCO do likewise).
+FrameOutput without_ignored(FrameOutput result, const FrameOutput& demanded,
+                            const FrameOutput& ignored);
 
 /// F1 of one frame: detections above the sidecar's score threshold on both sides, matched one to
-/// one, best result first, each to the free reference with the highest IoU that it could
-/// match. Two empty sides agree: 1. Both sides are sorted best first (see FrameOutput).
+/// one, best result first, each to the free reference with the highest matching IoU.
+/// Two empty sides agree: 1. Both sides are sorted best first (see FrameOutput).
 double detection_f1(const FrameOutput& result, const FrameOutput& reference,
                     const Sidecar& sidecar);
 

@@ -204,15 +204,17 @@ void ClipReplay::play_yardsticks() {
     // All is measured by now, so that several segments at once cost little memory, and cells wait
     // for each other less often.
     constexpr std::size_t kSegmentsAtOnce = 8;
-    stream_.rewind();
-    std::vector<std::shared_ptr<Moment>> moments;
-    do {
-        moments.clear();
+    const auto next = [this] {
+        std::vector<std::shared_ptr<Moment>> moments;
         while (moments.size() < kSegmentsAtOnce) {
             auto moment = next_moment();
             if (!moment) break;
             moments.push_back(std::move(moment));
         }
+        return moments;
+    };
+    stream_.rewind();
+    for (auto moments = next(); !moments.empty(); moments = next()) {
         Batch batch(workers_);
         for (const auto& cell : cells_) {
             if (cell->use != SchemeUse::yardstick) continue;
@@ -221,7 +223,7 @@ void ClipReplay::play_yardsticks() {
             });
         }
         batch.wait();
-    } while (!moments.empty());
+    }
 }
 
 void ClipReplay::collect(RunResult& result, const std::string& failure) {

@@ -38,30 +38,6 @@ void check_classes(const Labels& labels, const Sidecar& sidecar) {
         fmt::format("the model knows {}", fmt::join(known, ", ")));
 }
 
-float area(const Detection& box) {
-    return (box.x2 - box.x1) * (box.y2 - box.y1);
-}
-
-bool lies_in(const Detection& detection, const Detection& ignored) {
-    const float width = std::min(detection.x2, ignored.x2) - std::max(detection.x1, ignored.x1);
-    const float height = std::min(detection.y2, ignored.y2) - std::max(detection.y1, ignored.y1);
-    return width > 0 && height > 0 && width * height >= 0.5F * area(detection);
-}
-
-Output without_ignored(Output delivered, const Output& demanded, const Output& ignored) {
-    for (std::size_t i = 0; i < delivered.frames.size(); ++i) {
-        std::erase_if(delivered.frames[i].detections, [&](const Detection& detection) {
-            const bool fits = std::ranges::any_of(
-                demanded.frames[i].detections,
-                [&](const Detection& label) { return could_match(detection, label); });
-            return !fits && std::ranges::any_of(
-                                ignored.frames[i].detections,
-                                [&](const Detection& box) { return lies_in(detection, box); });
-        });
-    }
-    return delivered;
-}
-
 }  // namespace
 
 Referee::Referee(const Task& task, const Sidecar& sidecar, Configuration reference,
@@ -108,8 +84,12 @@ Referee::Truth Referee::truth(const SegmentInfo& segment) const {
 double Referee::accuracy(Measurements& measurements, const Output& delivered) const {
     if (labels_) {
         const auto [demanded, ignored] = truth(measurements.segment());
-        return segment_accuracy(*task_, without_ignored(delivered, demanded, ignored), demanded,
-                                *sidecar_);
+        Output counted;
+        for (std::size_t i = 0; i < delivered.frames.size(); ++i) {
+            counted.frames.push_back(
+                without_ignored(delivered.frames[i], demanded.frames[i], ignored.frames[i]));
+        }
+        return segment_accuracy(*task_, counted, demanded, *sidecar_);
     }
     return segment_accuracy(*task_, delivered, *measurements.output(reference_), *sidecar_);
 }

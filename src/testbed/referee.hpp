@@ -21,9 +21,8 @@ class Referee {
     Referee(const Task& task, const Sidecar& sidecar, Configuration reference,
             std::optional<Labels> labels, cv::Size size, double start_s);
 
-    /// Accuracy in [0,1] of a delivered output, mean over the segment's frames. Against labels, a
-    /// detection that no label could match and that lies at least half in an ignored object's box
-    /// does not count (the evaluations of KITTI and COCO do likewise).
+    /// Accuracy in [0,1] of a delivered output, mean over the segment's frames. Against labels,
+    /// detections of ignored objects do not count (see without_ignored).
     double accuracy(Measurements& measurements, const Output& delivered) const;
 
     /// Bytes of the segment at the reference configuration.

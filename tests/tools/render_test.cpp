@@ -1,7 +1,6 @@
 #include "render/render.hpp"
 
 #include <gmock/gmock.h>
-#include <unistd.h>
 
 #include <cmath>
 #include <filesystem>
@@ -11,6 +10,7 @@
 
 #include "render/raster.hpp"
 #include "support/errors.hpp"
+#include "support/temp_folder.hpp"
 
 namespace oneadapt::render {
 namespace {
@@ -33,11 +33,6 @@ json tiny_scene() {
 
 class RenderTest : public ::testing::Test {
   protected:
-    RenderTest() : folder_(fs::temp_directory_path() / ("render_test" + std::to_string(getpid()))) {
-        fs::create_directories(folder_);
-    }
-    ~RenderTest() override { fs::remove_all(folder_); }
-
     fs::path write_scene(const json& scene) const {
         fs::path file = folder_ / "scene.json";
         std::ofstream(file) << scene;
@@ -64,7 +59,7 @@ class RenderTest : public ::testing::Test {
         return "no error";
     }
 
-    fs::path folder_;
+    test::TempFolder folder_;
 };
 
 TEST_F(RenderTest, SameSceneGivesSameBytesAndAnotherSeedOthers) {
@@ -81,7 +76,7 @@ TEST_F(RenderTest, SameSceneGivesSameBytesAndAnotherSeedOthers) {
 TEST_F(RenderTest, LeavesNothingBesideClipAndLabels) {
     clip_of(tiny_scene(), "a");
     std::vector<std::string> names;
-    for (const auto& entry : fs::directory_iterator(folder_)) {
+    for (const auto& entry : fs::directory_iterator(folder_.path())) {
         names.push_back(entry.path().filename().string());
     }
     EXPECT_THAT(names, ::testing::UnorderedElementsAre("scene.json", "a.mkv", "a.json"));
