@@ -29,6 +29,14 @@ struct ClipReplay::Moment {
     std::mutex mutex;
     std::map<Configuration, double> accuracies;  ///< guarded by mutex
 
+    /// Takes over what an earlier pass over this segment found.
+    void remember(const std::vector<Configuration>& grid,
+                  const std::vector<Hindsight::Point>& points) {
+        for (std::size_t i = 0; i < grid.size(); ++i) {
+            accuracies.emplace(grid[i], points[i].accuracy);
+        }
+    }
+
     /// Accuracy of what the server sees under `configuration`; remembered.
     double accuracy(const Configuration& configuration, const Referee& referee) {
         {
@@ -151,6 +159,12 @@ void ClipReplay::play(Cell& cell, Moment& moment) const {
     progress_.done(1);
 }
 
+double ClipReplay::accuracy(Moment& moment, const Delivery& delivery) const {
+    const bool unaltered = delivery.output == moment.measurements.output(delivery.configuration);
+    return unaltered ? moment.accuracy(delivery.configuration, referee_)
+                     : referee_.accuracy(moment.measurements, *delivery.output);
+}
+
 void ClipReplay::score(Cell& cell, Moment& moment, const Delivery& delivery,
                        Testbed::Bill bill) const {
     const SegmentInfo& segment = moment.measurements.segment();
@@ -163,7 +177,7 @@ void ClipReplay::score(Cell& cell, Moment& moment, const Delivery& delivery,
     row.kbps = kbit_per_second(bill.ledger.uplink_bytes, segment.duration);
     row.kept_frames =
         static_cast<int>(moment.measurements.encoding(delivery.configuration)->kept.size());
-    row.accuracy = referee_.accuracy(moment.measurements, *delivery.output);
+    row.accuracy = accuracy(moment, delivery);
     row.relative_bandwidth = static_cast<double>(bill.ledger.uplink_bytes) /
                              static_cast<double>(referee_.reference_bytes(moment.measurements));
     if (cell.id.weight) row.objective = row.accuracy - *cell.id.weight * row.relative_bandwidth;
@@ -209,6 +223,8 @@ void ClipReplay::play_yardsticks() {
         while (moments.size() < kSegmentsAtOnce) {
             auto moment = next_moment();
             if (!moment) break;
+            moment->remember(hindsight_.grid, hindsight_.points.at(static_cast<std::size_t>(
+                                                  moment->measurements.segment().index)));
             moments.push_back(std::move(moment));
         }
         return moments;

@@ -41,6 +41,7 @@ class ClipReplay {
     std::shared_ptr<Moment> next_moment();
     void measure_grid(Moment& moment, Batch& batch);
     void play(Cell& cell, Moment& moment) const;
+    double accuracy(Moment& moment, const Delivery& delivery) const;
     void score(Cell& cell, Moment& moment, const Delivery& delivery, Testbed::Bill bill) const;
     void play_all(Moment& moment, Batch& batch);
     void play_yardsticks();
