@@ -12,7 +12,9 @@
 namespace oneadapt {
 
 const std::vector<CodecKind>& codec_table() {
-    static const std::vector<std::string> knobs = {"qp", "resolution", "bframe-bias", "framerate"};
+    static const std::vector<std::string> knobs = {"qp",         "resolution",   "bframe-bias",
+                                                   "framerate",  "filter-pixel", "filter-area",
+                                                   "filter-edge"};
     static const std::vector<CodecKind> table = {
         {"h264", "H.264 by x264, constant QP", "video", knobs, make_h264},
         {"h265", "H.265 by x265, constant QP", "video", knobs, make_h265},

@@ -8,7 +8,9 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <opencv2/core/utility.hpp>
 
+#include "codec/frame_filter.hpp"
 #include "knobs/knob_space.hpp"
 #include "media/libav.hpp"
 #include "support/errors.hpp"
@@ -122,8 +124,9 @@ class VideoCodec final : public Codec {
             throw UsageError(fmt::format("preset '{}'", preset), "is unknown",
                              fmt::format("choose from {}", fmt::join(kPresets, ", ")));
         }
-        identity_ = fmt::format("{} {} / {} / {} / preset {}", format_.encoder, encoder_version(),
-                                LIBAVCODEC_IDENT, LIBSWSCALE_IDENT, preset_);
+        identity_ = fmt::format("{} {} / {} / {} / OpenCV {} / preset {}", format_.encoder,
+                                encoder_version(), LIBAVCODEC_IDENT, LIBSWSCALE_IDENT,
+                                cv::getVersionString(), preset_);
     }
 
     std::string identity() const override { return identity_; }
@@ -140,9 +143,8 @@ class VideoCodec final : public Codec {
 
 /// x264 clips what is out of range without a word.
 void check_range(const std::string& codec, const Configuration& configuration) {
-    for (const char* name : {"qp", "resolution", "bframe-bias", "framerate"}) {
+    for (const auto& [name, value] : configuration.values()) {
         const KnobKind& knob = find_knob(name);
-        const double value = configuration.get(name, knob.highest);
         if (value >= knob.lowest && value <= knob.highest) continue;
         throw UsageError(fmt::format("codec '{}'", codec),
                          fmt::format("cannot encode with {}={}", name, value),
@@ -156,7 +158,9 @@ Encoded VideoCodec::encode(const Segment& segment, const Configuration& configur
     Encoded encoded;
     encoded.size = segment.size;
     encoded.sent_size = sent_size(segment.size, configuration.get("resolution", 1.0));
-    encoded.kept = kept_frames(static_cast<int>(segment.frames.size()), segment.fps, rate);
+    encoded.kept =
+        filter_frames(segment, configuration,
+                      kept_frames(static_cast<int>(segment.frames.size()), segment.fps, rate));
     Encoder encoder(
         format_, preset_, encoded.sent_size, rate,
         static_cast<int>(std::lround(configuration.get("qp", kNeutralQp))),

@@ -14,8 +14,13 @@
 namespace oneadapt {
 namespace {
 
-/// Values: OneAdapt, encoding pipeline (the seven resolutions as scales of 1920x1200).
-const std::array<KnobKind, 4> kTable = {{
+/// Changes add up over a segment, so a threshold may exceed a whole frame.
+constexpr double kHighestThreshold = 100;
+
+/// Values: OneAdapt, encoding pipeline (the seven resolutions as scales of 1920x1200). Thresholds:
+/// chosen on the three embedded clips, on each of which the cheapest keeps one or two of ten
+/// frames, the steps between lying apart by about a factor of two.
+const std::array<KnobKind, 7> kTable = {{
     {"qp",
      "quantisation parameter of the video encoder",
      {20, 22, 24, 26, 28, 30, 34, 38, 42, 46, 50},
@@ -38,6 +43,27 @@ const std::array<KnobKind, 4> kTable = {{
      true,
      false},
     {"framerate", "frames per second sent and analysed", {10, 5, 2, 1}, 0.01, 1000, false, true},
+    {"filter-pixel",
+     "change of pixels that a frame must bring to be sent",
+     {0, 0.02, 0.05, 0.1, 0.2, 0.5, 1},
+     0,
+     kHighestThreshold,
+     false,
+     false},
+    {"filter-area",
+     "change of the largest region that a frame must bring to be sent",
+     {0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2},
+     0,
+     kHighestThreshold,
+     false,
+     false},
+    {"filter-edge",
+     "change of edges that a frame must bring to be sent",
+     {0, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1},
+     0,
+     kHighestThreshold,
+     false,
+     false},
 }};
 
 std::string knob_names() {

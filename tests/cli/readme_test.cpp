@@ -1,5 +1,7 @@
 #include <regex>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -21,7 +23,10 @@ TEST(Readme, KnowsEveryTable) {
     for (const SchemeKind& kind : scheme_table()) {
         EXPECT_THAT(text, HasSubstr("| `" + kind.name + "` |"));
     }
-    for (const KnobKind& kind : knob_table()) EXPECT_THAT(text, HasSubstr("`" + kind.name + "`"));
+    for (const KnobKind& kind : knob_table()) {
+        EXPECT_THAT(text, HasSubstr("| `" + kind.name + "` |"));
+        EXPECT_THAT(text, HasSubstr(fmt::format("| {} |\n", fmt::join(kind.values, ", "))));
+    }
     for (const CodecKind& kind : codec_table()) EXPECT_THAT(text, HasSubstr("`" + kind.name + "`"));
     for (const Task& task : task_table()) EXPECT_THAT(text, HasSubstr("`" + task.name + "`"));
 }

@@ -68,6 +68,7 @@ TEST_P(VideoCodecTest, NamesEncoderVersionAndPreset) {
     const std::string identity = codec_->identity();
     EXPECT_THAT(identity, HasSubstr(GetParam() == std::string("h264") ? "x264 - core" : "x265 ("));
     EXPECT_THAT(identity, HasSubstr("Lavc"));
+    EXPECT_THAT(identity, HasSubstr("OpenCV 4"));
     EXPECT_THAT(identity, HasSubstr("preset veryfast"));
 }
 

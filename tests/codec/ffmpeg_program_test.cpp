@@ -71,13 +71,15 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"h264", "medium", "bframe-bias=-100,qp=28", 10, "-c:v libx264 -qp 28 -b-bias -100"},
         Case{"h264", "medium", "bframe-bias=100,qp=28", 10, "-c:v libx264 -qp 28 -b-bias 100"},
         Case{"h264", "medium", "framerate=5,qp=28", 5, "-c:v libx264 -qp 28"},
+        Case{"h264", "medium", "filter-pixel=0.5,qp=28", 10, "-c:v libx264 -qp 28"},
         Case{"h264", "medium", "qp=28,resolution=0.67", 10,
              "-c:v libx264 -qp 28 -vf scale=128:86:flags=bilinear"},
         Case{"h265", "medium", "qp=20", 10, kH265 + "20"},
         Case{"h265", "medium", "qp=40", 10, kH265 + "40"},
         Case{"h265", "ultrafast", "qp=28", 10, kH265 + "28"},
         Case{"h265", "medium", "bframe-bias=100,qp=28", 10, kH265 + "28:bframe-bias=100"},
-        Case{"h265", "medium", "framerate=5,qp=28", 5, kH265 + "28"}));
+        Case{"h265", "medium", "framerate=5,qp=28", 5, kH265 + "28"},
+        Case{"h265", "medium", "filter-pixel=0.5,qp=28", 10, kH265 + "28"}));
 
 }  // namespace
 }  // namespace oneadapt

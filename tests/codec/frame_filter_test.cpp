@@ -1,14 +1,19 @@
 #include "codec/frame_filter.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "codec/codec.hpp"
+#include "knobs/knob_space.hpp"
+#include "support/errors.hpp"
+#include "support/tiny_clip.hpp"
+
 namespace oneadapt {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 
 const cv::Size kSize(192, 128);
@@ -48,9 +53,16 @@ double change(const std::string& knob, const std::vector<cv::Rect>& before,
 }
 
 std::vector<int> kept(const Segment& segment, const Configuration& configuration) {
-    std::vector<int> all(segment.frames.size());
-    std::iota(all.begin(), all.end(), 0);
-    return filter_frames(segment, configuration, all);
+    return find_codec("h264").create("ultrafast")->encode(segment, configuration).kept;
+}
+
+TEST(FeatureTableTest, EveryFeatureIsAKnobThatEveryVideoCodecObeys) {
+    for (const FrameFeature& feature : feature_table()) {
+        EXPECT_EQ(find_knob(feature.knob).values.front(), 0) << feature.knob;
+        for (const CodecKind& codec : codec_table()) {
+            EXPECT_THAT(codec.knobs, Contains(feature.knob)) << codec.name;
+        }
+    }
 }
 
 TEST(FeatureTest, PixelsOfAMovingSquareAreTwoStripes) {
@@ -72,8 +84,7 @@ TEST(FeatureTest, AreaIsThatOfTheLargestRegion) {
     const cv::Rect small(20, 20, kSide / 2, kSide / 2);
     const cv::Rect large(100, 60, kSide, kSide);
     const double alone = change("filter-area", {}, {large});
-    // A square grows by less than the blur's radius, and by a pixel of dilation,
-    // on each side.
+    // A square grows by less than the blur's radius, and by a pixel of dilation, on each side.
     EXPECT_GT(alone, share(kSide * kSide));
     EXPECT_LT(alone, share((kSide + 12) * (kSide + 12)));
     EXPECT_EQ(change("filter-area", {small}, {large}), alone);
@@ -129,12 +140,53 @@ TEST(FilterFramesTest, AStillPictureKeepsTheFirstFrameAndZeroKeepsAll) {
     }
 }
 
+TEST(FilterFramesTest, FrameRateThinsFirst) {
+    const Segment segment = moving_square(4);
+    Configuration configuration;
+    configuration.set("filter-pixel", 4 * share(2 * 4 * kSide));
+    EXPECT_THAT(kept(segment, configuration), ElementsAre(0, 4, 8));
+    configuration.set("framerate", 5);  // moves by 8 a frame
+    EXPECT_THAT(kept(segment, configuration), ElementsAre(0, 4, 8));
+    configuration.set("framerate", 3.4);  // frames 0, 3, 6, 9, each by 12
+    EXPECT_THAT(kept(segment, configuration), ElementsAre(0, 6));
+}
+
 TEST(FilterFramesTest, TakesSegmentsOfAnyLength) {
     const auto configuration = Configuration::parse("filter-area=0.1,filter-edge=0.1");
     Segment segment = moving_square(1);
     EXPECT_THAT(filter_frames(segment, configuration, {}), ElementsAre());
     segment.frames.resize(1);
     EXPECT_THAT(filter_frames(segment, configuration, {0}), ElementsAre(0));
+}
+
+TEST(FilterFramesTest, RefusesThresholdsOutOfRange) {
+    const Segment segment = moving_square(1);
+    for (const FrameFeature& feature : feature_table()) {
+        for (const double threshold : {-0.1, 101.0}) {
+            Configuration configuration;
+            configuration.set(feature.knob, threshold);
+            EXPECT_THROW(kept(segment, configuration), UsageError) << configuration.text();
+            EXPECT_THROW(KnobSpace::from_names({feature.knob}, {{feature.knob, {threshold}}}),
+                         UsageError);
+        }
+    }
+}
+
+TEST(FilterFramesTest, TheServerReceivesWhatWasKept) {
+    const Segment segment = test::pattern_segment(kSize, kFrames);
+    for (const CodecKind& kind : codec_table()) {
+        const auto codec = kind.create("veryfast");
+        const Encoded encoded =
+            codec->encode(segment, Configuration::parse("filter-area=0.05,filter-pixel=1,qp=4"));
+        EXPECT_GT(encoded.kept.size(), 1U);
+        EXPECT_LT(encoded.kept.size(), segment.frames.size());
+        const auto frames = codec->decode(encoded);
+        ASSERT_EQ(frames.size(), encoded.kept.size());
+        for (std::size_t i = 0; i < frames.size(); ++i) {
+            const auto source = static_cast<std::size_t>(encoded.kept[i]);
+            EXPECT_GT(cv::PSNR(frames[i], segment.frames[source]), 44) << kind.name << " " << i;
+        }
+    }
 }
 
 }  // namespace
