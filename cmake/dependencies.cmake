@@ -10,8 +10,9 @@ find_package(fmt REQUIRED)
 find_package(GTest REQUIRED)
 find_package(benchmark REQUIRED)
 pkg_check_modules(LIBAV REQUIRED IMPORTED_TARGET
-    libavcodec libavformat libavfilter libavutil libswscale)
+    libavcodec libavformat libavfilter libavutil libswresample libswscale)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
+pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 find_path(ASIO_INCLUDE_DIR asio/thread_pool.hpp REQUIRED)
 

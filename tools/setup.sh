@@ -6,8 +6,8 @@ set -eu
 packages="
     g++ cmake ninja-build make pkg-config git ccache
     libtorch-dev libopenblas0-pthread libopencv-dev
-    libavcodec-dev libavformat-dev libavfilter-dev libavutil-dev libswscale-dev ffmpeg
-    libcli11-dev nlohmann-json3-dev libfmt-dev libasio-dev libxxhash-dev
+    libavcodec-dev libavformat-dev libavfilter-dev libavutil-dev libswresample-dev libswscale-dev ffmpeg
+    libcli11-dev nlohmann-json3-dev libfmt-dev libasio-dev libxxhash-dev libzstd-dev
     libsqlitecpp-dev libsqlite3-dev libgtest-dev libgmock-dev libbenchmark-dev
     python3 python3-torch python3-torchvision python3-opencv python3-matplotlib
 "

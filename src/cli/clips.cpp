@@ -14,12 +14,14 @@
 namespace oneadapt {
 namespace {
 
-std::vector<ClipSpec> named_files(const std::vector<std::filesystem::path>& files) {
+std::vector<ClipSpec> named_files(const std::vector<std::filesystem::path>& files,
+                                  const std::string& media) {
     std::vector<ClipSpec> clips;
     std::set<std::string> names;
     for (const std::filesystem::path& file : files) {
         ClipSpec clip;
         clip.name = file.stem().string();
+        clip.kind = media;
         clip.file = file;
         if (!names.insert(clip.name).second) {
             throw UsageError(fmt::format("--clip {}", file.string()),
@@ -51,16 +53,22 @@ bool must_render(const ClipSpec& clip) {
 
 }  // namespace
 
-std::vector<ClipSpec> find_clips(const RunOptions& options) {
+std::vector<ClipSpec> find_clips(const RunOptions& options, const TaskInput& input) {
     std::vector<ClipSpec> clips;
     if (!options.clips.empty()) {
-        clips = named_files(options.clips);
+        clips = named_files(options.clips, input.media);
     } else {
         clips =
-            load_dataset(options.dataset.empty() ? data_root() / "street.json" : options.dataset)
+            load_dataset(options.dataset.empty() ? data_root() / input.dataset : options.dataset)
                 .clips;
     }
     for (ClipSpec& clip : clips) {
+        if (clip.kind != input.media) {
+            throw UsageError(
+                fmt::format("clip '{}'", clip.name),
+                fmt::format("is of kind {}, and the model takes {}", clip.kind, input.media),
+                fmt::format("use --input {}", clip.kind));
+        }
         if (options.start_s) clip.start_s = *options.start_s;
         if (options.duration_s) clip.duration_s = options.duration_s;
         if (!options.offline && must_render(clip)) render_clip(clip, options.quiet);

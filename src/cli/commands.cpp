@@ -27,11 +27,14 @@ int model_check_command(const std::filesystem::path& model, const std::filesyste
     std::optional<Segment> segment;
     if (!clip.empty()) {
         ReadOptions read;
+        read.fps = find_media(description.input_kind).fps;
         read.segment_frames = 1;
+        read.sample_rate = description.log_mel.rate;
         read.size_multiple = description.size_multiple;
         read.size = description.fixed_size;
         ClipSpec spec;
         spec.name = clip.stem().string();
+        spec.kind = description.input_kind;
         spec.file = clip;
         segment = open_clip(spec, read)->next();
     }

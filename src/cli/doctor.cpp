@@ -22,7 +22,7 @@ constexpr double kSlowGflops = 10.0;  // the reference BLAS reaches about 4
 Finding examine_codec(const CodecKind& kind) {
     Finding finding{false, "codec " + kind.name, "", ""};
     try {
-        finding.found = kind.create("medium")->identity();
+        finding.found = kind.create(kind.preset)->identity();
         finding.ok = true;
     } catch (const Error& error) {
         finding.found = error.what();

@@ -36,25 +36,33 @@ std::string scheme_text(const SchemeKind& kind) {
     return text;
 }
 
+std::string task_text(const Task& task) {
+    std::string text = row(task.name, fmt::format("{} [outputs: {}]", task.summary,
+                                                  fmt::join(task.conventions, ", ")));
+    for (const TaskInput& input : task.inputs) {
+        text += fmt::format("      --input {:<9} knobs: {}\n", input.media,
+                            fmt::join(knobs_of(input.media), ", "));
+    }
+    return text;
+}
+
+std::string codec_text(const CodecKind& kind) {
+    return row(kind.name, fmt::format("{} [{}; knobs: {}]", kind.summary,
+                                      fmt::join(kind.media, ", "), fmt::join(kind.knobs, ", ")));
+}
+
 }  // namespace
 
 std::string list_text() {
-    std::string text = "tasks (--task)\n";
-    for (const Task& task : task_table()) {
-        text += row(task.name,
-                    fmt::format("{} [media: {}; outputs: {}]", task.summary,
-                                fmt::join(task.media, ", "), fmt::join(task.conventions, ", ")));
-    }
+    std::string text = "tasks (--task), what they watch and which knobs mean something to it\n";
+    for (const Task& task : task_table()) text += task_text(task);
     text += "\nknobs (--knob), values most expensive first\n";
     for (const KnobKind& kind : knob_table()) {
         text += row(kind.name, fmt::format("{}: {}", kind.summary, fmt::join(kind.values, ", ")));
     }
     text += "\ncodecs (--codec)\n";
-    for (const CodecKind& kind : codec_table()) {
-        text += row(kind.name,
-                    fmt::format("{} [knobs: {}]", kind.summary, fmt::join(kind.knobs, ", ")));
-    }
-    text += "\nmedia\n";
+    for (const CodecKind& kind : codec_table()) text += codec_text(kind);
+    text += "\nmedia (--input)\n";
     for (const MediaKind& kind : media_table()) text += row(kind.name, kind.summary);
     text += "\nschemes (--scheme), with their parameters (--set)\n";
     for (const SchemeKind& kind : scheme_table()) text += scheme_text(kind);

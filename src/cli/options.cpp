@@ -25,7 +25,11 @@ void add_adaptation(CLI::App& app, RunOptions& o) {
     app.add_option("--task", o.task, "analytic task, e.g. --task detect")
         ->capture_default_str()
         ->group(group);
-    list_option(app, "--knob", o.knobs, "knobs, e.g. --knob qp,resolution", group);
+    app.add_option("--input", o.input,
+                   "medium, e.g. --input video (see `list`); default: the task's first")
+        ->group(group);
+    list_option(app, "--knob", o.knobs,
+                "knobs, e.g. --knob qp,resolution; default: qp, or what else the input has", group);
     repeated_option(app, "--values", o.values,
                     "a knob's values, most expensive first, e.g. --values qp=20,30,40", group);
     list_option(app, "--scheme", o.schemes,
@@ -48,11 +52,12 @@ void add_input(CLI::App& app, RunOptions& o) {
                    "a manifest of clips, e.g. --dataset mine.json; default: the embedded one")
         ->excludes("--clip")
         ->group(group);
-    app.add_option("--fps", o.fps, "analysis rate, or native for every frame, e.g. --fps native")
-        ->capture_default_str()
+    app.add_option("--fps", o.fps,
+                   "analysis rate, or native for every frame, e.g. --fps native; default: 10, "
+                   "sound 0.25")
         ->group(group);
-    app.add_option("--segment-frames", o.segment_frames, "frames per segment")
-        ->capture_default_str()
+    app.add_option("--segment-frames", o.segment_frames,
+                   "frames per segment, e.g. --segment-frames 5; default: 10, sound 1")
         ->check(CLI::Range(1, 10000))
         ->group(group);
     app.add_option("--size", o.size, "analysis size, e.g. --size 960x512; default: the clip's")
@@ -63,11 +68,11 @@ void add_input(CLI::App& app, RunOptions& o) {
     app.add_option("--duration", o.duration_s, "seconds to read, e.g. --duration 30")
         ->check(CLI::Range(1e-3, 1e9))
         ->group(group);
-    app.add_option("--codec", o.codec, "video codec, h264 or h265")
-        ->capture_default_str()
+    app.add_option("--codec", o.codec,
+                   "e.g. --codec h265 (see `list`); default: the first that obeys the knobs")
         ->group(group);
-    app.add_option("--preset", o.preset, "encoder preset, e.g. --preset veryfast")
-        ->capture_default_str()
+    app.add_option("--preset", o.preset,
+                   "encoder preset, e.g. --preset veryfast; default: the codec's")
         ->group(group);
 }
 

@@ -12,23 +12,24 @@ namespace oneadapt {
 /// What the command line says, before anything is looked up.
 struct RunOptions {
     std::string task = "detect";
-    std::vector<std::string> knobs = {"qp"};
+    std::string input;                ///< media kind; empty = the task's or the model's
+    std::vector<std::string> knobs;   ///< empty = the first that means something to the input
     std::vector<std::string> values;  ///< "qp=20,30,40"
     std::vector<std::string> schemes;
     std::vector<std::string> settings;  ///< "oneadapt.lr=0.5"
     std::vector<std::string> weights;
     std::vector<std::filesystem::path> clips;
     std::filesystem::path dataset;
-    std::string fps = "10";
+    std::string fps;  ///< empty = the medium's
     std::string size;
-    int segment_frames = 10;
+    int segment_frames = 0;  ///< 0 = the medium's
     std::optional<double> start_s;
     std::optional<double> duration_s;
     std::filesystem::path model;
     std::filesystem::path sidecar;
     std::string device = "cpu";
-    std::string codec = "h264";
-    std::string preset = "medium";
+    std::string codec;   ///< empty = the first that obeys the knobs
+    std::string preset;  ///< empty = the codec's
     std::string link;
     std::filesystem::path profile;
     std::string score = "reference";

@@ -23,8 +23,10 @@ double seconds_since(Clock::time_point start) {
 
 std::filesystem::path out_folder(const RunOptions& options) {
     if (!options.out.empty()) return options.out;
+    std::string name = options.task;
+    if (options.input != find_task(options.task).inputs.front().media) name += "-" + options.input;
     return std::filesystem::path("results/runs") /
-           fmt::format("{}-{}", options.task, fmt::join(options.knobs, "-"));
+           fmt::format("{}-{}", name, fmt::join(options.knobs, "-"));
 }
 
 ReplayOutcome play(Session& session, bool quiet) {
@@ -43,8 +45,9 @@ int report_failures(const ReplayOutcome& outcome) {
 
 }  // namespace
 
-int run_command(const RunOptions& options, const std::string& command_line) {
+int run_command(const RunOptions& given, const std::string& command_line) {
     const Clock::time_point start = Clock::now();
+    const RunOptions options = resolve(given);
     const std::filesystem::path out = out_folder(options);
     check_writable(out);
     Session session = open_session(options);

@@ -75,19 +75,22 @@ cv::Size parse_size(const std::string& text) {
     return {side(text.substr(0, cross)), side(text.substr(cross + 1))};
 }
 
+std::optional<double> analysis_rate(const std::string& fps, const MediaKind& media) {
+    if (fps.empty()) return media.fps;
+    if (fps == "native") return std::nullopt;
+    const double rate = parse_number(fps, "--fps");
+    if (rate > 0 && rate <= 1000) return rate;
+    throw UsageError("--fps " + fps, "is not a rate", "write frames per second above 0, or native");
+}
+
 ReadOptions read_options(const RunOptions& options, const Sidecar& sidecar) {
+    const MediaKind& media = find_media(sidecar.input_kind);
     ReadOptions read;
-    read.segment_frames = options.segment_frames;
+    read.fps = analysis_rate(options.fps, media);
+    read.segment_frames =
+        options.segment_frames > 0 ? options.segment_frames : media.segment_frames;
     read.size_multiple = sidecar.size_multiple;
-    if (options.fps == "native") {
-        read.fps.reset();
-    } else {
-        read.fps = parse_number(options.fps, "--fps");
-        if (*read.fps <= 0 || *read.fps > 1000) {
-            throw UsageError("--fps " + options.fps, "is not a rate",
-                             "write frames per second above 0, or native");
-        }
-    }
+    read.sample_rate = sidecar.log_mel.rate;
     if (!options.size.empty()) read.size = parse_size(options.size);
     if (sidecar.fixed_size) {
         if (read.size && *read.size != *sidecar.fixed_size) {
@@ -100,26 +103,22 @@ ReadOptions read_options(const RunOptions& options, const Sidecar& sidecar) {
     return read;
 }
 
-Sidecar matching_sidecar(const RunOptions& options, const Task& task,
-                         const std::filesystem::path& model) {
-    Sidecar sidecar = load_sidecar(options.sidecar.empty() ? sidecar_path(model) : options.sidecar);
+Sidecar matching_sidecar(const RunOptions& options, const Task& task) {
+    Sidecar sidecar =
+        load_sidecar(options.sidecar.empty() ? sidecar_path(options.model) : options.sidecar);
     if (sidecar.task != task.name) {
         throw ModelError(
             sidecar.file.string(),
             fmt::format("is of task '{}', not '{}'", sidecar.task, task.name),
             fmt::format("bring a model for {}, or use --task {}", task.name, sidecar.task));
     }
-    return sidecar;
-}
-
-void check_knobs(const KnobSpace& space, const CodecKind& codec) {
-    for (const Knob& knob : space.knobs()) {
-        if (std::ranges::find(codec.knobs, knob.name) == codec.knobs.end()) {
-            throw UsageError(fmt::format("knob '{}'", knob.name),
-                             fmt::format("has no effect on codec {}", codec.name),
-                             fmt::format("choose from {}", fmt::join(codec.knobs, ", ")));
-        }
+    if (!options.input.empty() && sidecar.input_kind != task.input(options.input).media) {
+        throw ModelError(sidecar.file.string(),
+                         fmt::format("takes {}, not {}", sidecar.input_kind, options.input),
+                         fmt::format("bring a model for {}, or use --input {}", options.input,
+                                     sidecar.input_kind));
     }
+    return sidecar;
 }
 
 int worker_count(const RunOptions& options) {
@@ -164,22 +163,33 @@ std::map<std::string, std::vector<double>> parse_values(const std::vector<std::s
     return values;
 }
 
-Session open_session(const RunOptions& options) {
+RunOptions resolve(RunOptions options) {
     const Task& task = find_task(options.task);
+    if (options.model.empty()) {
+        options.model = data_root() / "models" / task.input(options.input).model;
+    }
+    options.input = matching_sidecar(options, task).input_kind;
+    if (options.codec.empty()) options.codec = default_codec(options.input, options.knobs).name;
     const CodecKind& codec = find_codec(options.codec);
+    check_codec(codec, options.input, options.knobs);
+    if (options.knobs.empty()) options.knobs = {codec.knobs.front()};
+    if (options.preset.empty()) options.preset = codec.preset;
+    return options;
+}
+
+Session open_session(const RunOptions& given) {
+    const RunOptions options = resolve(given);
+    const Task& task = find_task(options.task);
+    Sidecar sidecar = matching_sidecar(options, task);
     KnobSpace space = KnobSpace::from_names(options.knobs, parse_values(options.values));
-    check_knobs(space, codec);
     std::vector<SchemeChoice> schemes = choose_schemes(options);
     std::vector<double> weights = choose_weights(options);
     std::optional<LinkRate> link;
     if (!options.link.empty()) link = LinkRate::parse(options.link);
     DeviceProfile device = load_device_profile(
         options.profile.empty() ? data_root() / "devices" / "default.json" : options.profile);
-    const std::filesystem::path model =
-        options.model.empty() ? data_root() / "models" / task.default_model : options.model;
-    Sidecar sidecar = matching_sidecar(options, task, model);
     ReadOptions read = read_options(options, sidecar);
-    std::vector<ClipSpec> clips = find_clips(options);
+    std::vector<ClipSpec> clips = find_clips(options, task.input(sidecar.input_kind));
 
     Session session{.trace = open_trace(options),
                     .workbench = nullptr,
@@ -196,13 +206,13 @@ Session open_session(const RunOptions& options) {
                              {},
                              options.offline,
                              worker_count(options)},
-                    .model = model,
+                    .model = options.model,
                     .codec = options.codec,
                     .preset = options.preset,
                     .device = options.device};
     session.workbench = std::make_unique<Workbench>(
-        WorkbenchOptions{model, session.plan.sidecar, options.codec, options.preset, options.device,
-                         options.offline},
+        WorkbenchOptions{options.model, session.plan.sidecar, options.codec, options.preset,
+                         options.device, options.offline},
         *session.trace);
     session.plan.instruments = session.workbench->instruments();
     return session;

@@ -23,6 +23,10 @@ struct Session {
     std::string device;
 };
 
+/// The options with the defaults that depend on one another filled in: model, input, codec, preset
+/// and knobs. Throws UsageError and ModelError.
+RunOptions resolve(RunOptions options);
+
 /// Looks everything up and opens the trace. Throws UsageError, InputError, ModelError, TraceError
 /// or OutputError, before anything is measured.
 Session open_session(const RunOptions& options);

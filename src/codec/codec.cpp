@@ -6,18 +6,40 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "codec/audio_codec.hpp"
 #include "codec/video_codec.hpp"
+#include "knobs/knob_space.hpp"
 #include "support/errors.hpp"
 
 namespace oneadapt {
+namespace {
+
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+    return std::ranges::find(names, name) != names.end();
+}
+
+}  // namespace
 
 const std::vector<CodecKind>& codec_table() {
+    static const std::vector<std::string> pictures = {"video", "infrared", "depth"};
     static const std::vector<std::string> knobs = {"qp",         "resolution",   "bframe-bias",
                                                    "framerate",  "filter-pixel", "filter-area",
                                                    "filter-edge"};
     static const std::vector<CodecKind> table = {
-        {"h264", "H.264 by x264, constant QP", "video", knobs, make_h264},
-        {"h265", "H.265 by x265, constant QP", "video", knobs, make_h265},
+        {"h264", "H.264 by x264, constant QP", pictures, knobs, "medium", make_h264},
+        {"h265", "H.265 by x265, constant QP", pictures, knobs, "medium", make_h265},
+        {"flac",
+         "FLAC, without loss at the sample rate sent",
+         {"audio"},
+         {"sample-rate"},
+         "default",
+         make_flac},
+        {"opus",
+         "Opus by libopus, variable bit rate",
+         {"audio"},
+         {"audio-bitrate", "sample-rate"},
+         "default",
+         make_opus},
     };
     return table;
 }
@@ -33,6 +55,54 @@ const CodecKind& find_codec(const std::string& name) {
                          fmt::format("choose from {}", fmt::join(names, ", ")));
     }
     return *found;
+}
+
+std::vector<std::string> knobs_of(const std::string& media) {
+    std::vector<std::string> all;
+    for (const CodecKind& kind : codec_table()) {
+        if (!contains(kind.media, media)) continue;
+        for (const std::string& knob : kind.knobs) {
+            if (!contains(all, knob)) all.push_back(knob);
+        }
+    }
+    return all;
+}
+
+const CodecKind& default_codec(const std::string& media, const std::vector<std::string>& knobs) {
+    const std::vector<std::string> known = knobs_of(media);
+    for (const std::string& knob : knobs) {
+        find_knob(knob);
+        if (contains(known, knob)) continue;
+        throw UsageError(fmt::format("knob '{}'", knob), fmt::format("means nothing to {}", media),
+                         fmt::format("choose from {}", fmt::join(known, ", ")));
+    }
+    for (const CodecKind& kind : codec_table()) {
+        const auto obeys = [&](const std::string& knob) { return contains(kind.knobs, knob); };
+        if (contains(kind.media, media) && std::ranges::all_of(knobs, obeys)) return kind;
+    }
+    throw UsageError(fmt::format("knobs {}", fmt::join(knobs, ", ")),
+                     fmt::format("are not obeyed together by any codec of {}", media),
+                     "leave some out (see `oneadapt-sim list`)");
+}
+
+void check_codec(const CodecKind& codec, const std::string& media,
+                 const std::vector<std::string>& knobs) {
+    if (!contains(codec.media, media)) {
+        std::vector<std::string> fitting;
+        for (const CodecKind& kind : codec_table()) {
+            if (contains(kind.media, media)) fitting.push_back(kind.name);
+        }
+        throw UsageError(fmt::format("codec '{}'", codec.name),
+                         fmt::format("does not encode {}", media),
+                         fmt::format("choose from {}", fmt::join(fitting, ", ")));
+    }
+    for (const std::string& knob : knobs) {
+        find_knob(knob);
+        if (contains(codec.knobs, knob)) continue;
+        throw UsageError(fmt::format("knob '{}'", knob),
+                         fmt::format("has no effect on codec {}", codec.name),
+                         fmt::format("choose from {}", fmt::join(codec.knobs, ", ")));
+    }
 }
 
 std::vector<int> kept_frames(int frames, double fps, double rate) {

@@ -17,8 +17,9 @@ struct Encoded {
     std::vector<std::vector<std::uint8_t>> packets;  ///< in decoding order
     std::int64_t bytes = 0;                          ///< sum of the packets' sizes
     std::vector<int> kept;  ///< indices of the frames that were encoded, ascending, first is 0
-    cv::Size sent_size;     ///< encoded picture size
+    cv::Size sent_size;     ///< encoded picture size, or samples sent of each frame x 1
     cv::Size size;          ///< analysis size that the server scales back to
+    double fps = 0;         ///< analysis rate
 };
 
 /// Encodes and decodes segments. Safe to use from several threads at once.
@@ -43,8 +44,9 @@ class Codec {
 struct CodecKind {
     std::string name;
     std::string summary;
-    std::string media;               ///< the media kind that it encodes
+    std::vector<std::string> media;  ///< the media kinds that it encodes
     std::vector<std::string> knobs;  ///< the knobs that it obeys
+    std::string preset;              ///< unless the user names another
     /// Throws UsageError for an unknown preset, and when the library lacks the encoder.
     std::unique_ptr<Codec> (*create)(const std::string& preset);
 };
@@ -54,6 +56,17 @@ const std::vector<CodecKind>& codec_table();
 
 /// The row of that name; throws UsageError with the list of valid ones.
 const CodecKind& find_codec(const std::string& name);
+
+/// The codec to use for a medium when the user names none: the first that obeys all of the knobs.
+/// Throws UsageError, with the knobs that mean something to the medium, when there is none.
+const CodecKind& default_codec(const std::string& media, const std::vector<std::string>& knobs);
+
+/// Every knob that some codec of the medium obeys, in the order of the codec table.
+std::vector<std::string> knobs_of(const std::string& media);
+
+/// Throws UsageError unless the codec encodes the medium and obeys all of the knobs.
+void check_codec(const CodecKind& codec, const std::string& media,
+                 const std::vector<std::string>& knobs);
 
 /// Which frames of a segment a `framerate` knob keeps: the first always, then frame i where
 /// floor(i*rate/fps) grows.

@@ -157,6 +157,7 @@ Encoded VideoCodec::encode(const Segment& segment, const Configuration& configur
     const double rate = std::min(segment.fps, configuration.get("framerate", segment.fps));
     Encoded encoded;
     encoded.size = segment.size;
+    encoded.fps = segment.fps;
     encoded.sent_size = sent_size(segment.size, configuration.get("resolution", 1.0));
     encoded.kept =
         filter_frames(segment, configuration,

@@ -5,8 +5,10 @@
 #include <cmath>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <opencv2/imgproc.hpp>
 
+#include "dnn/input.hpp"
 #include "dnn/model.hpp"
 #include "support/errors.hpp"
 
@@ -38,6 +40,22 @@ cv::Mat drawn_frame(const Sidecar& sidecar) {
     return i420;
 }
 
+/// A second of a tone that rises.
+cv::Mat played_frame(const Sidecar& sidecar) {
+    const int rate = sidecar.log_mel.rate;
+    cv::Mat samples(1, rate, CV_32F);
+    for (int i = 0; i < rate; ++i) {
+        const double seconds = static_cast<double>(i) / rate;
+        samples.at<float>(i) =
+            static_cast<float>(0.3 * std::sin(2 * CV_PI * (200 + 400 * seconds) * seconds));
+    }
+    return samples;
+}
+
+cv::Mat trial_frame(const Sidecar& sidecar) {
+    return sidecar.input_kind == "audio" ? played_frame(sidecar) : drawn_frame(sidecar);
+}
+
 template <class Work>
 double milliseconds(const Work& work) {
     const auto start = std::chrono::steady_clock::now();
@@ -54,10 +72,13 @@ bool equal(const cv::Mat& a, const cv::Mat& b) {
 class Trial {
   public:
     Trial(const Model& model, const cv::Mat& frame, std::vector<std::string>& lines)
-        : model_(model), frame_(frame), lines_(lines) {}
+        : model_(model),
+          size_(input_space(model.sidecar()).size(frame)),
+          frame_(frame),
+          lines_(lines) {}
 
     bool run() {
-        say("frame: {}x{}", frame_.cols, frame_.rows / 3 * 2);
+        say("frame: {}x{}", size_.width, size_.height);
         say("output: {}", model_.raw_output(frame_));
         return infer() && gradient();
     }
@@ -71,7 +92,24 @@ class Trial {
     bool infer() {
         const std::vector<cv::Mat> frames = {frame_};
         const FrameOutput first = model_.infer(frames).front();
-        const auto& detections = first.detections;
+        const bool boxes =
+            model_.sidecar().output == "boxes_scores" || model_.sidecar().output == "torchvision";
+        if (boxes && !check_boxes(first.detections)) return false;
+        if (!first.classes.empty()) {
+            say("class map: {}x{}", first.classes.cols, first.classes.rows);
+        }
+        if (!first.words.empty()) say("words: {}", fmt::join(first.words, " "));
+        say("GFLOP per forward pass: {:.3f}", model_.gflop(size_));
+        FrameOutput second;
+        const double time = milliseconds([&] { second = model_.infer(frames).front(); });
+        say("forward pass: {:.1f} ms", time);
+        if (second == first) return true;
+        say("PROBLEM: two runs on one frame differ; the model must not use random numbers (call "
+            "eval() before export)");
+        return false;
+    }
+
+    bool check_boxes(const std::vector<Detection>& detections) {
         const auto sure = std::ranges::count_if(detections, [&](const Detection& detection) {
             return static_cast<double>(detection.score) > model_.sidecar().score_threshold;
         });
@@ -80,18 +118,9 @@ class Trial {
         const bool tiny = std::ranges::all_of(detections, [](const Detection& box) {
             return std::max(std::abs(box.x2), std::abs(box.y2)) <= 1.5F;
         });
-        if (!detections.empty() && tiny) {
-            say("PROBLEM: every box lies within 1.5 pixels of the corner; boxes must be in pixels "
-                "of the frame, not in shares of it");
-            return false;
-        }
-        say("GFLOP per forward pass: {:.3f}", model_.gflop({frame_.cols, frame_.rows / 3 * 2}));
-        FrameOutput second;
-        const double time = milliseconds([&] { second = model_.infer(frames).front(); });
-        say("forward pass: {:.1f} ms", time);
-        if (second == first) return true;
-        say("PROBLEM: two runs on one frame differ; the model must not use random numbers (call "
-            "eval() before export)");
+        if (detections.empty() || !tiny) return true;
+        say("PROBLEM: every box lies within 1.5 pixels of the corner; boxes must be in pixels of "
+            "the frame, not in shares of it");
         return false;
     }
 
@@ -104,26 +133,27 @@ class Trial {
         }
         Gradient second;
         const double time = milliseconds([&] { second = model_.gradient(frame_, floor); });
-        say("utility: {:.4g} over detections above {:.2f}", first.utility, floor);
+        say("utility: {:.4g} over elements above {:.2f}", first.utility, floor);
         say("forward and backward pass: {:.1f} ms", time);
         if (second.utility != first.utility || !equal(second.saliency, first.saliency)) {
             say("PROBLEM: two gradients of one frame differ");
             return false;
         }
         if (first.utility == 0.0) {
-            say("gradient: not tried, the model detects nothing on this frame; try one with "
+            say("gradient: not tried, the model finds nothing in this frame; try one with "
                 "objects");
             return true;
         }
         const double largest = cv::norm(first.saliency, cv::NORM_INF);
         say("gradient: largest of {} tiles {:.4g}", first.saliency.total(), largest);
         if (largest > 0.0) return true;
-        say("PROBLEM: the gradient is zero everywhere although something is detected; the scores "
-            "must depend on the pixels smoothly (no rounding, thresholds or detach())");
+        say("PROBLEM: the gradient is zero everywhere although something is found; the scores "
+            "must depend on the input smoothly (no rounding, thresholds or detach())");
         return false;
     }
 
     const Model& model_;
+    cv::Size size_;
     const cv::Mat& frame_;
     std::vector<std::string>& lines_;
 };
@@ -131,13 +161,13 @@ class Trial {
 }  // namespace
 
 ModelCheck check_model(const std::filesystem::path& model, const Sidecar& sidecar,
-                       const std::string& device, const cv::Mat* frame_i420) {
+                       const std::string& device, const cv::Mat* given) {
     ModelCheck check;
     try {
         const auto loaded = load_model(model, sidecar, device);
         check.lines.push_back(fmt::format("loaded: {} for '{}', convention '{}', on {}",
                                           model.string(), sidecar.task, sidecar.output, device));
-        const cv::Mat frame = frame_i420 == nullptr ? drawn_frame(sidecar) : *frame_i420;
+        const cv::Mat frame = given == nullptr ? trial_frame(sidecar) : *given;
         check.ok = Trial(*loaded, frame, check.lines).run();
     } catch (const ModelError& error) {
         check.lines.push_back(fmt::format("PROBLEM: {}", error.what()));

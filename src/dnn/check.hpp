@@ -20,6 +20,6 @@ struct ModelCheck {
 /// detections, utility, gradient, repeatability, GFLOP and times. What is wrong with the model is
 /// in the last line, nothing is thrown for it; an unknown device throws UsageError.
 ModelCheck check_model(const std::filesystem::path& model, const Sidecar& sidecar,
-                       const std::string& device, const cv::Mat* frame_i420);
+                       const std::string& device, const cv::Mat* frame);
 
 }  // namespace oneadapt

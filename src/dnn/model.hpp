@@ -32,7 +32,7 @@ class Model {
 
     virtual const Sidecar& sidecar() const = 0;
 
-    /// Runs the DNN on each frame (I420 at the analysis size, see Segment). Checks for Ctrl-C
+    /// Runs the DNN on each frame (as in Segment::frames). Checks for Ctrl-C
     /// between frames. Throws ModelError when the output breaks its convention or is not finite.
     virtual std::vector<FrameOutput> infer(const std::vector<cv::Mat>& frames) const = 0;
 

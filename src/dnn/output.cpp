@@ -1,5 +1,8 @@
 #include "dnn/output.hpp"
 
+#include <zstd.h>
+
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <limits>
@@ -42,12 +45,17 @@ class Reader {
         if (items > rest_.size() / item_bytes) throw std::invalid_argument("output ends early");
     }
 
-    std::vector<Detection> detections(std::size_t count) {
-        expect(count, sizeof(Detection));
-        std::vector<Detection> out(count);
-        const std::size_t size = count * sizeof(Detection);
-        if (size > 0) std::memcpy(out.data(), take(size), size);
-        return out;
+    /// The number of items that follow, each of at least `item_bytes`.
+    std::size_t count(std::size_t item_bytes) {
+        const std::size_t items = word();
+        expect(items, item_bytes);
+        return items;
+    }
+
+    template <class Item>
+    void take_all(std::size_t count, Item* into) {
+        const std::size_t size = count * sizeof(Item);
+        if (size > 0) std::memcpy(into, take(size), size);
     }
 
     void finish() const {
@@ -65,7 +73,66 @@ class Reader {
     std::span<const std::byte> rest_;
 };
 
+void append_words(std::vector<std::byte>& out, const std::vector<std::string>& words) {
+    append_word(out, static_cast<std::uint32_t>(words.size()));
+    for (const std::string& text : words) {
+        append_word(out, static_cast<std::uint32_t>(text.size()));
+        append(out, text.data(), text.size());
+    }
+}
+
+std::vector<std::string> read_words(Reader& reader) {
+    std::vector<std::string> words(reader.count(sizeof(std::uint32_t)));
+    for (std::string& text : words) {
+        text.resize(reader.count(1));
+        reader.take_all(text.size(), text.data());
+    }
+    return words;
+}
+
+/// Rows, columns and, unless there are none, the packed map.
+void append_classes(std::vector<std::byte>& out, const cv::Mat& classes) {
+    append_word(out, static_cast<std::uint32_t>(classes.rows));
+    append_word(out, static_cast<std::uint32_t>(classes.cols));
+    if (classes.empty()) return;
+    CV_Assert(classes.type() == CV_8U && classes.isContinuous());
+    std::vector<std::byte> packed(ZSTD_compressBound(classes.total()));
+    const std::size_t size = ZSTD_compress(packed.data(), packed.size(), classes.data,
+                                           classes.total(), ZSTD_CLEVEL_DEFAULT);
+    if (ZSTD_isError(size) != 0) throw std::runtime_error(ZSTD_getErrorName(size));
+    append_word(out, static_cast<std::uint32_t>(size));
+    append(out, packed.data(), size);
+}
+
+cv::Mat read_classes(Reader& reader) {
+    constexpr std::uint32_t kLargestSide = 1 << 14;
+    const std::uint32_t rows = reader.word();
+    const std::uint32_t columns = reader.word();
+    if (rows == 0 && columns == 0) return {};
+    if (std::min(rows, columns) == 0 || std::max(rows, columns) > kLargestSide) {
+        throw std::invalid_argument("output has a class map without size");
+    }
+    std::vector<std::byte> packed(reader.count(1));
+    reader.take_all(packed.size(), packed.data());
+    if (ZSTD_getFrameContentSize(packed.data(), packed.size()) !=
+        std::uint64_t{rows} * std::uint64_t{columns}) {
+        throw std::invalid_argument("output has a class map of another size");
+    }
+    cv::Mat classes(static_cast<int>(rows), static_cast<int>(columns), CV_8U);
+    const std::size_t size =
+        ZSTD_decompress(classes.data, classes.total(), packed.data(), packed.size());
+    if (size != classes.total()) throw std::invalid_argument("output has a damaged class map");
+    return classes;
+}
+
 }  // namespace
+
+bool operator==(const FrameOutput& a, const FrameOutput& b) {
+    return a.detections == b.detections && a.words == b.words &&
+           a.classes.size() == b.classes.size() &&
+           std::equal(a.classes.datastart, a.classes.dataend, b.classes.datastart,
+                      b.classes.dataend);
+}
 
 std::vector<std::byte> Output::to_bytes() const {
     std::vector<std::byte> out;
@@ -78,20 +145,26 @@ std::vector<std::byte> Output::to_bytes() const {
         }
         append_word(out, static_cast<std::uint32_t>(detections.size()));
         append(out, detections.data(), detections.size() * sizeof(Detection));
+        append_words(out, frames[i].words);
+        append_classes(out, frames[i].classes);
     }
     return out;
 }
 
 Output Output::from_bytes(std::span<const std::byte> bytes) {
     Reader reader(bytes);
-    const std::uint32_t frames = reader.word();
-    reader.expect(frames, sizeof(std::uint32_t));
+    const std::size_t frames = reader.count(sizeof(std::uint32_t));
     Output out;
     out.frames.reserve(frames);
-    for (std::uint32_t i = 0; i < frames; ++i) {
+    for (std::size_t i = 0; i < frames; ++i) {
         const std::uint32_t count = reader.word();
         if (count != kRepeat) {
-            out.frames.push_back({reader.detections(count)});
+            reader.expect(count, sizeof(Detection));
+            FrameOutput& frame = out.frames.emplace_back();
+            frame.detections.resize(count);
+            reader.take_all(count, frame.detections.data());
+            frame.words = read_words(reader);
+            frame.classes = read_classes(reader);
         } else if (i > 0) {
             out.frames.push_back(out.frames.back());
         } else {

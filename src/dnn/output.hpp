@@ -3,7 +3,10 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
+
+#include <opencv2/core.hpp>
 
 namespace oneadapt {
 
@@ -16,12 +19,19 @@ struct Detection {
     friend bool operator==(const Detection&, const Detection&) = default;
 };
 
-/// What a task's DNN says of one frame.
+/// What a task's DNN says of one frame. A task fills the member that is its own.
 struct FrameOutput {
     /// Best first; after non-maximum suppression; every score above Output::kScoreFloor.
-    std::vector<Detection> detections;
+    std::vector<Detection> detections = {};
+    /// In the order they were spoken.
+    std::vector<std::string> words = {};
+    /// CV_8U, the class index of each pixel or kNoClass; as fine as the DNN's output.
+    cv::Mat classes = {};
 
-    friend bool operator==(const FrameOutput&, const FrameOutput&) = default;
+    /// A pixel of a class that is not one of interest.
+    static constexpr std::uint8_t kNoClass = 255;
+
+    friend bool operator==(const FrameOutput& a, const FrameOutput& b);
 };
 
 /// What a task's DNN says of a segment: one entry per frame, a dropped frame repeating the last

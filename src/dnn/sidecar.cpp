@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "dnn/input.hpp"
 #include "dnn/output.hpp"
 #include "dnn/task.hpp"
 #include "support/json.hpp"
@@ -59,12 +60,7 @@ void read_size(const json& input, const std::string& where, Sidecar& sidecar) {
     sidecar.fixed_size = cv::Size(size[0], size[1]);
 }
 
-void read_input(const json& input, const Task& task, const std::string& where, Sidecar& sidecar) {
-    check_keys(input, {"kind", "channels", "range", "size_multiple", "size"}, where, kRole);
-    sidecar.input_kind = required<std::string>(input, "kind", where, kRole);
-    check_among(sidecar.input_kind, task.media, where + ": key 'kind'");
-    sidecar.channels = optional_or<std::string>(input, "channels", sidecar.channels, where, kRole);
-    check_among(sidecar.channels, {"RGB", "BGR"}, where + ": key 'channels'");
+void read_range(const json& input, const std::string& where, Sidecar& sidecar) {
     const auto range = optional_or<std::vector<double>>(
         input, "range", {sidecar.range_low, sidecar.range_high}, where, kRole);
     if (range.size() != 2 || !(range[0] < range[1])) {
@@ -73,7 +69,52 @@ void read_input(const json& input, const Task& task, const std::string& where, S
     }
     sidecar.range_low = range[0];
     sidecar.range_high = range[1];
+}
+
+void read_pictures(const json& input, const std::string& where, Sidecar& sidecar) {
+    check_keys(input, {"kind", "channels", "range", "size_multiple", "size"}, where, kRole);
+    const auto& channels = find_input(sidecar.input_kind).channels;
+    sidecar.channels = optional_or<std::string>(input, "channels", channels.front(), where, kRole);
+    check_among(sidecar.channels, channels, where + ": key 'channels'");
+    read_range(input, where, sidecar);
     read_size(input, where, sidecar);
+}
+
+void read_sound(const json& input, const std::string& where, Sidecar& sidecar) {
+    check_keys(input, {"kind", "rate", "window", "hop", "fft", "mels", "low_hz", "high_hz"}, where,
+               kRole);
+    LogMel& form = sidecar.log_mel;
+    const auto whole = [&](const char* key, int& value, int low, int high) {
+        value = optional_or<int>(input, key, value, where, kRole);
+        if (value >= low && value <= high) return;
+        fail(kRole, fmt::format("{}: key '{}'", where, key),
+             fmt::format("{} is out of range", value),
+             fmt::format("write a whole number from {} to {}", low, high));
+    };
+    whole("rate", form.rate, 1000, 192000);
+    whole("window", form.window, 2, form.rate);
+    whole("hop", form.hop, 1, form.rate);
+    whole("fft", form.fft, form.window, 1 << 16);
+    whole("mels", form.mels, 1, 1024);
+    form.low_hz = optional_or<double>(input, "low_hz", form.low_hz, where, kRole);
+    form.high_hz = optional_or<double>(input, "high_hz", form.high_hz, where, kRole);
+    if (!(0 <= form.low_hz && form.low_hz < form.high_hz && form.high_hz <= form.rate / 2.0)) {
+        fail(kRole, where + ": keys 'low_hz' and 'high_hz'",
+             fmt::format("are {} and {}", form.low_hz, form.high_hz),
+             fmt::format("write 0 <= low_hz < high_hz <= {}, half the rate", form.rate / 2.0));
+    }
+    sidecar.channels = "log-mel";
+    sidecar.size_multiple = 1;
+}
+
+void read_input(const json& input, const Task& task, const std::string& where, Sidecar& sidecar) {
+    sidecar.input_kind = required<std::string>(input, "kind", where, kRole);
+    check_among(sidecar.input_kind, task.media(), where + ": key 'kind'");
+    if (sidecar.input_kind == "audio") {
+        read_sound(input, where, sidecar);
+    } else {
+        read_pictures(input, where, sidecar);
+    }
 }
 
 std::map<int, std::string> read_classes(const json& root, const std::string& where) {
@@ -114,8 +155,8 @@ double read_share(const json& root, const char* key, double otherwise, float low
 Hash128 Sidecar::output_hash() const {
     Hasher hasher;
     hasher.add(task).add(input_kind).add(channels).add(range_low).add(range_high);
-    hasher.add(output).add(nms_iou).add(classes.size());
-    for (const auto& [index, name] : classes) hasher.add(index);
+    hasher.add(log_mel.text()).add(output).add(nms_iou).add(classes.size());
+    for (const auto& [index, name] : classes) hasher.add(index).add(name);
     return hasher.finish();
 }
 

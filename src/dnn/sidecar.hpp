@@ -7,6 +7,7 @@
 
 #include <opencv2/core.hpp>
 
+#include "dnn/log_mel.hpp"
 #include "support/hash.hpp"
 
 namespace oneadapt {
@@ -16,10 +17,11 @@ struct Sidecar {
     std::filesystem::path file;
     std::string task;
     std::string input_kind;                ///< media kind
-    std::string channels = "RGB";          ///< "RGB" or "BGR"
-    double range_low = 0, range_high = 1;  ///< what 0 and 255 become
+    std::string channels = "RGB";          ///< one of the input table's, see InputKind
+    double range_low = 0, range_high = 1;  ///< what black and white become
     int size_multiple = 32;
     std::optional<cv::Size> fixed_size;
+    LogMel log_mel;                      ///< sound only
     std::string output;                  ///< output convention, e.g. "boxes_scores"
     std::map<int, std::string> classes;  ///< classes of interest; others are ignored
     double score_threshold = 0.5;

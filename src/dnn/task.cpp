@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "dnn/detect.hpp"
+#include "dnn/transcribe.hpp"
 #include "support/errors.hpp"
 
 namespace oneadapt {
@@ -16,12 +17,31 @@ const std::vector<Task>& task_table() {
     static const std::vector<Task> table = {
         {.name = "detect",
          .summary = "objects as boxes with a class; accuracy is F1 at IoU 0.5",
-         .media = {"video"},
+         .inputs = {{"video", "street-n.pt", "street.json"}},
          .conventions = {"boxes_scores", "torchvision"},
-         .default_model = "street-n.pt",
          .accuracy = detection_f1},
+        {.name = "transcribe",
+         .summary = "speech to text; accuracy is 1 - word error rate",
+         .inputs = {{"audio", "speech-n.pt", "speech.json"}},
+         .conventions = {"ctc"},
+         .accuracy = word_accuracy},
     };
     return table;
+}
+
+std::vector<std::string> Task::media() const {
+    std::vector<std::string> names;
+    std::ranges::transform(inputs, std::back_inserter(names), &TaskInput::media);
+    return names;
+}
+
+const TaskInput& Task::input(const std::string& wanted) const {
+    if (wanted.empty()) return inputs.front();
+    const auto found = std::ranges::find(inputs, wanted, &TaskInput::media);
+    if (found != inputs.end()) return *found;
+    throw UsageError(fmt::format("--input {}", wanted),
+                     fmt::format("is not something that task '{}' takes", name),
+                     fmt::format("choose from {}", fmt::join(media(), ", ")));
 }
 
 const Task& find_task(const std::string& name) {

@@ -8,16 +8,28 @@
 
 namespace oneadapt {
 
+/// A medium that a task takes.
+struct TaskInput {
+    std::string media;    ///< a row of the media table
+    std::string model;    ///< shipped model, relative to datasets/models
+    std::string dataset;  ///< shipped clips, relative to datasets
+};
+
 /// A row of the task table: what is asked of a DNN and how answers are compared.
 struct Task {
     std::string name;
     std::string summary;
-    std::vector<std::string> media;        ///< media kinds that it takes
+    std::vector<TaskInput> inputs;         ///< the default one first
     std::vector<std::string> conventions;  ///< output conventions of its models
-    std::string default_model;             ///< shipped model, relative to datasets/models
     /// Accuracy in [0,1] of one frame's output against the reference's, thresholds from the
     /// sidecar.
     double (*accuracy)(const FrameOutput& result, const FrameOutput& reference, const Sidecar&);
+
+    /// The names of the media that it takes.
+    std::vector<std::string> media() const;
+    /// The input of that medium, the default one when the name is empty; throws UsageError with the
+    /// list of valid ones.
+    const TaskInput& input(const std::string& media) const;
 };
 
 /// Every task there is, in the order of `oneadapt-sim list`.

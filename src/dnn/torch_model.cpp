@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <span>
 
 // clang cannot read ATen.h as C++20 unless this came before it
@@ -9,9 +8,9 @@
 #include <ATen/core/grad_mode.h>
 #include <fmt/format.h>
 #include <torch/csrc/autograd/autograd.h>
-#include <opencv2/imgproc.hpp>
 
 #include "dnn/flops.hpp"
+#include "dnn/input.hpp"
 #include "dnn/model.hpp"
 #include "dnn/torch_device.hpp"
 #include "dnn/torch_module.hpp"
@@ -24,10 +23,6 @@ namespace {
 
 /// Slope of the utility's sigmoid (OneAdapt).
 constexpr double kSlope = 20.0;
-
-cv::Size analysis_size(const cv::Mat& i420) {
-    return {i420.cols, i420.rows / 3 * 2};
-}
 
 /// Mean of a map [1,H,W] over each tile; edge tiles over the pixels that they have.
 cv::Mat tile_means(const at::Tensor& map) {
@@ -47,6 +42,7 @@ class TorchModel final : public Model {
     TorchModel(const std::filesystem::path& file, const Sidecar& sidecar, c10::Device device)
         : where_(file.string()),
           sidecar_(sidecar),
+          space_(input_space(sidecar_)),
           convention_(find_convention(sidecar.output)),
           device_(device),
           module_(file, device, convention_.takes_list) {}
@@ -62,13 +58,14 @@ class TorchModel final : public Model {
     void check_size(cv::Size size) const;
     at::Tensor to_input(std::span<const cv::Mat> frames) const;
     c10::IValue forward(const at::Tensor& batch) const;
-    std::vector<FrameAnswer> read(const c10::IValue& value, std::int64_t frames) const;
+    FrameAnswers read(const c10::IValue& value, std::int64_t frames) const;
     at::Tensor backward(const at::Tensor& utility, const at::Tensor& input) const;
     template <class Work>
     auto guarded(const char* what, const Work& work) const;
 
     std::string where_;
     Sidecar sidecar_;
+    InputSpace space_;
     const OutputConvention& convention_;
     c10::Device device_;
     TorchModule module_;
@@ -101,25 +98,29 @@ void TorchModel::check_size(cv::Size size) const {
     }
 }
 
-/// [B,3,H,W] in the sidecar's range and channel order, on the DNN's device.
+/// [B,C,H,W] in the sidecar's range, on the DNN's device.
 at::Tensor TorchModel::to_input(std::span<const cv::Mat> frames) const {
-    const cv::Size size = analysis_size(frames.front());
-    check_size(size);
-    const int conversion =
-        sidecar_.channels == "BGR" ? cv::COLOR_YUV2BGR_I420 : cv::COLOR_YUV2RGB_I420;
-    const at::Tensor pixels = at::empty(
-        {static_cast<std::int64_t>(frames.size()), 3, size.height, size.width}, at::kFloat);
-    thread_local cv::Mat picture;
-    thread_local std::array<cv::Mat, 3> planes;
+    at::Tensor pixels;
+    thread_local std::vector<cv::Mat> planes;
+    bool bytes = false;
     for (std::size_t i = 0; i < frames.size(); ++i) {
-        cv::cvtColor(frames[i], picture, conversion);
-        cv::split(picture, planes.data());
+        const cv::Mat picture = space_.picture(frames[i]);
+        if (i == 0) {
+            check_size(picture.size());
+            bytes = picture.depth() == CV_8U;
+            pixels = at::empty({static_cast<std::int64_t>(frames.size()), picture.channels(),
+                                picture.rows, picture.cols},
+                               at::kFloat);
+        }
+        cv::split(picture, planes);
         for (std::size_t c = 0; c < planes.size(); ++c) {
-            const at::Tensor place = pixels[static_cast<std::int64_t>(i)][static_cast<int>(c)];
-            planes[c].convertTo(cv::Mat(size, CV_32F, place.data_ptr<float>()), CV_32F);
+            const at::Tensor place =
+                pixels[static_cast<std::int64_t>(i)][static_cast<std::int64_t>(c)];
+            planes[c].convertTo(cv::Mat(picture.size(), CV_32F, place.data_ptr<float>()), CV_32F);
         }
     }
-    at::Tensor input = pixels.to(device_).div_(255.0);
+    at::Tensor input = pixels.to(device_);
+    if (bytes) input.div_(255.0);
     if (sidecar_.range_low == 0.0 && sidecar_.range_high == 1.0) return input;
     return input.mul_(sidecar_.range_high - sidecar_.range_low).add_(sidecar_.range_low);
 }
@@ -131,8 +132,10 @@ c10::IValue TorchModel::forward(const at::Tensor& batch) const {
     });
 }
 
-std::vector<FrameAnswer> TorchModel::read(const c10::IValue& value, std::int64_t frames) const {
-    auto answers = guarded("reading the output", [&] { return convention_.read(value, frames); });
+FrameAnswers TorchModel::read(const c10::IValue& value, std::int64_t frames) const {
+    auto answers = guarded("reading the output", [&] {
+        return convention_.read(value, frames, {sidecar_, where_});
+    });
     if (!answers.empty()) return answers;
     throw ModelError(where_, fmt::format("forward() returned {}", describe(value)),
                      fmt::format("'{}' in {} wants {}, B being {} here", convention_.name,
@@ -148,11 +151,8 @@ std::vector<FrameOutput> TorchModel::infer(const std::vector<cv::Mat>& frames) c
     for (std::size_t first = 0; first < frames.size(); first += batch) {
         check_interrupt();
         const auto input = to_input(std::span(frames).subspan(first, batch));
-        for (const FrameAnswer& answer : read(forward(input), input.size(0))) {
-            auto& detections = outputs.emplace_back().detections;
-            for (const Candidate& kept : answer.detections(sidecar_, Output::kScoreFloor, where_)) {
-                detections.push_back(kept.detection);
-            }
+        for (const auto& answer : read(forward(input), input.size(0))) {
+            outputs.push_back(answer->output());
         }
     }
     return outputs;
@@ -178,15 +178,9 @@ Gradient TorchModel::gradient(const cv::Mat& frame, double floor) const {
     const at::AutoGradMode with_grad(true);
     const at::Tensor input = to_input(std::span(&frame, 1)).requires_grad_(true);
     const auto answers = read(forward(input), 1);
-    const FrameAnswer& answer = answers.front();
-    std::vector<std::int64_t> elements;
-    for (const Candidate& kept : answer.detections(sidecar_, floor, where_)) {
-        elements.push_back(kept.element);
-    }
+    const at::Tensor chosen = answers.front()->scores(floor);
     const at::Tensor map = at::zeros({1, input.size(2), input.size(3)}, at::kFloat);
-    if (elements.empty()) return {.utility = 0.0, .saliency = tile_means(map)};
-    const at::Tensor chosen =
-        answer.scores().index_select(0, at::tensor(elements, at::kLong).to(device_));
+    if (chosen.numel() == 0) return {.utility = 0.0, .saliency = tile_means(map)};
     const at::Tensor utility =
         chosen.to(at::kDouble).sub(sidecar_.score_threshold).mul(kSlope).sigmoid().sum();
     // Per unit of a pixel in [0,1], as the difference maps are, whatever range the DNN takes.
@@ -203,7 +197,7 @@ double TorchModel::gflop(cv::Size size) const {
     use_one_thread();
     // Only in the module as it was written do the operators that count have the names known.
     const at::AutoGradMode as_written(true);
-    const cv::Mat black = cv::Mat::zeros(size.height / 2 * 3, size.width, CV_8UC1);
+    const cv::Mat black = space_.blank(size);
     const at::Tensor input = to_input(std::span(&black, 1));
     return count_gflop([&] { forward(input); });
 }

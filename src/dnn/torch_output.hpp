@@ -1,52 +1,65 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include <ATen/core/ivalue.h>
 
-#include "dnn/detect.hpp"
+#include "dnn/output.hpp"
 #include "dnn/sidecar.hpp"
 
 namespace oneadapt {
 
-/// A detector's answer for one frame: a differentiable score tensor, and what is needed to choose
-/// its elements.
+/// A DNN's answer for one frame, with its graph. Both methods throw ModelError for scores that are
+/// not finite and whatever else breaks the convention.
 class FrameAnswer {
   public:
-    /// boxes [N,4]; scores [N,C] or, with labels [N], [N].
-    FrameAnswer(const at::Tensor& boxes, const at::Tensor& scores, const at::Tensor& labels);
+    virtual ~FrameAnswer() = default;
 
-    /// The elements after non-maximum suppression with score > `floor`, best first. Throws
-    /// ModelError, see candidates().
-    std::vector<Candidate> detections(const Sidecar& sidecar, double floor,
-                                      const std::string& where) const;
+    virtual FrameOutput output() const = 0;
 
-    /// The scores as the DNN gave them, flat: Candidate::element indexes them.
-    const at::Tensor& scores() const { return scores_; }
+    /// The scores in [0,1] of the output's elements (boxes, words, pixels), those above `floor`:
+    /// what the utility sums over. Shape [K], differentiable, on the DNN's device.
+    virtual at::Tensor scores(double floor) const = 0;
+};
 
-  private:
-    at::Tensor boxes_;   ///< in main memory
-    at::Tensor scores_;  ///< flat, on the DNN's device, with its graph
-    at::Tensor labels_;  ///< in main memory, may be undefined
-    std::int64_t rows_ = 0;
-    std::int64_t columns_ = 0;
+using FrameAnswers = std::vector<std::unique_ptr<const FrameAnswer>>;
+
+/// Whose answers are read.
+struct Speaker {
+    const Sidecar& sidecar;  ///< outlives the answers
+    std::string where;       ///< names the model in errors
 };
 
 /// An output convention: how frames go into the DNN and answers come out.
 struct OutputConvention {
     std::string name;
-    bool takes_list;     ///< a list of [3,H,W], else one [B,3,H,W]
+    bool takes_list;     ///< a list of [C,H,W], else one [B,C,H,W]
     std::string wanted;  ///< what forward() must return, for messages
     /// The answers of `frames` frames; nothing when the value does not follow the convention.
-    std::vector<FrameAnswer> (*read)(const c10::IValue& value, std::int64_t frames);
+    FrameAnswers (*read)(const c10::IValue& value, std::int64_t frames, const Speaker& speaker);
 };
+
+OutputConvention boxes_scores_convention();
+OutputConvention torchvision_convention();
+OutputConvention class_scores_convention();
+OutputConvention ctc_convention();
 
 /// The row of that name, which a loaded sidecar has checked.
 const OutputConvention& find_convention(const std::string& name);
 
 /// The type and shape of what a DNN returned, e.g. "(Tensor[1,7200,4], Tensor[1,7200,80])".
 std::string describe(const c10::IValue& value);
+
+/// Whether a tensor has that shape, -1 standing for any length.
+bool has_shape(const at::Tensor& tensor, std::initializer_list<std::int64_t> shape);
+
+/// A copy in main memory, without graph.
+at::Tensor in_memory(const at::Tensor& tensor, at::ScalarType type);
+
+/// The member of a dictionary, or an undefined tensor.
+at::Tensor dict_entry(const c10::IValue& dict, const char* key);
 
 }  // namespace oneadapt

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <functional>
+#include <iterator>
 #include <set>
 
 #include <fmt/format.h>
@@ -20,7 +21,7 @@ constexpr double kHighestThreshold = 100;
 /// Values: OneAdapt, encoding pipeline (the seven resolutions as scales of 1920x1200). Thresholds:
 /// chosen on the three embedded clips, on each of which the cheapest keeps one or two of ten
 /// frames, the steps between lying apart by about a factor of two.
-const std::array<KnobKind, 7> kTable = {{
+const std::array<KnobKind, 9> kTable = {{
     {"qp",
      "quantisation parameter of the video encoder",
      {20, 22, 24, 26, 28, 30, 34, 38, 42, 46, 50},
@@ -64,11 +65,25 @@ const std::array<KnobKind, 7> kTable = {{
      kHighestThreshold,
      false,
      false},
+    {"sample-rate",
+     "samples of sound per second sent, in kHz",
+     {16, 12, 8, 6, 4},
+     1,
+     192,
+     false,
+     true},
+    {"audio-bitrate",
+     "target of the audio encoder, in kbit/s",
+     {32, 24, 16, 12, 8, 6},
+     6,
+     510,
+     false,
+     true},
 }};
 
 std::string knob_names() {
     std::vector<std::string> names;
-    for (const KnobKind& kind : kTable) names.push_back(kind.name);
+    std::ranges::transform(kTable, std::back_inserter(names), &KnobKind::name);
     return fmt::format("{}", fmt::join(names, ", "));
 }
 

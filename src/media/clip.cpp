@@ -1,40 +1,48 @@
 #include "media/clip.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "media/audio_reader.hpp"
 #include "media/video_reader.hpp"
 #include "support/errors.hpp"
 
 namespace oneadapt {
 
 std::string ReadOptions::text() const {
-    return fmt::format("fps={},segment-frames={},size={},multiple={}",
+    return fmt::format("fps={},segment-frames={},size={},multiple={},samples={}",
                        fps ? fmt::format("{}", *fps) : "native", segment_frames,
                        size ? fmt::format("{}x{}", size->width, size->height) : "source",
-                       size_multiple);
+                       size_multiple, sample_rate);
 }
 
 const std::vector<MediaKind>& media_table() {
     static const std::vector<MediaKind> table = {
-        {"video", "video, any file that FFmpeg reads", open_video},
+        {"video", "video in colour, any file that FFmpeg reads", 10, 10, open_video},
+        {"infrared", "infrared video: the luma of any file that FFmpeg reads", 10, 10, open_video},
+        {"depth", "depth video: 16-bit millimetres, 0 = no return, in any lossless file", 10, 10,
+         open_video},
+        {"audio", "sound, any file that FFmpeg reads; a frame is what is transcribed at once", 0.25,
+         1, open_audio},
     };
     return table;
 }
 
-std::unique_ptr<ClipReader> open_clip(const ClipSpec& clip, const ReadOptions& options) {
+const MediaKind& find_media(const std::string& name) {
     const auto& table = media_table();
-    const auto found = std::ranges::find(table, clip.kind, &MediaKind::name);
-    if (found == table.end()) {
-        std::vector<std::string> names;
-        names.reserve(table.size());
-        for (const MediaKind& kind : table) names.push_back(kind.name);
-        throw UsageError(fmt::format("media kind '{}'", clip.kind), "is unknown",
-                         fmt::format("choose from {}", fmt::join(names, ", ")));
-    }
-    return found->open(clip, options);
+    const auto found = std::ranges::find(table, name, &MediaKind::name);
+    if (found != table.end()) return *found;
+    std::vector<std::string> names;
+    std::ranges::transform(table, std::back_inserter(names), &MediaKind::name);
+    throw UsageError(fmt::format("media kind '{}'", name), "is unknown",
+                     fmt::format("choose from {}", fmt::join(names, ", ")));
+}
+
+std::unique_ptr<ClipReader> open_clip(const ClipSpec& clip, const ReadOptions& options) {
+    return find_media(clip.kind).open(clip, options);
 }
 
 }  // namespace oneadapt

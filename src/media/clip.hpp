@@ -29,7 +29,8 @@ struct ReadOptions {
     int segment_frames = 10;
     /// Analysis size; absent = the source's, rounded down.
     std::optional<cv::Size> size = std::nullopt;
-    int size_multiple = 32;  ///< what the model's sidecar asks for
+    int size_multiple = 32;   ///< what the model's sidecar asks for
+    int sample_rate = 16000;  ///< sound: what the model's sidecar asks for
 
     /// One spelling of all of it, for trace keys.
     std::string text() const;
@@ -37,8 +38,7 @@ struct ReadOptions {
 
 /// What opening a clip tells.
 struct ClipInfo {
-    cv::Size source_size;
-    cv::Size size;                ///< analysis size
+    cv::Size size;                ///< analysis size, see Segment
     double fps = 0;               ///< analysis rate
     std::optional<int> segments;  ///< an estimate for progress bars, when the container knows
 };
@@ -59,11 +59,16 @@ class ClipReader {
 struct MediaKind {
     std::string name;
     std::string summary;
+    double fps;          ///< default analysis rate
+    int segment_frames;  ///< default length of a segment
     std::unique_ptr<ClipReader> (*open)(const ClipSpec&, const ReadOptions&);
 };
 
 /// Every media kind there is, in the order of `oneadapt-sim list`.
 const std::vector<MediaKind>& media_table();
+
+/// The row of that name; throws UsageError with the list of valid ones.
+const MediaKind& find_media(const std::string& name);
 
 /// Opens a clip. Throws InputError when it is missing, empty, not of its kind or has no such start;
 /// UsageError for an unknown kind or a size that is not a positive even multiple.

@@ -15,6 +15,7 @@ namespace fs = std::filesystem;
 
 constexpr FileRole kRole = FileRole::input;
 constexpr const char* kLabelsFormat = "oneadapt-labels-1";
+constexpr const char* kTranscriptFormat = "oneadapt-transcript-1";
 
 std::optional<fs::path> optional_path(const json& object, const char* key, const fs::path& folder,
                                       const std::string& where) {
@@ -78,6 +79,13 @@ Label read_label(const json& object, const std::set<std::string>& classes,
     return label;
 }
 
+void check_format(const json& root, const char* wanted, const std::string& where) {
+    const auto format = required<std::string>(root, "format", where, kRole);
+    if (format == wanted) return;
+    fail(kRole, where, fmt::format("has the format '{}'", format),
+         fmt::format("this program reads '{}' here", wanted));
+}
+
 }  // namespace
 
 Dataset load_dataset(const fs::path& manifest) {
@@ -100,15 +108,36 @@ Dataset load_dataset(const fs::path& manifest) {
     return dataset;
 }
 
+std::vector<Utterance> load_transcript(const fs::path& file) {
+    const json root = read_json(file, kRole);
+    const std::string where = file.string();
+    check_keys(root, {"format", "seconds", "utterances"}, where, kRole);
+    check_format(root, kTranscriptFormat, where);
+    optional_or<double>(root, "seconds", 0, where, kRole);  // of the recording; not used here
+    std::vector<Utterance> utterances;
+    for (const json& item : required<std::vector<json>>(root, "utterances", where, kRole)) {
+        const std::string place = fmt::format("{}: utterance {}", where, utterances.size());
+        check_keys(item, {"start", "end", "text", "voice"}, place, kRole);
+        optional_or<std::string>(item, "voice", "", place, kRole);  // for people
+        const Utterance utterance{required<double>(item, "start", place, kRole),
+                                  required<double>(item, "end", place, kRole),
+                                  required<std::string>(item, "text", place, kRole)};
+        const double earliest = utterances.empty() ? 0 : utterances.back().start_s;
+        if (utterance.start_s < earliest || utterance.end_s < utterance.start_s) {
+            fail(kRole, place,
+                 fmt::format("is from {} s to {} s", utterance.start_s, utterance.end_s),
+                 fmt::format("let it start at {} s or later, before it ends", earliest));
+        }
+        utterances.push_back(utterance);
+    }
+    return utterances;
+}
+
 Labels load_labels(const fs::path& file) {
     const json root = read_json(file, kRole);
     const std::string where = file.string();
     check_keys(root, {"format", "width", "height", "fps", "classes", "frames"}, where, kRole);
-    const auto format = required<std::string>(root, "format", where, kRole);
-    if (format != kLabelsFormat) {
-        fail(kRole, where, fmt::format("has the format '{}'", format),
-             fmt::format("this program reads '{}'", kLabelsFormat));
-    }
+    check_format(root, kLabelsFormat, where);
     Labels labels;
     labels.size = {required<int>(root, "width", where, kRole),
                    required<int>(root, "height", where, kRole)};

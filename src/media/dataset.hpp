@@ -33,6 +33,16 @@ struct Labels {
     std::vector<std::vector<Label>> frames;
 };
 
+/// A stretch of speech.
+struct Utterance {
+    double start_s = 0;
+    double end_s = 0;
+    std::string text;  ///< words with spaces between
+};
+
+/// Reads a transcript (format `oneadapt-transcript-1`), its utterances in order. Throws InputError.
+std::vector<Utterance> load_transcript(const std::filesystem::path& file);
+
 /// Reads a labels file (format `oneadapt-labels-1`). Throws InputError.
 Labels load_labels(const std::filesystem::path& file);
 

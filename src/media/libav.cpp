@@ -50,6 +50,17 @@ CodecPtr make_codec(const AVCodec* codec) {
     return CodecPtr(or_throw(avcodec_alloc_context3(codec)));
 }
 
+int make_graph(const std::string& text, GraphPtr& graph) {
+    graph.reset(or_throw(avfilter_graph_alloc()));
+    graph->nb_threads = 1;
+    AVFilterInOut* inputs = nullptr;
+    AVFilterInOut* outputs = nullptr;
+    const int code = avfilter_graph_parse2(graph.get(), text.c_str(), &inputs, &outputs);
+    avfilter_inout_free(&inputs);
+    avfilter_inout_free(&outputs);
+    return code < 0 ? code : avfilter_graph_config(graph.get(), nullptr);
+}
+
 void capture_log() {
     static std::once_flag once;
     std::call_once(once, [] { av_log_set_callback(keep_complaint); });

@@ -42,6 +42,10 @@ FramePtr make_frame();
 PacketPtr make_packet();
 CodecPtr make_codec(const AVCodec* codec);
 
+/// Makes the filter graph that `text` describes, source and sink included: the first filter and the
+/// last. Returns libav's error code, below 0 when it cannot be made.
+int make_graph(const std::string& text, GraphPtr& graph);
+
 /// Keeps libav from writing to the terminal; its complaints go to complaint(). Call it before
 /// anything of libav; calls after the first do nothing.
 void capture_log();

@@ -24,10 +24,13 @@ struct SegmentInfo {
 /// A fixed slice of a clip: the unit of decision.
 ///
 /// Video: every frame is an I420 image (CV_8UC1, `height*3/2` rows, `width` columns) at the
-/// analysis size, BT.601 limited range.
+/// analysis size in pixels (both even), BT.601 limited range.
+///
+/// Sound: every frame is a stretch of samples (CV_32F, one row, in [-1,1], one channel) at the
+/// analysis size of `sample rate / fps` x 1.
 struct Segment {
     SegmentInfo info;
-    cv::Size size;   ///< analysis size in pixels (both even)
+    cv::Size size;   ///< analysis size of a frame
     double fps = 0;  ///< analysis rate
     std::vector<cv::Mat> frames;
 };

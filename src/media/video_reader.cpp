@@ -4,16 +4,16 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
-#include <span>
 
 #include <fmt/format.h>
 
+#include "media/depth.hpp"
 #include "support/errors.hpp"
-#include "support/interrupt.hpp"
 
 extern "C" {
 #include <libavfilter/buffersink.h>
 #include <libavfilter/buffersrc.h>
+#include <libavutil/pixdesc.h>
 }
 
 namespace oneadapt {
@@ -45,22 +45,6 @@ cv::Size analysis_size(cv::Size source, const ReadOptions& options) {
                                  up(given.height)));
 }
 
-void check_options(const ClipSpec& clip, const ReadOptions& options) {
-    if (options.fps && !(*options.fps > 0 && std::isfinite(*options.fps))) {
-        throw UsageError(fmt::format("--fps {}", *options.fps), "is not a positive rate",
-                         "use e.g. 10, or native");
-    }
-    if (options.segment_frames < 1) {
-        throw UsageError(fmt::format("--segment-frames {}", options.segment_frames),
-                         "is not positive", "use e.g. 10");
-    }
-    if (!(clip.start_s >= 0) || (clip.duration_s && !(*clip.duration_s > 0))) {
-        throw UsageError(fmt::format("clip {}", clip.name),
-                         "has a negative start or a duration that is not positive",
-                         "give seconds: start 0 or more, duration above 0");
-    }
-}
-
 const char* turn_filter(int rotation) {
     switch (rotation) {
         case 90:
@@ -74,35 +58,22 @@ const char* turn_filter(int rotation) {
     }
 }
 
-Hash128 content_hash(const Segment& segment) {
-    Hasher hasher;
-    hasher.add(segment.size.width).add(segment.size.height).add(segment.fps);
-    for (const cv::Mat& frame : segment.frames) {
-        hasher.bytes(std::as_bytes(std::span(frame.data, frame.total())));
-    }
-    return hasher.finish();
-}
-
 }  // namespace
 
 VideoReader::VideoReader(const ClipSpec& clip, const ReadOptions& options)
-    : clip_(clip), options_(options) {
-    check_options(clip, options);
+    : FrameReader(clip, options) {
     open();
-    info_.source_size = decoder_->size();
-    info_.size = analysis_size(info_.source_size, options);
+    info_.size = analysis_size(decoder_->size(), options);
     info_.fps = options.fps.value_or(decoder_->rate());
     if (const auto total = decoder_->duration()) {
         if (clip.start_s > 0 && clip.start_s >= *total) no_frames();
-        const double left = std::min(*total - clip.start_s, clip.duration_s.value_or(*total));
-        const double frames = std::round(left * info_.fps);
-        info_.segments = static_cast<int>(std::ceil(frames / options.segment_frames));
+        expect(*total);
     }
     if (clip.start_s > 0) go_to_start();
 }
 
 void VideoReader::open() {
-    decoder_ = std::make_unique<VideoDecoder>(clip_.file);
+    decoder_ = std::make_unique<StreamDecoder>(clip_.file, AVMEDIA_TYPE_VIDEO);
 }
 
 /// Seeks to just before the start. Where the container cannot, or lands behind it, the clip is read
@@ -132,7 +103,23 @@ AVFrame* VideoReader::next_recorded() {
     }
 }
 
+void VideoReader::check_depth(const AVFrame& first) const {
+    if (first.format == AV_PIX_FMT_GRAY16LE || first.format == AV_PIX_FMT_GRAY16BE) return;
+    throw InputError(
+        clip_.file.string(),
+        fmt::format("is not depth: its pictures are {}, not 16-bit grey",
+                    av_get_pix_fmt_name(static_cast<AVPixelFormat>(first.format))),
+        "give millimetres as 16-bit grey without loss, e.g. in FFV1, or choose another --input");
+}
+
+cv::Mat VideoReader::image_from(const AVFrame& frame) const {
+    if (!depth()) return libav::i420_from(frame);
+    return depth_frame(cv::Mat(frame.height, frame.width, CV_16UC1, frame.data[0],
+                               static_cast<std::size_t>(frame.linesize[0])));
+}
+
 void VideoReader::build_graph(const AVFrame& first) {
+    if (depth()) check_depth(first);
     const AVRational tick = decoder_->time_base();
     const AVRational aspect = decoder_->sample_aspect_ratio();
     const std::string source = fmt::format(
@@ -142,19 +129,15 @@ void VideoReader::build_graph(const AVFrame& first) {
         options_.fps ? fmt::format("fps=fps={}:start_time=0,", *options_.fps) : "";
     // What is not tagged counts as BT.601 limited range, as in FFmpeg's own scale filter.
     const std::string scale =
-        fmt::format("scale={}:{}:flags=bilinear:out_color_matrix=bt601:out_range=tv,format=yuv420p",
-                    info_.size.width, info_.size.height);
+        depth() ? fmt::format("scale={}:{}:flags=neighbor,format=gray16le", info_.size.width,
+                              info_.size.height)
+                : fmt::format(
+                      "scale={}:{}:flags=bilinear:out_color_matrix=bt601:out_range=tv,"
+                      "format=yuv420p",
+                      info_.size.width, info_.size.height);
     const std::string text =
         fmt::format("{},{}{}{},buffersink", source, rate, turn_filter(decoder_->rotation()), scale);
-    graph_.reset(avfilter_graph_alloc());
-    graph_->nb_threads = 1;
-    AVFilterInOut* inputs = nullptr;
-    AVFilterInOut* outputs = nullptr;
-    int code = avfilter_graph_parse2(graph_.get(), text.c_str(), &inputs, &outputs);
-    avfilter_inout_free(&inputs);
-    avfilter_inout_free(&outputs);
-    if (code >= 0) code = avfilter_graph_config(graph_.get(), nullptr);
-    if (code < 0) {
+    if (const int code = libav::make_graph(text, graph_); code < 0) {
         throw InputError(clip_.file.string(),
                          fmt::format("cannot be scaled to {}x{} ({})", info_.size.width,
                                      info_.size.height, libav::error_text(code)),
@@ -186,7 +169,7 @@ std::optional<cv::Mat> VideoReader::next_frame() {
     while (true) {
         const int code = av_buffersink_get_frame(sink_, filtered_.get());
         if (code >= 0) {
-            cv::Mat image = libav::i420_from(*filtered_);
+            cv::Mat image = image_from(*filtered_);
             av_frame_unref(filtered_.get());
             return image;
         }
@@ -198,25 +181,6 @@ std::optional<cv::Mat> VideoReader::next_frame() {
         }
         feed_graph();
     }
-}
-
-std::optional<Segment> VideoReader::next() {
-    Segment segment;
-    segment.size = info_.size;
-    segment.fps = info_.fps;
-    while (static_cast<int>(segment.frames.size()) < options_.segment_frames) {
-        check_interrupt();
-        auto frame = next_frame();
-        if (!frame) break;
-        segment.frames.push_back(std::move(*frame));
-    }
-    if (segment.frames.empty()) return std::nullopt;
-    segment.info.index = segments_given_++;
-    segment.info.frames = static_cast<int>(segment.frames.size());
-    segment.info.start = {segment.info.index * options_.segment_frames / info_.fps};
-    segment.info.duration = {segment.info.frames / info_.fps};
-    segment.info.hash = content_hash(segment);
-    return segment;
 }
 
 void VideoReader::no_frames() const {

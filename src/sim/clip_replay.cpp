@@ -53,15 +53,6 @@ struct ClipReplay::Moment {
 
 namespace {
 
-std::optional<Labels> labels_of(const ReplayPlan& plan, const ClipSpec& clip) {
-    if (!plan.score_by_labels) return std::nullopt;
-    if (!clip.labels) {
-        throw InputError(clip.name, "has no ground-truth labels",
-                         "name them in the dataset's manifest, or score against the reference");
-    }
-    return load_labels(*clip.labels);
-}
-
 /// A reference that drops frames would hide what dropping them costs.
 void check_framerate(const KnobSpace& space, double fps) {
     const double highest = space.reference().get("framerate", fps);
@@ -86,8 +77,8 @@ ClipReplay::ClipReplay(const ReplayPlan& plan, const ClipSpec& clip, Trace& trac
       workers_(workers),
       progress_(progress),
       stream_(clip, plan.read, trace, plan.offline),
-      referee_(*plan.task, plan.sidecar, plan.space.reference(), labels_of(plan, clip),
-               stream_.size(), clip.start_s),
+      referee_(*plan.task, plan.sidecar, plan.space.reference(),
+               plan.score_by_labels ? load_truth(clip, plan.sidecar, stream_.size()) : nullptr),
       world_(world_of(plan, stream_.size(), trace)) {
     check_framerate(plan_.space, stream_.fps());
     for (const SchemeChoice& choice : plan_.schemes) {

@@ -79,6 +79,7 @@ Workbench::Workbench(WorkbenchOptions options, Trace& trace) : impl_(std::make_u
     impl.instruments.model =
         Hasher().add(model_file_hash(o, trace)).add(o.sidecar.output_hash()).finish();
     impl.instruments.threshold = o.sidecar.score_threshold;
+    impl.instruments.input = input_space(o.sidecar);
     impl.instruments.codec = [&impl, &trace]() -> const Codec& {
         if (impl.options.offline) missing(trace, "an encoding of this segment and configuration");
         std::call_once(impl.codec_once, [&impl] {

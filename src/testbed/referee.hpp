@@ -1,13 +1,11 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 
 #include "dnn/output.hpp"
 #include "dnn/sidecar.hpp"
 #include "dnn/task.hpp"
-#include "media/dataset.hpp"
-#include "media/segment.hpp"
+#include "testbed/ground_truth.hpp"
 #include "trace/measurements.hpp"
 
 namespace oneadapt {
@@ -15,14 +13,11 @@ namespace oneadapt {
 /// Scores what schemes deliver. No scheme can reach it: it alone knows the reference output.
 class Referee {
   public:
-    /// Scores against the DNN's own output at `reference`, or, when `labels` are given, against
-    /// ground truth scaled to the analysis `size`. Throws InputError when no label class is one of
-    /// the sidecar's.
+    /// Scores against the DNN's own output at `reference`, or, when given, against the truth.
     Referee(const Task& task, const Sidecar& sidecar, Configuration reference,
-            std::optional<Labels> labels, cv::Size size, double start_s);
+            std::unique_ptr<GroundTruth> truth);
 
-    /// Accuracy in [0,1] of a delivered output, mean over the segment's frames. Against labels,
-    /// detections of ignored objects do not count (see without_ignored).
+    /// Accuracy in [0,1] of a delivered output, mean over the segment's frames.
     double accuracy(Measurements& measurements, const Output& delivered) const;
 
     /// Bytes of the segment at the reference configuration.
@@ -33,18 +28,10 @@ class Referee {
     const Configuration& reference() const { return reference_; }
 
   private:
-    struct Truth {
-        Output demanded;
-        Output ignored;
-    };
-
-    Truth truth(const SegmentInfo& segment) const;
-
     const Task* task_;
     const Sidecar* sidecar_;
     Configuration reference_;
-    std::optional<Labels> labels_;  ///< boxes already in analysis pixels
-    double start_s_;
+    std::unique_ptr<GroundTruth> truth_;
 };
 
 }  // namespace oneadapt

@@ -1,89 +1,122 @@
 #include "trace/difference.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <cstdlib>
-
-#include <opencv2/imgproc.hpp>
+#include <stdexcept>
+#include <type_traits>
 
 #include "dnn/model.hpp"
 
 namespace oneadapt {
 namespace {
 
-constexpr int kChannels = 3;
-constexpr int kTileBytes = kTileSize * kChannels;
-
 int tiles(int pixels) {
     return (pixels + kTileSize - 1) / kTileSize;
 }
 
-/// A tile's row is contiguous, and a loop of known length over it becomes a few vector
-/// instructions.
-std::int32_t distance(const std::uint8_t* a, const std::uint8_t* b, int count) {
-    std::int32_t sum = 0;
-    for (int i = 0; i < count; ++i) sum += std::abs(a[i] - b[i]);
-    return sum;
-}
+/// Sums of distances, one entry per tile, row by row.
+template <class Value>
+class TileSums {
+  public:
+    using Sum = std::conditional_t<std::is_integral_v<Value>, std::int64_t, double>;
 
-/// Adds the distances of two RGB pictures to `sums`, one entry per tile.
-void add_distances(const cv::Mat& a, const cv::Mat& b, std::vector<std::int64_t>& sums) {
-    const int whole = a.cols / kTileSize;
-    const int rest = (a.cols - whole * kTileSize) * kChannels;
-    const int columns = tiles(a.cols);
-    for (int y = 0; y < a.rows; ++y) {
-        const std::uint8_t* in_a = a.ptr(y);
-        const std::uint8_t* in_b = b.ptr(y);
-        std::int64_t* out = sums.data() + static_cast<std::ptrdiff_t>(y / kTileSize) * columns;
-        for (int tile = 0; tile < whole; ++tile, in_a += kTileBytes, in_b += kTileBytes) {
-            out[tile] += distance(in_a, in_b, kTileBytes);
-        }
-        if (rest > 0) out[whole] += distance(in_a, in_b, rest);
-    }
-}
+    TileSums(cv::Size size, int channels)
+        : size_(size),
+          channels_(channels),
+          sums_(static_cast<std::size_t>(tiles(size.height) * tiles(size.width))) {}
 
-cv::Mat mean_map(const std::vector<std::int64_t>& sums, cv::Size size, std::size_t frames) {
-    cv::Mat map(tiles(size.height), tiles(size.width), CV_32F);
-    std::size_t tile = 0;
-    for (int row = 0; row < map.rows; ++row) {
-        const int height = std::min(kTileSize, size.height - row * kTileSize);
-        for (int column = 0; column < map.cols; ++column, ++tile) {
-            const int width = std::min(kTileSize, size.width - column * kTileSize);
-            const double weight = 255.0 * width * height * static_cast<double>(frames);
-            map.at<float>(row, column) =
-                static_cast<float>(static_cast<double>(sums[tile]) / weight);
+    void add(const cv::Mat& a, const cv::Mat& b) {
+        switch (channels_) {
+            case 1:
+                return add<1>(a, b);
+            case 3:
+                return add<3>(a, b);
+            default:
+                throw std::logic_error("pictures of other than 1 or 3 channels");
         }
     }
-    return map;
+
+    /// The mean of each tile over its pixels and `frames` pictures.
+    cv::Mat mean(std::size_t frames) const {
+        const double one = std::is_integral_v<Value> ? 255.0 : 1.0;
+        cv::Mat map(tiles(size_.height), tiles(size_.width), CV_32F);
+        std::size_t tile = 0;
+        for (int row = 0; row < map.rows; ++row) {
+            const int height = std::min(kTileSize, size_.height - row * kTileSize);
+            for (int column = 0; column < map.cols; ++column, ++tile) {
+                const int width = std::min(kTileSize, size_.width - column * kTileSize);
+                const double weight = one * width * height * static_cast<double>(frames);
+                map.at<float>(row, column) =
+                    static_cast<float>(static_cast<double>(sums_[tile]) / weight);
+            }
+        }
+        return map;
+    }
+
+  private:
+    /// A tile's row is contiguous, and a loop of known length over it becomes a few vector
+    /// instructions.
+    static Sum distance(const Value* a, const Value* b, int count) {
+        std::conditional_t<std::is_integral_v<Value>, std::int32_t, double> sum = 0;
+        for (int i = 0; i < count; ++i) sum += std::abs(a[i] - b[i]);
+        return sum;
+    }
+
+    template <int kChannels>
+    void add(const cv::Mat& a, const cv::Mat& b) {
+        constexpr int kLength = kTileSize * kChannels;
+        const int whole = a.cols / kTileSize;
+        const int rest = (a.cols - whole * kTileSize) * kChannels;
+        const int columns = tiles(a.cols);
+        for (int y = 0; y < a.rows; ++y) {
+            const auto* in_a = a.ptr<Value>(y);
+            const auto* in_b = b.ptr<Value>(y);
+            Sum* out = sums_.data() + static_cast<std::ptrdiff_t>(y / kTileSize) * columns;
+            for (int tile = 0; tile < whole; ++tile, in_a += kLength, in_b += kLength) {
+                out[tile] += distance(in_a, in_b, kLength);
+            }
+            if (rest > 0) out[whole] += distance(in_a, in_b, rest);
+        }
+    }
+
+    cv::Size size_;
+    int channels_;
+    std::vector<Sum> sums_;
+};
+
+template <class Value>
+cv::Mat mean_difference(const std::vector<cv::Mat>& source, const std::vector<cv::Mat>& decoded,
+                        const std::vector<int>& kept, const InputSpace& space) {
+    TileSums<Value> sums(source.front().size(), source.front().channels());
+    cv::Mat shown;
+    std::size_t next = 0;
+    for (std::size_t frame = 0; frame < source.size(); ++frame) {
+        if (next < kept.size() && static_cast<std::size_t>(kept[next]) == frame) {
+            shown = space.picture(decoded[next]);
+            ++next;
+        }
+        CV_Assert(shown.size() == source[frame].size() && shown.type() == source[frame].type());
+        sums.add(source[frame], shown);
+    }
+    return sums.mean(source.size());
 }
 
 }  // namespace
 
-std::vector<cv::Mat> to_rgb(const std::vector<cv::Mat>& i420) {
-    std::vector<cv::Mat> rgb(i420.size());
-    for (std::size_t i = 0; i < i420.size(); ++i) {
-        cv::cvtColor(i420[i], rgb[i], cv::COLOR_YUV2RGB_I420);
-    }
-    return rgb;
+std::vector<cv::Mat> pictures_of(const std::vector<cv::Mat>& frames, const InputSpace& space) {
+    std::vector<cv::Mat> pictures(frames.size());
+    std::ranges::transform(frames, pictures.begin(), space.picture);
+    return pictures;
 }
 
-cv::Mat difference_map(const std::vector<cv::Mat>& source_rgb, const std::vector<cv::Mat>& decoded,
-                       const std::vector<int>& kept) {
+cv::Mat difference_map(const std::vector<cv::Mat>& source, const std::vector<cv::Mat>& decoded,
+                       const std::vector<int>& kept, const InputSpace& space) {
     CV_Assert(!kept.empty() && kept.front() == 0 && kept.size() == decoded.size());
-    const cv::Size size = source_rgb.front().size();
-    std::vector<std::int64_t> sums(
-        static_cast<std::size_t>(tiles(size.height) * tiles(size.width)));
-    cv::Mat shown;
-    std::size_t next = 0;
-    for (std::size_t frame = 0; frame < source_rgb.size(); ++frame) {
-        if (next < kept.size() && static_cast<std::size_t>(kept[next]) == frame) {
-            cv::cvtColor(decoded[next], shown, cv::COLOR_YUV2RGB_I420);
-            ++next;
-        }
-        CV_Assert(shown.size() == source_rgb[frame].size());
-        add_distances(source_rgb[frame], shown, sums);
-    }
-    return mean_map(sums, size, source_rgb.size());
+    return source.front().depth() == CV_8U
+               ? mean_difference<std::uint8_t>(source, decoded, kept, space)
+               : mean_difference<float>(source, decoded, kept, space);
 }
 
 }  // namespace oneadapt

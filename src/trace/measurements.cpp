@@ -96,7 +96,7 @@ struct Measurements::Impl {
     }
 
     Hash128 encoding_key(const Configuration& configuration) const {
-        return key(configuration).add(kTileSize).finish();
+        return key(configuration).add(instruments.input.identity).add(kTileSize).finish();
     }
 
     Hash128 output_key(const Configuration& configuration) const {
@@ -120,9 +120,10 @@ struct Measurements::Impl {
         return frames;
     }
 
-    const Pictures& source_rgb() {
+    const Pictures& source_pictures() {
         const Segment& frames = media();
-        std::call_once(source_converted, [&] { source = to_rgb(frames.frames); });
+        std::call_once(source_converted,
+                       [&] { source = pictures_of(frames.frames, instruments.input); });
         return source;
     }
 
@@ -159,7 +160,7 @@ struct Measurements::Impl {
         const auto encoded = encode(configuration);
         const auto pictures = decode(configuration);
         return {encoded->bytes, encoded->kept,
-                difference_map(source_rgb(), *pictures, encoded->kept)};
+                difference_map(source_pictures(), *pictures, encoded->kept, instruments.input)};
     }
 
     Output measure_output(const Configuration& configuration) {

@@ -9,6 +9,7 @@
 #include <opencv2/core.hpp>
 
 #include "codec/codec.hpp"
+#include "dnn/input.hpp"
 #include "dnn/model.hpp"
 #include "knobs/configuration.hpp"
 #include "media/segment.hpp"
@@ -20,8 +21,7 @@ namespace oneadapt {
 struct Encoding {
     std::int64_t bytes = 0;
     std::vector<int> kept;
-    /// |decoded - source| of the DNN's input in [0,1], summed over channels, mean per tile, mean
-    /// over all frames (a dropped frame shows the last kept one); CV_32F.
+    /// |decoded - source| in the DNN's input space, mean per tile, see difference_map().
     cv::Mat difference;
 };
 
@@ -33,6 +33,7 @@ struct Instruments {
     std::string encoder;     ///< Codec::identity()
     Hash128 model;           ///< model file and Sidecar::output_hash()
     double threshold = 0.5;  ///< score threshold of the utility
+    InputSpace input = {};   ///< the model's
     /// Give the instrument itself, made on first use; throw TraceError when replaying offline.
     std::function<const Codec&()> codec;
     std::function<const Model&()> dnn;

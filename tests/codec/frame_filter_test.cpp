@@ -60,6 +60,7 @@ TEST(FeatureTableTest, EveryFeatureIsAKnobThatEveryVideoCodecObeys) {
     for (const FrameFeature& feature : feature_table()) {
         EXPECT_EQ(find_knob(feature.knob).values.front(), 0) << feature.knob;
         for (const CodecKind& codec : codec_table()) {
+            if (!std::ranges::count(codec.media, "video")) continue;
             EXPECT_THAT(codec.knobs, Contains(feature.knob)) << codec.name;
         }
     }
@@ -174,8 +175,8 @@ TEST(FilterFramesTest, RefusesThresholdsOutOfRange) {
 
 TEST(FilterFramesTest, TheServerReceivesWhatWasKept) {
     const Segment segment = test::pattern_segment(kSize, kFrames);
-    for (const CodecKind& kind : codec_table()) {
-        const auto codec = kind.create("veryfast");
+    for (const char* name : {"h264", "h265"}) {
+        const auto codec = find_codec(name).create("veryfast");
         const Encoded encoded =
             codec->encode(segment, Configuration::parse("filter-area=0.05,filter-pixel=1,qp=4"));
         EXPECT_GT(encoded.kept.size(), 1U);
@@ -184,7 +185,7 @@ TEST(FilterFramesTest, TheServerReceivesWhatWasKept) {
         ASSERT_EQ(frames.size(), encoded.kept.size());
         for (std::size_t i = 0; i < frames.size(); ++i) {
             const auto source = static_cast<std::size_t>(encoded.kept[i]);
-            EXPECT_GT(cv::PSNR(frames[i], segment.frames[source]), 44) << kind.name << " " << i;
+            EXPECT_GT(cv::PSNR(frames[i], segment.frames[source]), 44) << name << " " << i;
         }
     }
 }

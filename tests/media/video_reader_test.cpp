@@ -73,7 +73,6 @@ TEST_F(VideoReaderTest, NativeGivesEveryFrameAsRecorded) {
     write_recording(file, {.times_ms = constant_rate(25, 25)});
     const auto reader = open_clip(clip_of(file), native());
     EXPECT_DOUBLE_EQ(reader->info().fps, 25);
-    EXPECT_EQ(reader->info().source_size, cv::Size(64, 48));
     EXPECT_EQ(reader->info().segments, 3);
     const auto segments = read_all(clip_of(file), native());
     ASSERT_EQ(segments.size(), 3U);
@@ -168,7 +167,7 @@ TEST_F(VideoReaderTest, TurnsPicturesAsTheRecordingAsks) {
     const auto file = folder_ / "turned.mp4";
     write_recording(file,
                     {.times_ms = constant_rate(3, 10), .encoder = "mpeg4", .turn_degrees = 90});
-    EXPECT_EQ(open_clip(clip_of(file), native())->info().source_size, cv::Size(48, 64));
+    EXPECT_EQ(open_clip(clip_of(file), native())->info().size, cv::Size(48, 64));
     write_recording(folder_ / "upright.mp4",
                     {.times_ms = constant_rate(3, 10), .encoder = "mpeg4"});
     const auto turned = frames_of(read_all(clip_of(file), native())).at(0);
@@ -262,9 +261,10 @@ TEST_F(VideoReaderTest, RefusesAStartBehindTheEnd) {
 }
 
 TEST(ReadOptionsTest, HasOneSpelling) {
-    EXPECT_EQ(ReadOptions{}.text(), "fps=10,segment-frames=10,size=source,multiple=32");
+    EXPECT_EQ(ReadOptions{}.text(),
+              "fps=10,segment-frames=10,size=source,multiple=32,samples=16000");
     EXPECT_EQ((ReadOptions{std::nullopt, 5, cv::Size(64, 32), 16}.text()),
-              "fps=native,segment-frames=5,size=64x32,multiple=16");
+              "fps=native,segment-frames=5,size=64x32,multiple=16,samples=16000");
 }
 
 }  // namespace

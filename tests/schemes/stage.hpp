@@ -17,8 +17,7 @@ class Stage {
                    std::optional<LinkRate> link = std::nullopt)
         : space_(KnobSpace::from_names(knobs, {})),
           world_{{"fake", 0.1, 1, 0.1, 1, 0.73, 1, 0.01}, std::move(link), 0.001, 0.002},
-          referee_(find_task("detect"), fake_.model.sidecar(), space_.reference(), std::nullopt,
-                   FakeScene{}.size, 0) {
+          referee_(find_task("detect"), fake_.model.sidecar(), space_.reference(), nullptr) {
         for (int i = 0; i < segments; ++i) {
             moments_.push_back(
                 std::make_unique<Measurements>(fake_segment_ref({}, i), fake_.instruments, trace_));

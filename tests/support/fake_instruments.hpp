@@ -243,6 +243,7 @@ struct FakeInstruments {
         .encoder = "fake",
         .model = Hash128{1, 2},
         .threshold = 0.5,
+        .input = input_space(model.sidecar()),
         .codec = [this]() -> const Codec& { return codec; },
         .dnn = [this]() -> const Model& { return model; },
     };

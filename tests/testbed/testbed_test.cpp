@@ -1,13 +1,18 @@
 #include "testbed/testbed.hpp"
 
+#include <fstream>
+
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "support/fake_instruments.hpp"
 #include "support/temp_folder.hpp"
+#include "testbed/referee.hpp"
 
 namespace oneadapt {
 namespace {
 
+using nlohmann::json;
 using test::fake_bytes;
 using test::FakeInstruments;
 
@@ -116,26 +121,35 @@ TEST_F(TestbedTest, ASlowLinkDelaysMoreWithEverySegment) {
 }
 
 /// The fake scene's objects, labelled at twice its size.
-Labels labels_at_twice_the_size(const test::FakeScene& scene) {
-    Labels labels;
-    labels.size = {128, 64};
-    labels.fps = 10;
+json labels_at_twice_the_size(const test::FakeScene& scene) {
+    json labels = {
+        {"format", "oneadapt-labels-1"}, {"width", 128},           {"height", 64}, {"fps", 10},
+        {"classes", {"object"}},         {"frames", json::array()}};
     for (int frame = 0; frame < scene.frames; ++frame) {
-        std::vector<Label> objects;
+        json objects = json::array();
         for (int object = 0; object < scene.objects; ++object) {
             const cv::Rect box = fake_cell_box(scene, fake_cell(scene, object, frame));
-            objects.push_back({"object", cv::Rect2f(static_cast<float>(2 * box.x),
-                                                    static_cast<float>(2 * box.y), 32, 32)});
+            objects.push_back({{"class", "object"},
+                               {"box", {2 * box.x, 2 * box.y, 2 * box.x + 32, 2 * box.y + 32}}});
         }
-        labels.frames.push_back(std::move(objects));
+        labels["frames"].push_back(std::move(objects));
     }
     return labels;
+}
+
+std::unique_ptr<GroundTruth> truth_of(const json& labels, const Sidecar& sidecar,
+                                      const test::FakeScene& scene) {
+    const test::TempFolder folder;
+    ClipSpec clip;
+    clip.labels = folder / "labels.json";
+    std::ofstream(*clip.labels) << labels;
+    return load_truth(clip, sidecar, scene.size);
 }
 
 TEST_F(TestbedTest, LabelsAreScaledToTheAnalysisSize) {
     const test::FakeScene scene;
     const Referee referee(find_task("detect"), fake_.model.sidecar(), space_.reference(),
-                          labels_at_twice_the_size(scene), scene.size, 0);
+                          truth_of(labels_at_twice_the_size(scene), fake_.model.sidecar(), scene));
     Measurements& m = at(0);
     EXPECT_DOUBLE_EQ(referee.accuracy(m, *m.output(space_.reference())), 1.0);
     EXPECT_LT(referee.accuracy(m, *m.output(Configuration::parse("qp=46"))), 1.0);
@@ -143,18 +157,18 @@ TEST_F(TestbedTest, LabelsAreScaledToTheAnalysisSize) {
 
 TEST_F(TestbedTest, FindingIgnoredObjectsCountsNeitherForNorAgainst) {
     const test::FakeScene scene;
-    Labels labels = labels_at_twice_the_size(scene);
-    for (auto& frame : labels.frames) frame.front().ignored = true;
+    json labels = labels_at_twice_the_size(scene);
+    for (json& frame : labels["frames"]) frame.front()["ignored"] = true;
     const auto accuracy_of = [&](const Output& delivered) {
         const Referee referee(find_task("detect"), fake_.model.sidecar(), space_.reference(),
-                              labels, scene.size, 0);
+                              truth_of(labels, fake_.model.sidecar(), scene));
         return referee.accuracy(at(0), delivered);
     };
     Output found = *at(0).output(space_.reference());
     EXPECT_DOUBLE_EQ(accuracy_of(found), 1.0);
-    for (auto& frame : labels.frames) frame.erase(frame.begin());
+    for (json& frame : labels["frames"]) frame.erase(frame.begin());
     EXPECT_LT(accuracy_of(found), 1.0);
-    for (auto& frame : labels.frames) frame.clear();
+    for (json& frame : labels["frames"]) frame = json::array();
     for (auto& frame : found.frames) frame.detections.clear();
     EXPECT_DOUBLE_EQ(accuracy_of(found), 1.0);
 }

@@ -61,6 +61,12 @@ cv::Mat naive(const std::vector<cv::Mat>& source, const std::vector<cv::Mat>& de
     return map;
 }
 
+InputSpace rgb() {
+    Sidecar sidecar;
+    sidecar.input_kind = "video";
+    return input_space(sidecar);
+}
+
 void expect_near(const cv::Mat& a, const cv::Mat& b) {
     ASSERT_EQ(a.size(), b.size());
     ASSERT_EQ(a.type(), CV_32F);
@@ -73,7 +79,7 @@ TEST(Difference, EqualsTheDefinition) {
         for (const std::vector<int>& kept : {std::vector{0, 1, 2, 3, 4}, std::vector{0, 2, 4},
                                              std::vector{0, 3}, std::vector{0}}) {
             const auto decoded = noise(size, static_cast<int>(kept.size()), 2);
-            expect_near(difference_map(to_rgb(source), decoded, kept),
+            expect_near(difference_map(pictures_of(source, rgb()), decoded, kept, rgb()),
                         naive(source, decoded, kept));
         }
     }
@@ -81,7 +87,8 @@ TEST(Difference, EqualsTheDefinition) {
 
 TEST(Difference, IsZeroForALosslessCodec) {
     const auto source = noise({64, 32}, 3, 1);
-    EXPECT_EQ(cv::countNonZero(difference_map(to_rgb(source), source, {0, 1, 2})), 0);
+    EXPECT_EQ(
+        cv::countNonZero(difference_map(pictures_of(source, rgb()), source, {0, 1, 2}, rgb())), 0);
 }
 
 TEST(Difference, OfBlackAndWhiteIsThreeChannels) {
@@ -89,7 +96,7 @@ TEST(Difference, OfBlackAndWhiteIsThreeChannels) {
     for (const cv::Mat& chroma : {black.rowRange(32, 48), white.rowRange(32, 48)}) {
         cv::Mat(chroma).setTo(128);
     }
-    const cv::Mat map = difference_map(to_rgb({black}), {white}, {0});
+    const cv::Mat map = difference_map(pictures_of({black}, rgb()), {white}, {0}, rgb());
     EXPECT_EQ(map.size(), cv::Size(2, 2));
     EXPECT_EQ(cv::countNonZero(map != 3.0F), 0);
 }

@@ -52,7 +52,8 @@ TEST_F(MeasurementsTest, SaysWhatCodecAndModelSay) {
     EXPECT_EQ(encoding->kept.size(), 10U);
     const auto pictures = fake.codec.decode(fake.codec.encode(ref.media(), c30));
     EXPECT_TRUE(same(encoding->difference,
-                     difference_map(to_rgb(ref.media().frames), pictures, encoding->kept)));
+                     difference_map(pictures_of(ref.media().frames, fake.instruments.input),
+                                    pictures, encoding->kept, fake.instruments.input)));
     EXPECT_EQ(m.output(c30)->frames, fake.model.infer(pictures));
     EXPECT_TRUE(same(*m.gradient(c30, 0.05), fake.model.gradient(pictures.back(), 0.05)));
 }
@@ -98,6 +99,7 @@ TEST_F(MeasurementsTest, WarmEqualsColdBitForBitAndNeedsNoInstruments) {
         .encoder = fake.instruments.encoder,
         .model = fake.instruments.model,
         .threshold = 0.5,
+        .input = fake.instruments.input,
         .codec = []() -> const Codec& { throw TraceError("offline", "no codec", ""); },
         .dnn = []() -> const Model& { throw TraceError("offline", "no model", ""); }};
     const SegmentRef no_media{

@@ -1,4 +1,4 @@
-#include "media/video_decoder.hpp"
+#include "media/stream_decoder.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -51,7 +51,7 @@ libav::InputPtr open_input(const std::filesystem::path& file) {
         throw InputError(
             file.string(),
             fmt::format("cannot be opened as a recording ({})", libav::error_text(code)),
-            "give a video file that `ffprobe FILE` can read; a cut-off mp4 has lost "
+            "give a file that `ffprobe FILE` can read; a cut-off mp4 has lost "
             "its index, record or copy it again");
     }
     return libav::InputPtr(input);
@@ -89,7 +89,8 @@ void refuse_frameless(const std::filesystem::path& file) {
     throw InputError(file.string(), "ends before its first frame", "copy or record it again");
 }
 
-VideoDecoder::VideoDecoder(const std::filesystem::path& file) : file_(file) {
+StreamDecoder::StreamDecoder(const std::filesystem::path& file, AVMediaType type)
+    : file_(file), type_(type) {
     libav::capture_log();
     libav::forget_complaint();
     check_file(file);
@@ -100,15 +101,20 @@ VideoDecoder::VideoDecoder(const std::filesystem::path& file) : file_(file) {
     open_decoder();
 }
 
-void VideoDecoder::find_stream() {
-    const int index = av_find_best_stream(input_.get(), AVMEDIA_TYPE_VIDEO, -1, -1, &codec_, 0);
+void StreamDecoder::find_stream() {
+    const bool sound = type_ == AVMEDIA_TYPE_AUDIO;
+    const int index = av_find_best_stream(input_.get(), type_, -1, -1, &codec_, 0);
     if (index == AVERROR_DECODER_NOT_FOUND) {
-        throw InputError(file_.string(), "has video that this FFmpeg cannot decode",
-                         "convert it, e.g. to H.264");
+        throw InputError(
+            file_.string(),
+            fmt::format("has {} that this FFmpeg cannot decode", sound ? "sound" : "video"),
+            sound ? "convert it, e.g. to FLAC" : "convert it, e.g. to H.264");
     }
     if (index < 0 || (input_->streams[index]->disposition & AV_DISPOSITION_ATTACHED_PIC) != 0) {
-        throw InputError(file_.string(), "has no video stream",
-                         "give a recording with video (sound alone cannot be analysed as video)");
+        throw InputError(
+            file_.string(), sound ? "has no sound" : "has no video stream",
+            sound ? "give a recording with sound, or --input for what it has"
+                  : "give a recording with video (sound alone cannot be analysed as video)");
     }
     stream_ = input_->streams[index];
     if (is_text(stream_->codecpar->codec_id)) {
@@ -120,7 +126,7 @@ void VideoDecoder::find_stream() {
     if (stream_->start_time != AV_NOPTS_VALUE) origin_ = stream_->start_time;
 }
 
-void VideoDecoder::open_decoder() {
+void StreamDecoder::open_decoder() {
     decoder_ = libav::make_codec(codec_);
     int code = avcodec_parameters_to_context(decoder_.get(), stream_->codecpar);
     decoder_->pkt_timebase = stream_->time_base;
@@ -128,12 +134,13 @@ void VideoDecoder::open_decoder() {
     decoder_->thread_count = 1;
     if (code >= 0) code = avcodec_open2(decoder_.get(), codec_, nullptr);
     if (code < 0) damaged(libav::error_text(code));
-    if (stream_->codecpar->width <= 0 || stream_->codecpar->height <= 0) {
+    if (type_ == AVMEDIA_TYPE_VIDEO &&
+        (stream_->codecpar->width <= 0 || stream_->codecpar->height <= 0)) {
         refuse_frameless(file_);
     }
 }
 
-int VideoDecoder::rotation() const {
+int StreamDecoder::rotation() const {
     const auto* matrix = reinterpret_cast<const std::int32_t*>(
         av_stream_get_side_data(stream_, AV_PKT_DATA_DISPLAYMATRIX, nullptr));
     if (matrix == nullptr) return 0;
@@ -142,27 +149,27 @@ int VideoDecoder::rotation() const {
     return ((static_cast<int>(std::lround(clockwise / 90.0)) * 90) % 360 + 360) % 360;
 }
 
-cv::Size VideoDecoder::size() const {
+cv::Size StreamDecoder::size() const {
     const cv::Size stored(stream_->codecpar->width, stream_->codecpar->height);
     return rotation() % 180 == 0 ? stored : cv::Size(stored.height, stored.width);
 }
 
-double VideoDecoder::rate() const {
+double StreamDecoder::rate() const {
     const AVRational average = stream_->avg_frame_rate;
     const AVRational real = stream_->r_frame_rate;
     if (average.num > 0 && average.den > 0) return av_q2d(average);
     return real.num > 0 && real.den > 0 ? av_q2d(real) : 25.0;  // FFmpeg's own last resort
 }
 
-AVRational VideoDecoder::time_base() const {
+AVRational StreamDecoder::time_base() const {
     return stream_->time_base;
 }
 
-AVRational VideoDecoder::sample_aspect_ratio() const {
+AVRational StreamDecoder::sample_aspect_ratio() const {
     return stream_->codecpar->sample_aspect_ratio;
 }
 
-std::optional<double> VideoDecoder::duration() const {
+std::optional<double> StreamDecoder::duration() const {
     // FFmpeg guesses from the bit rate when nothing better is there; a guess is no promise.
     if (input_->duration_estimation_method == AVFMT_DURATION_FROM_BITRATE) return std::nullopt;
     if (stream_->duration > 0) {
@@ -176,7 +183,7 @@ std::optional<double> VideoDecoder::duration() const {
     return std::nullopt;
 }
 
-bool VideoDecoder::seek(double seconds) {
+bool StreamDecoder::seek(double seconds) {
     if (origin_ == AV_NOPTS_VALUE) return false;
     const auto target = origin_ + std::llround(seconds / av_q2d(stream_->time_base));
     const int code = avformat_seek_file(input_.get(), stream_->index, INT64_MIN, target, target, 0);
@@ -184,7 +191,7 @@ bool VideoDecoder::seek(double seconds) {
     return code >= 0;
 }
 
-AVFrame* VideoDecoder::next() {
+AVFrame* StreamDecoder::next() {
     while (true) {
         const int code = avcodec_receive_frame(decoder_.get(), frame_.get());
         if (code == AVERROR_EOF) {
@@ -203,7 +210,7 @@ AVFrame* VideoDecoder::next() {
 
 /// Sends one packet of the stream to the decoder, or at the file's end the order to flush; false
 /// when the packet was of no use.
-bool VideoDecoder::feed() {
+bool StreamDecoder::feed() {
     av_packet_unref(packet_.get());
     const int read = av_read_frame(input_.get(), packet_.get());
     if (read == AVERROR_EOF) {
@@ -224,38 +231,44 @@ bool VideoDecoder::feed() {
     return true;
 }
 
-void VideoDecoder::stamp(AVFrame& frame) {
+void StreamDecoder::stamp(AVFrame& frame) {
     const std::int64_t recorded = frame.best_effort_timestamp;
     if (origin_ == AV_NOPTS_VALUE) origin_ = recorded != AV_NOPTS_VALUE ? recorded : 0;
     frame.pts = recorded != AV_NOPTS_VALUE ? recorded - origin_ : next_pts_;
     const double tick = av_q2d(stream_->time_base);
-    const std::int64_t ticks = frame_ticks(frame) > 0
-                                   ? frame_ticks(frame)
-                                   : std::max<std::int64_t>(1, std::llround(1.0 / rate() / tick));
+    const std::int64_t ticks =
+        frame_ticks(frame) > 0 ? frame_ticks(frame)
+                               : std::max<std::int64_t>(1, std::llround(frame_seconds() / tick));
     next_pts_ = frame.pts + ticks;
     end_s_ = std::max(end_s_, static_cast<double>(next_pts_) * tick);
 }
 
-double VideoDecoder::seconds(const AVFrame& frame) const {
+double StreamDecoder::frame_seconds() const {
+    if (type_ == AVMEDIA_TYPE_VIDEO) return 1.0 / rate();
+    const double samples = static_cast<double>(std::max(1, frame_->nb_samples));
+    return samples / static_cast<double>(std::max(1, stream_->codecpar->sample_rate));
+}
+
+double StreamDecoder::seconds(const AVFrame& frame) const {
     return static_cast<double>(frame.pts) * av_q2d(stream_->time_base);
 }
 
-void VideoDecoder::check_whole(const AVFrame& frame) const {
+void StreamDecoder::check_whole(const AVFrame& frame) const {
     if ((frame.flags & AV_FRAME_FLAG_CORRUPT) != 0 || frame.decode_error_flags != 0) {
         damaged("a frame is incomplete");
     }
 }
 
-void VideoDecoder::check_promise() const {
+void StreamDecoder::check_promise() const {
     const auto promised = duration();
-    const double slack = std::max(kPromiseSlackSeconds, kPromiseSlackFrames / rate());
+    const double slack = std::max(kPromiseSlackSeconds, kPromiseSlackFrames * frame_seconds());
     if (end_s_ > 0 && promised && end_s_ + slack < *promised) {
         damaged(
             fmt::format("the recording ends there, its container promises {:.2f} s", *promised));
     }
 }
 
-void VideoDecoder::damaged(const std::string& problem) const {
+void StreamDecoder::damaged(const std::string& problem) const {
     throw InputError(file_.string(),
                      fmt::format("is damaged or cut off at {:.2f} s ({})", end_s_, problem),
                      "copy or record it again, or use --duration to stop before");

@@ -14,20 +14,22 @@ namespace oneadapt {
 /// Refuses a recording without a single frame.
 [[noreturn]] void refuse_frameless(const std::filesystem::path& file);
 
-/// The frames of a file's video stream, as recorded, one after the other.
+/// The frames of a file's video or sound stream, as recorded, one after the other.
 ///
 /// Times are in seconds from the stream's first frame. Errors are InputErrors that name the file
 /// and, once frames flow, the second.
-class VideoDecoder {
+class StreamDecoder {
   public:
-    /// Opens the file and finds its video stream, without scanning it.
-    explicit VideoDecoder(const std::filesystem::path& file);
+    /// Opens the file and finds its best stream of that type, without scanning it.
+    StreamDecoder(const std::filesystem::path& file, AVMediaType type);
 
-    cv::Size size() const;         ///< as shown: turned by rotation()
-    int rotation() const;          ///< clockwise turn that the recording asks for: 0, 90, 180, 270
-    double rate() const;           ///< average frames per second
-    AVRational time_base() const;  ///< of frame timestamps
+    AVRational time_base() const;            ///< of frame timestamps
     std::optional<double> duration() const;  ///< what the container promises
+
+    // --- video
+    cv::Size size() const;  ///< as shown: turned by rotation()
+    int rotation() const;   ///< clockwise turn that the recording asks for: 0, 90, 180, 270
+    double rate() const;    ///< average frames per second
     AVRational sample_aspect_ratio() const;
 
     /// Goes to a key frame at or before `seconds`; false when the container cannot (the position is
@@ -53,7 +55,10 @@ class VideoDecoder {
     void check_promise() const;
     [[noreturn]] void damaged(const std::string& problem) const;
 
+    double frame_seconds() const;
+
     std::filesystem::path file_;
+    AVMediaType type_;
     libav::InputPtr input_;
     libav::CodecPtr decoder_;
     libav::PacketPtr packet_ = libav::make_packet();

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "dnn/output.hpp"
+#include "dnn/sidecar.hpp"
+
+namespace oneadapt {
+
+/// Mean over the classes of interest, those that either side shows, of the intersection over union
+/// of their pixels. Pixels where the reference has no class count nowhere. Both maps have the same
+/// size. Nothing to compare: 1.
+double mean_iou(const FrameOutput& result, const FrameOutput& reference, const Sidecar& sidecar);
+
+}  // namespace oneadapt

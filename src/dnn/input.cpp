@@ -1,0 +1,75 @@
+#include "dnn/input.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include <opencv2/imgproc.hpp>
+
+#include "dnn/log_mel.hpp"
+
+namespace oneadapt {
+namespace {
+
+cv::Mat blank_i420(cv::Size size) {
+    return cv::Mat::zeros(size.height / 2 * 3, size.width, CV_8UC1);
+}
+
+cv::Size i420_size(const cv::Mat& frame) {
+    return {frame.cols, frame.rows / 3 * 2};
+}
+
+InputSpace colour(const Sidecar& sidecar) {
+    const int conversion =
+        sidecar.channels == "BGR" ? cv::COLOR_YUV2BGR_I420 : cv::COLOR_YUV2RGB_I420;
+    const auto picture = [conversion](const cv::Mat& i420) {
+        cv::Mat image;
+        cv::cvtColor(i420, image, conversion);
+        return image;
+    };
+    return {sidecar.channels, picture, i420_size, blank_i420};
+}
+
+/// The luma plane of an I420 frame, from limited to full range.
+InputSpace luma(const Sidecar& sidecar) {
+    const auto picture = [](const cv::Mat& i420) {
+        constexpr double kBlack = 16;
+        constexpr double kSteps = 219;
+        cv::Mat image;
+        i420.rowRange(0, i420_size(i420).height)
+            .convertTo(image, CV_8U, 255 / kSteps, -kBlack * 255 / kSteps);
+        return image;
+    };
+    return {sidecar.channels, picture, i420_size, blank_i420};
+}
+
+InputSpace sound(const Sidecar& sidecar) {
+    const LogMel form = sidecar.log_mel;
+    return {form.text(), [form](const cv::Mat& samples) { return log_mel(samples, form); },
+            [](const cv::Mat& samples) { return samples.size(); },
+            [](cv::Size size) -> cv::Mat { return cv::Mat::zeros(size, CV_32F); }};
+}
+
+}  // namespace
+
+const std::vector<InputKind>& input_table() {
+    static const std::vector<InputKind> table = {
+        {"video", {"RGB", "BGR"}, colour},
+        {"infrared", {"gray"}, luma},
+        {"depth", {"gray"}, luma},
+        {"audio", {"log-mel"}, sound},
+    };
+    return table;
+}
+
+const InputKind& find_input(const std::string& media) {
+    const auto& table = input_table();
+    const auto found = std::ranges::find(table, media, &InputKind::media);
+    if (found == table.end()) throw std::logic_error("no input space for " + media);
+    return *found;
+}
+
+InputSpace input_space(const Sidecar& sidecar) {
+    return find_input(sidecar.input_kind).space(sidecar);
+}
+
+}  // namespace oneadapt

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <opencv2/core.hpp>
+
+#include "dnn/sidecar.hpp"
+
+namespace oneadapt {
+
+/// The space that a DNN's input lives in: where what the server sees is compared with the source
+/// (InputGrad), and where gradients are taken (DNNGrad), whatever the medium.
+struct InputSpace {
+    /// What a picture depends on beside its frame; part of trace keys.
+    std::string identity;
+    /// The picture of a media frame: CV_8U (255 counts as 1) or CV_32F, any number of channels.
+    std::function<cv::Mat(const cv::Mat& frame)> picture;
+    /// The analysis size of a frame: pixels, or samples x 1.
+    std::function<cv::Size(const cv::Mat& frame)> size;
+    /// A frame without content, of an analysis size.
+    std::function<cv::Mat(cv::Size size)> blank;
+};
+
+/// A row of the input table: how frames of a media kind become pictures.
+struct InputKind {
+    std::string media;
+    std::vector<std::string> channels;  ///< what a sidecar may ask for, the default first
+    InputSpace (*space)(const Sidecar& sidecar);
+};
+
+/// Every kind of input there is.
+const std::vector<InputKind>& input_table();
+
+/// The row of that media kind, which a loaded sidecar has checked.
+const InputKind& find_input(const std::string& media);
+
+/// The input space of a model.
+InputSpace input_space(const Sidecar& sidecar);
+
+}  // namespace oneadapt

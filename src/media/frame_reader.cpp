@@ -1,0 +1,72 @@
+#include "media/frame_reader.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+
+#include <fmt/format.h>
+
+#include "support/errors.hpp"
+#include "support/interrupt.hpp"
+
+namespace oneadapt {
+namespace {
+
+void check_options(const ClipSpec& clip, const ReadOptions& options) {
+    if (options.fps && !(*options.fps > 0 && std::isfinite(*options.fps))) {
+        throw UsageError(fmt::format("--fps {}", *options.fps), "is not a positive rate",
+                         "use e.g. 10, or native");
+    }
+    if (options.segment_frames < 1) {
+        throw UsageError(fmt::format("--segment-frames {}", options.segment_frames),
+                         "is not positive", "use e.g. 10");
+    }
+    if (!(clip.start_s >= 0) || (clip.duration_s && !(*clip.duration_s > 0))) {
+        throw UsageError(fmt::format("clip {}", clip.name),
+                         "has a negative start or a duration that is not positive",
+                         "give seconds: start 0 or more, duration above 0");
+    }
+}
+
+Hash128 content_hash(const Segment& segment) {
+    Hasher hasher;
+    hasher.add(segment.size.width).add(segment.size.height).add(segment.fps);
+    for (const cv::Mat& frame : segment.frames) {
+        hasher.bytes(std::as_bytes(std::span(frame.data, frame.total() * frame.elemSize())));
+    }
+    return hasher.finish();
+}
+
+}  // namespace
+
+FrameReader::FrameReader(const ClipSpec& clip, const ReadOptions& options)
+    : clip_(clip), options_(options) {
+    check_options(clip, options);
+}
+
+void FrameReader::expect(double seconds) {
+    const double left = std::min(seconds - clip_.start_s, clip_.duration_s.value_or(seconds));
+    const double frames = std::round(left * info_.fps);
+    info_.segments = static_cast<int>(std::ceil(frames / options_.segment_frames));
+}
+
+std::optional<Segment> FrameReader::next() {
+    Segment segment;
+    segment.size = info_.size;
+    segment.fps = info_.fps;
+    while (static_cast<int>(segment.frames.size()) < options_.segment_frames) {
+        check_interrupt();
+        auto frame = next_frame();
+        if (!frame) break;
+        segment.frames.push_back(std::move(*frame));
+    }
+    if (segment.frames.empty()) return std::nullopt;
+    segment.info.index = segments_given_++;
+    segment.info.frames = static_cast<int>(segment.frames.size());
+    segment.info.start = {segment.info.index * options_.segment_frames / info_.fps};
+    segment.info.duration = {segment.info.frames / info_.fps};
+    segment.info.hash = content_hash(segment);
+    return segment;
+}
+
+}  // namespace oneadapt

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <memory>
+
+#include <opencv2/core.hpp>
+
+#include "dnn/task.hpp"
+#include "media/clip.hpp"
+
+namespace oneadapt {
+
+/// What is truly to be seen or heard in a clip.
+class GroundTruth {
+  public:
+    virtual ~GroundTruth() = default;
+
+    /// Accuracy in [0,1] of a delivered output, mean over the segment's frames.
+    virtual double accuracy(const SegmentInfo& segment, const Output& delivered) const = 0;
+};
+
+/// Labelled boxes (`oneadapt-labels-1`). Detections of ignored objects do not count, see
+/// without_ignored().
+std::unique_ptr<GroundTruth> box_truth(const ClipSpec& clip, const Sidecar& sidecar, cv::Size size);
+
+/// A transcript (`oneadapt-transcript-1`). A frame's truth is the utterances whose middle lies in
+/// it.
+std::unique_ptr<GroundTruth> word_truth(const ClipSpec& clip, const Sidecar& sidecar,
+                                        cv::Size size);
+
+/// The truth of a clip for the task that the sidecar is of, at the analysis size. Throws InputError
+/// when the clip has no labels, or none that fit.
+std::unique_ptr<GroundTruth> load_truth(const ClipSpec& clip, const Sidecar& sidecar,
+                                        cv::Size size);
+
+}  // namespace oneadapt
