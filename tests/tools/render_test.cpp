@@ -46,7 +46,8 @@ class RenderTest : public ::testing::Test {
 
     /// Renders a scene under a name and returns the clip's bytes.
     std::string clip_of(const json& scene, const std::string& name) const {
-        render_scene(write_scene(scene), folder_ / (name + ".mkv"), folder_ / (name + ".json"));
+        render_scene(write_scene(scene), sensor_named("video"), folder_ / (name + ".mkv"),
+                     folder_ / (name + ".json"));
         return bytes(folder_ / (name + ".mkv"));
     }
 
@@ -148,7 +149,9 @@ TEST_F(RenderTest, MissingOrBrokenSceneFilesAreInputErrors) {
 TEST_F(RenderTest, AnUnwritableClipLeavesNothingBehind) {
     const fs::path scene = write_scene(tiny_scene());
     std::ofstream(folder_ / "file") << "not a folder";
-    EXPECT_THROW(render_scene(scene, folder_ / "file" / "a.mkv", folder_ / "a.json"), OutputError);
+    EXPECT_THROW(
+        render_scene(scene, sensor_named("video"), folder_ / "file" / "a.mkv", folder_ / "a.json"),
+        OutputError);
     EXPECT_FALSE(fs::exists(folder_ / "a.json"));
 }
 
