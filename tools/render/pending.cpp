@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "support/errors.hpp"
+#include "sweep_writer.hpp"
 
 namespace oneadapt::render {
 
@@ -19,6 +20,10 @@ Pending::Pending(fs::path final_name) : final_(std::move(final_name)), pending_(
         throw OutputError(final_.parent_path().string(),
                           "folder cannot be made: " + error.message(), "check the path");
     }
+    if (fs::is_directory(final_, error) && !fs::exists(final_ / sweep_times_name, error)) {
+        throw OutputError(final_.string(), "is a folder that holds no LiDAR clip",
+                          "give a name that is free");
+    }
 }
 
 Pending::~Pending() {
@@ -28,6 +33,7 @@ Pending::~Pending() {
 
 void Pending::keep() {
     std::error_code error;
+    if (fs::is_directory(pending_, error)) fs::remove_all(final_, error);
     fs::rename(pending_, final_, error);
     if (error) throw OutputError(final_.string(), error.message(), "check space and rights");
 }

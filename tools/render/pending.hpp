@@ -8,7 +8,8 @@ namespace oneadapt::render {
 /// appears whole or not at all.
 class Pending {
   public:
-    /// Makes the folder of the final name. Throws OutputError when that fails.
+    /// Makes the folder that the final name lies in. Throws OutputError when that fails, and when
+    /// the final name is that of a folder that holds something else than LiDAR sweeps.
     explicit Pending(std::filesystem::path final_name);
     ~Pending();
     Pending(const Pending&) = delete;
@@ -17,7 +18,7 @@ class Pending {
     /// The temporary name.
     [[nodiscard]] const std::filesystem::path& path() const { return pending_; }
 
-    /// Gives it its final name, over a file that has it already. Throws OutputError on failure.
+    /// Gives it its final name, over what has it already. Throws OutputError on failure.
     void keep();
 
   private:

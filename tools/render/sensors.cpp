@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "classes.hpp"
 #include "clip_writer.hpp"
@@ -12,9 +13,11 @@
 #include "in_order.hpp"
 #include "infrared.hpp"
 #include "labels.hpp"
+#include "lidar.hpp"
 #include "random.hpp"
 #include "shade.hpp"
 #include "support/errors.hpp"
+#include "sweep_writer.hpp"
 
 namespace oneadapt::render {
 
@@ -52,6 +55,16 @@ void record_images(const World& world, const fs::path& clip, const fs::path& lab
     write_labels(labels, scene, all_labels);
 }
 
+void record_sweeps(const World& world, const fs::path& clip, const fs::path& labels) {
+    SweepWriter writer(clip);
+    const int count = std::max(
+        1, static_cast<int>(std::lround(world.scene().seconds * lidar::sweeps_per_second)));
+    in_order(
+        count, [&](int index) { return sweep_of(world, index); },
+        [&](const Sweep& sweep) { writer.write(sweep); });
+    writer.finish(labels);
+}
+
 }  // namespace
 
 const std::vector<Sensor>& sensors() {
@@ -63,6 +76,7 @@ const std::vector<Sensor>& sensors() {
          record_images<depth_image, PixelFormat::grey16>},
         {"classes", "FFV1 in Matroska, 8 bits: the true class of each pixel",
          record_images<class_image, PixelFormat::grey8>},
+        {"lidar", "a folder of KITTI .bin files, 10 a second, and timestamps.txt", record_sweeps},
     };
     return table;
 }
