@@ -38,7 +38,7 @@ void render_clip(const ClipSpec& clip, bool quiet) {
     if (!quiet) fmt::print(stderr, "rendering clip '{}' (once)\n", clip.name);
     std::error_code failed;
     std::filesystem::create_directories(clip.file.parent_path(), failed);
-    render::render_scene(*clip.scene, clip.file,
+    render::render_scene(*clip.scene, render::sensor_named(clip.kind), clip.file,
                          clip.labels.value_or(clip.file.string() + ".labels.json"));
 }
 

@@ -11,55 +11,37 @@
 #include "render/raster.hpp"
 #include "support/errors.hpp"
 #include "support/temp_folder.hpp"
+#include "tools/tiny_scene.hpp"
 
 namespace oneadapt::render {
 namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
+using test::bytes;
+using test::tiny_scene;
+using test::write_scene;
 using ::testing::HasSubstr;
-
-json tiny_scene() {
-    return {{"seed", 5},
-            {"camera", {{"kind", "fixed"}, {"height", 6}, {"pitch", 10}, {"fov", 55}}},
-            {"size", {320, 192}},
-            {"fps", 10},
-            {"seconds", 0.6},
-            {"traffic", {{0, 0.8}, {1, 0.6}}},
-            {"pedestrians", 0.6},
-            {"light", {{0, 1}, {1, 0.2}}},
-            {"rain", 0.3}};
-}
 
 class RenderTest : public ::testing::Test {
   protected:
-    fs::path write_scene(const json& scene) const {
-        fs::path file = folder_ / "scene.json";
-        std::ofstream(file) << scene;
-        return file;
-    }
-
-    static std::string bytes(const fs::path& file) {
-        std::ifstream stream(file, std::ios::binary);
-        return {std::istreambuf_iterator<char>(stream), {}};
-    }
-
     /// Renders a scene under a name and returns the clip's bytes.
     std::string clip_of(const json& scene, const std::string& name) const {
-        render_scene(write_scene(scene), folder_ / (name + ".mkv"), folder_ / (name + ".json"));
+        render_scene(write_scene(folder_, scene), sensor_named("video"), folder_ / (name + ".mkv"),
+                     folder_ / (name + ".json"));
         return bytes(folder_ / (name + ".mkv"));
     }
 
     std::string error_of(const json& scene) const {
         try {
-            load_scene(write_scene(scene));
+            load_scene(write_scene(folder_, scene));
         } catch (const InputError& error) {
             return error.what();
         }
         return "no error";
     }
 
-    test::TempFolder folder_;
+    oneadapt::test::TempFolder folder_;
 };
 
 TEST_F(RenderTest, SameSceneGivesSameBytesAndAnotherSeedOthers) {
@@ -146,9 +128,11 @@ TEST_F(RenderTest, MissingOrBrokenSceneFilesAreInputErrors) {
 }
 
 TEST_F(RenderTest, AnUnwritableClipLeavesNothingBehind) {
-    const fs::path scene = write_scene(tiny_scene());
+    const fs::path scene = write_scene(folder_, tiny_scene());
     std::ofstream(folder_ / "file") << "not a folder";
-    EXPECT_THROW(render_scene(scene, folder_ / "file" / "a.mkv", folder_ / "a.json"), OutputError);
+    EXPECT_THROW(
+        render_scene(scene, sensor_named("video"), folder_ / "file" / "a.mkv", folder_ / "a.json"),
+        OutputError);
     EXPECT_FALSE(fs::exists(folder_ / "a.json"));
 }
 

@@ -18,6 +18,23 @@ namespace {
 
 constexpr auto quantiser = "13";  // fine enough that the recording itself hides nothing
 
+struct Encoding {
+    const char* encoder;
+    AVPixelFormat pixels;
+};
+
+constexpr Encoding encoding_of(PixelFormat format) {
+    switch (format) {
+        case PixelFormat::grey8:
+            return {"ffv1", AV_PIX_FMT_GRAY8};
+        case PixelFormat::grey16:
+            return {"ffv1", AV_PIX_FMT_GRAY16LE};
+        case PixelFormat::colour:
+            break;
+    }
+    return {"libx264", AV_PIX_FMT_YUV420P};
+}
+
 struct Closer {
     void operator()(AVCodecContext* context) const { avcodec_free_context(&context); }
     void operator()(AVFrame* frame) const { av_frame_free(&frame); }
@@ -43,16 +60,17 @@ struct ClipWriter::Libav {
         char reason[AV_ERROR_MAX_STRING_SIZE] = {};
         av_strerror(status, reason, sizeof reason);
         throw OutputError(file, std::string(step) + " failed: " + reason,
-                          "check space, rights and that libavcodec has libx264");
+                          "check space, rights and that libavcodec has libx264 and FFV1");
     }
 
-    void open_encoder(int width, int height, AVRational rate) {
-        const AVCodec* codec = avcodec_find_encoder_by_name("libx264");
-        check(codec == nullptr ? AVERROR_ENCODER_NOT_FOUND : 0, "finding libx264");
+    void open_encoder(PixelFormat format, int width, int height, AVRational rate) {
+        const Encoding encoding = encoding_of(format);
+        const AVCodec* codec = avcodec_find_encoder_by_name(encoding.encoder);
+        check(codec == nullptr ? AVERROR_ENCODER_NOT_FOUND : 0, "finding the encoder");
         encoder.reset(avcodec_alloc_context3(codec));
         encoder->width = width;
         encoder->height = height;
-        encoder->pix_fmt = AV_PIX_FMT_YUV420P;
+        encoder->pix_fmt = encoding.pixels;
         encoder->time_base = av_inv_q(rate);
         encoder->framerate = rate;
         encoder->gop_size = 50;
@@ -62,9 +80,11 @@ struct ClipWriter::Libav {
             encoder->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
         }
         encoder->log_level_offset = AV_LOG_DEBUG - AV_LOG_INFO;  // its notes are for developers
-        av_opt_set(encoder->priv_data, "preset", "veryfast", 0);
-        av_opt_set(encoder->priv_data, "qp", quantiser, 0);
-        check(avcodec_open2(encoder.get(), codec, nullptr), "opening libx264");
+        if (format == PixelFormat::colour) {
+            av_opt_set(encoder->priv_data, "preset", "veryfast", 0);
+            av_opt_set(encoder->priv_data, "qp", quantiser, 0);
+        }
+        check(avcodec_open2(encoder.get(), codec, nullptr), "opening the encoder");
     }
 
     void open_container() {
@@ -100,7 +120,8 @@ struct ClipWriter::Libav {
     }
 };
 
-ClipWriter::ClipWriter(const std::filesystem::path& file, int width, int height, float fps)
+ClipWriter::ClipWriter(const std::filesystem::path& file, PixelFormat format, int width, int height,
+                       float fps)
     : libav_(std::make_unique<Libav>()) {
     libav_->file = file.string();
     AVFormatContext* container = nullptr;
@@ -108,7 +129,7 @@ ClipWriter::ClipWriter(const std::filesystem::path& file, int width, int height,
         avformat_alloc_output_context2(&container, nullptr, "matroska", libav_->file.c_str()),
         "preparing Matroska");
     libav_->container.reset(container);
-    libav_->open_encoder(width, height, av_d2q(static_cast<double>(fps), 1000));
+    libav_->open_encoder(format, width, height, av_d2q(static_cast<double>(fps), 1000));
     libav_->open_container();
     libav_->open_frame();
 }
@@ -116,16 +137,17 @@ ClipWriter::ClipWriter(const std::filesystem::path& file, int width, int height,
 ClipWriter::~ClipWriter() = default;
 
 void ClipWriter::write(const cv::Mat& image) {
-    cv::Mat planar;
-    cv::cvtColor(image, planar, cv::COLOR_BGR2YUV_I420);
+    cv::Mat planar = image;  // colour: three planes below one another, else one
+    if (image.channels() == 3) cv::cvtColor(image, planar, cv::COLOR_BGR2YUV_I420);
     AVFrame& frame = *libav_->frame;
     libav_->check(av_frame_make_writable(&frame), "allocating a frame");
     const std::uint8_t* from = planar.ptr();
-    for (int plane = 0; plane < 3; ++plane) {
-        const int width = plane == 0 ? frame.width : frame.width / 2;
+    for (int plane = 0; plane < (image.channels() == 3 ? 3 : 1); ++plane) {
+        const int samples = plane == 0 ? frame.width : frame.width / 2;
+        const int bytes = samples * static_cast<int>(planar.elemSize());
         const int height = plane == 0 ? frame.height : frame.height / 2;
-        for (int row = 0; row < height; ++row, from += width) {
-            std::copy_n(from, width, frame.data[plane] + row * frame.linesize[plane]);
+        for (int row = 0; row < height; ++row, from += bytes) {
+            std::copy_n(from, bytes, frame.data[plane] + row * frame.linesize[plane]);
         }
     }
     ++frame.pts;

@@ -61,13 +61,13 @@ float share_in_frame(const Actor& actor, const Camera& camera) {
     return whole.area() > 0 ? inside.area() / whole.area() : 0;
 }
 
-std::map<std::int32_t, Silhouette> silhouettes(const cv::Mat& instance) {
+std::map<std::int32_t, Silhouette> silhouettes(const View& view) {
     std::map<std::int32_t, Silhouette> found;
-    for (int row = 0; row < instance.rows; ++row) {
-        const auto* line = instance.ptr<std::int32_t>(row);
-        for (int x = 0; x < instance.cols; ++x) {
-            if (line[x] == 0) continue;
-            Silhouette& silhouette = found[line[x]];
+    for (int row = 0; row < view.camera.height; ++row) {
+        for (int x = 0; x < view.camera.width; ++x) {
+            const Triangle* seen = view.at(view.pixel(row, x));
+            if (seen == nullptr || seen->instance == 0) continue;
+            Silhouette& silhouette = found[seen->instance];
             ++silhouette.pixels;
             silhouette.box.include(static_cast<float>(x), static_cast<float>(row));
             silhouette.box.include(static_cast<float>(x + 1), static_cast<float>(row + 1));
@@ -78,17 +78,16 @@ std::map<std::int32_t, Silhouette> silhouettes(const cv::Mat& instance) {
 
 }  // namespace
 
-FrameLabels labels_of(const Picture& picture, const Visibility& visible, const Camera& camera,
-                      const std::vector<Actor>& actors) {
-    const auto seen = silhouettes(picture.instance);
+FrameLabels labels_of(const View& view) {
+    const auto seen = silhouettes(view);
     FrameLabels labels;
-    for (const Actor& actor : actors) {
+    for (const Actor& actor : view.actors) {
         const auto found = seen.find(actor.id);
         if (found == seen.end()) continue;
         const Box& box = found->second.box;
         const auto unhidden = static_cast<float>(found->second.pixels) /
-                              static_cast<float>(visible.covered.at(actor.id));
-        const float share = unhidden * share_in_frame(actor, camera);
+                              static_cast<float>(view.visible.covered.at(actor.id));
+        const float share = unhidden * share_in_frame(actor, view.camera);
         const auto [low, high] = std::minmax({box.x2 - box.x1, box.y2 - box.y1});
         if (high < least_noticeable) continue;
         const bool clear =

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "shade.hpp"
+#include "view.hpp"
 
 namespace oneadapt::render {
 
@@ -19,11 +19,10 @@ struct Label {
 
 using FrameLabels = std::vector<Label>;
 
-/// The objects in a picture. Those of which less than 60 % is to be seen, or whose box is less than
+/// The objects in a view. Those of which less than 60 % is to be seen, or whose box is less than
 /// 25 pixels long (KITTI's limit for objects of moderate difficulty) or 8 wide, are marked as
 /// ignored; those of less than 8 pixels are left out.
-FrameLabels labels_of(const Picture& picture, const Visibility& visible, const Camera& camera,
-                      const std::vector<Actor>& actors);
+FrameLabels labels_of(const View& view);
 
 /// Writes the labels of a clip as JSON ("oneadapt-labels-1"). Throws OutputError when the file
 /// cannot be written.

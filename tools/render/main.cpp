@@ -1,4 +1,4 @@
-// render-scene: turns a scene file, or a random scene, into a recorded clip with labels.
+// render-scene: turns a scene file, or a random scene, into a clip of one sensor, with labels.
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -12,6 +12,7 @@ namespace {
 struct Options {
     std::string scene;
     std::string random_kind;
+    std::string sensor = "video";
     std::string clip;
     std::string labels;
     std::optional<std::uint32_t> seed;
@@ -27,14 +28,29 @@ void run(const Options& options) {
     if (options.seed) scene.seed = *options.seed;
     if (options.seconds) scene.seconds = *options.seconds;
     if (options.fps) scene.fps = *options.fps;
-    render_scene(scene, options.clip, options.labels);
+    render_scene(scene, sensor_named(options.sensor), options.clip, options.labels);
+}
+
+std::vector<std::string> sensor_names() {
+    std::vector<std::string> names;
+    for (const auto& sensor : oneadapt::render::sensors()) names.push_back(sensor.name);
+    return names;
+}
+
+/// One line for each sensor: its name and what its clips are.
+std::string sensor_help() {
+    std::string help = "Sensor that records the clip:";
+    for (const auto& sensor : oneadapt::render::sensors()) {
+        help += "\n" + sensor.name + ": " + sensor.format;
+    }
+    return help;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
     Options options;
-    CLI::App app("Render a scene to a recorded clip (H.264, Matroska) and its labels (JSON).");
+    CLI::App app("Render a scene to a clip, as one of several sensors records it, and its labels.");
     app.footer(
         "Example: render-scene datasets/scenes/fixed.json --out fixed.mkv --labels fixed.json");
     auto* scene = app.add_option("scene", options.scene, "Scene file (JSON)");
@@ -42,6 +58,9 @@ int main(int argc, char** argv) {
                    "Instead of a scene file: a random scene of this camera kind")
         ->check(CLI::IsMember({"fixed", "dashcam", "drone"}))
         ->excludes(scene);
+    app.add_option("--sensor", options.sensor, sensor_help())
+        ->check(CLI::IsMember(sensor_names()))
+        ->capture_default_str();
     app.add_option("--out", options.clip, "Clip to write")->required();
     app.add_option("--labels", options.labels, "Labels to write")->required();
     app.add_option("--seed", options.seed, "Seed, in place of the scene's own");

@@ -11,6 +11,14 @@ Vec3 Pose::place(Vec3 local) const {
     return position + Vec3{local.x * c + local.z * s, local.y, local.z * c - local.x * s};
 }
 
+Vec3 Pose::local(Vec3 world) const {
+    const float angle = radians(heading);
+    const float c = std::cos(angle);
+    const float s = std::sin(angle);
+    const Vec3 d = world - position;
+    return {d.x * c - d.z * s, d.y, d.z * c + d.x * s};
+}
+
 Shaper& Shaper::look(Material material, Vec3 tint, float uv_scale) {
     material_ = material;
     tint_ = tint;

@@ -15,6 +15,8 @@ enum class Material : std::uint8_t {
     roof,
     brick,
     plain,  ///< even colour with faint grain: metal, plastic, cloth
+    rubber,
+    skin,
     paint,  ///< car paint: even colour, reflects the sky
     glass,  ///< dark, reflects the sky
     foliage,
@@ -58,6 +60,9 @@ struct Pose {
 
     /// From the thing's own axes (x to its right, y up, z ahead) to the world's.
     [[nodiscard]] Vec3 place(Vec3 local) const;
+
+    /// From the world's axes to the thing's own: the inverse of place.
+    [[nodiscard]] Vec3 local(Vec3 world) const;
 };
 
 /// Collects triangles of one thing: set the look, then add shapes in the thing's own axes.

@@ -8,7 +8,7 @@ namespace oneadapt::render {
 
 namespace {
 
-constexpr Vec3 rubber{0.02F, 0.02F, 0.022F};
+constexpr Vec3 tyre{0.02F, 0.02F, 0.022F};
 constexpr Vec3 pane{0.035F, 0.04F, 0.05F};
 constexpr Vec3 white_light{1.0F, 0.93F, 0.75F};
 constexpr Vec3 red_light{0.9F, 0.04F, 0.02F};
@@ -47,7 +47,7 @@ Vec3 cloth_colour(Random& random) {
 }
 
 void add_wheels(Shaper& shaper, Vec3 size, float radius, float front, float back) {
-    shaper.look(Material::plain, rubber);
+    shaper.look(Material::rubber, tyre);
     for (const float side : {-1.0F, 1.0F}) {
         for (const float z : {front, back}) {
             shaper.wheel({side * (size.x * 0.5F - 0.11F), radius, z}, radius, 0.24F);
@@ -185,7 +185,7 @@ void add_person(Mesh& mesh, const Actor& actor) {
     shaper.tapered_box({0, hip - h * 0.03F, 0}, {h * 0.19F, shoulder - hip + h * 0.05F, h * 0.12F},
                        1.15F, 1, 0);
     Random head(hash(actor.looks, 9));
-    shaper.look(Material::plain, Vec3{0.52F, 0.33F, 0.23F} * head.range(0.3F, 1.2F), 2);
+    shaper.look(Material::skin, Vec3{0.52F, 0.33F, 0.23F} * head.range(0.3F, 1.2F), 2);
     shaper.tapered_box({0, h * 0.85F, 0.01F}, {h * 0.085F, h * 0.12F, h * 0.1F}, 1.1F, 1, 0);
     shaper.look(Material::plain, Vec3{0.2F, 0.13F, 0.08F} * head.range(0.15F, 2.0F), 2);
     shaper.box({0, h * 0.93F, -0.02F}, {h * 0.1F, h * 0.07F, h * 0.11F});

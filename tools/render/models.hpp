@@ -14,6 +14,7 @@ struct Actor {
     std::uint32_t looks = 0;  ///< seed of build and colours
     float scale = 1;          ///< factor on the usual size
     float stride = 0;         ///< persons: how far they have walked, in metres
+    bool parked = false;      ///< vehicles: the engine is off
 };
 
 /// Width, height and length of a vehicle or person in metres.

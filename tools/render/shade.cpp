@@ -104,23 +104,22 @@ class LampLight {
 /// All that the colour of a pixel depends on.
 class Shader {
   public:
-    Shader(const World& world, float seconds, const Camera& camera,
-           const std::vector<Actor>& actors, const Mesh& mesh)
+    Shader(const World& world, const View& view)
         : town_(world.town()),
-          conditions_(world.conditions_at(seconds)),
-          camera_(camera),
-          mesh_(mesh),
+          conditions_(view.conditions),
+          camera_(view.camera),
+          mesh_(view.mesh),
           light_(light_at(conditions_)),
-          drift_(seconds * 0.002F) {
+          drift_(view.seconds * 0.002F) {
         if (conditions_.light > 0.08F) {
-            const float pitch = std::max(-camera.forward.y, 0.15F);
-            const float focus = std::min(camera.position.y / pitch, 50.0F);
-            const Vec3 flat = normalised({camera.forward.x, 0, camera.forward.z});
-            const Vec3 middle = camera.position + flat * focus;
-            shadows_ = std::make_unique<ShadowMap>(mesh, Vec3{middle.x, 0, middle.z},
+            const float pitch = std::max(-camera_.forward.y, 0.15F);
+            const float focus = std::min(camera_.position.y / pitch, 50.0F);
+            const Vec3 flat = normalised({camera_.forward.x, 0, camera_.forward.z});
+            const Vec3 middle = camera_.position + flat * focus;
+            shadows_ = std::make_unique<ShadowMap>(mesh_, Vec3{middle.x, 0, middle.z},
                                                    conditions_.to_sun, 62.0F);
         }
-        if (conditions_.headlights) lamps_.emplace(world, camera.position, actors);
+        if (conditions_.headlights) lamps_.emplace(world, camera_.position, view.actors);
     }
 
     [[nodiscard]] Vec3 sky(Vec3 ray) const {
@@ -193,43 +192,25 @@ class Shader {
 
 }  // namespace
 
-Picture shade(const World& world, float seconds, const Camera& camera,
-              const std::vector<Actor>& actors, const Mesh& mesh, const Visibility& visible) {
-    const Shader shader(world, seconds, camera, actors, mesh);
-    Picture picture;
-    picture.colour.create(camera.height, camera.width, CV_32FC3);
-    picture.depth.create(camera.height, camera.width, CV_32F);
-    picture.object.create(camera.height, camera.width, CV_8U);
-    picture.instance.create(camera.height, camera.width, CV_32S);
+cv::Mat shade(const World& world, const View& view) {
+    const Shader shader(world, view);
+    const Visibility& visible = view.visible;
+    cv::Mat colour(view.camera.height, view.camera.width, CV_32FC3);
     std::size_t pixel = 0;
-    for (int row = 0; row < camera.height; ++row) {
-        auto* colour = picture.colour.ptr<cv::Vec3f>(row);
-        auto* depth = picture.depth.ptr<float>(row);
-        auto* objects = picture.object.ptr<std::uint8_t>(row);
-        auto* instances = picture.instance.ptr<std::int32_t>(row);
-        for (int column = 0; column < camera.width; ++column, ++pixel) {
+    for (int row = 0; row < colour.rows; ++row) {
+        auto* line = colour.ptr<cv::Vec3f>(row);
+        for (int column = 0; column < colour.cols; ++column, ++pixel) {
             const float x = static_cast<float>(column) + 0.5F;
             const float y = static_cast<float>(row) + 0.5F;
             const std::int32_t number = visible.triangle[pixel];
-            const float q = visible.inverse_depth[pixel];
-            ObjectClass object = ObjectClass::sky;
-            std::int32_t instance = 0;
-            Vec3 value;
-            if (number < 0) {
-                value = shader.sky(camera.ray(x, y));
-            } else {
-                const ScreenTriangle& screen = visible.triangles[static_cast<std::size_t>(number)];
-                value = shader.surface(screen, x, y, q);
-                object = mesh[screen.source].object;
-                instance = mesh[screen.source].instance;
-            }
-            colour[column] = {value.z, value.y, value.x};
-            depth[column] = number < 0 ? 0.0F : 1 / q;
-            objects[column] = static_cast<std::uint8_t>(object);
-            instances[column] = instance;
+            const Vec3 value =
+                number < 0 ? shader.sky(view.camera.ray(x, y))
+                           : shader.surface(visible.triangles[static_cast<std::size_t>(number)], x,
+                                            y, visible.inverse_depth[pixel]);
+            line[column] = {value.z, value.y, value.x};
         }
     }
-    return picture;
+    return colour;
 }
 
 }  // namespace oneadapt::render

@@ -66,17 +66,15 @@ Look ground(const SurfacePoint& p, const Town& town, const Conditions& condition
     const float x = p.position.x;
     const float z = p.position.z;
     const float foot = std::sqrt(p.narrow * std::max(p.narrow, p.wide));
-    const float road = town.road_half();
-    const float from_junction = std::abs(z - Town::nearest_junction(z));
-    const bool side_street = from_junction < Town::side_street_half;
-    const float aside = std::abs(x) - road;
+    const Ground zone = town.ground_at(p.position);
     Look look;
-    if (aside < 0 || side_street) {
+    if (zone == Ground::tarmac) {
+        const float from_junction = std::abs(z - Town::nearest_junction(z));
         look.albedo = tarmac(p, textures, conditions.rain);
         const float paint =
-            aside < 0 ? markings(p, town, from_junction)
-                      : band(std::abs(z - Town::nearest_junction(z)), -0.1F, 0.08F, p.wide) *
-                            stripes(x, 5, 2.5F, p.narrow);
+            std::abs(x) - town.road_half() < 0
+                ? markings(p, town, from_junction)
+                : band(from_junction, -0.1F, 0.08F, p.wide) * stripes(x, 5, 2.5F, p.narrow);
         if (paint > 0) {
             const float wear = 0.35F + textures.blotch.at(x * 0.13F, z * 0.13F, foot * 0.13F);
             look.albedo = mix(look.albedo, marking_white, paint * std::min(wear, 1.0F));
@@ -85,9 +83,9 @@ Look ground(const SurfacePoint& p, const Town& town, const Conditions& condition
         return look;
     }
     const float soft = textures.blotch.at(x * 0.05F, z * 0.05F, foot * 0.05F);
-    if (aside < 0.22F) {
+    if (zone == Ground::kerb) {
         look.albedo = Vec3{0.38F, 0.37F, 0.35F} * (0.6F + 0.6F * soft);
-    } else if (aside < Town::pavement_width) {
+    } else if (zone == Ground::pavement) {
         const float tiles = textures.tiles.at(x * 0.2F, z * 0.2F, foot * 0.2F);
         look.albedo = Vec3{0.42F, 0.39F, 0.35F} * (tiles * (0.55F + 0.7F * soft));
         look.gloss = 0.15F * conditions.rain;
@@ -157,6 +155,8 @@ Look look_of(const SurfacePoint& p, const Town& town, const Conditions& conditio
             return {tint * 0.6F, on ? tint * (2.0F - 1.4F * conditions.light) : Vec3{}, 0.2F};
         }
         case Material::plain:
+        case Material::rubber:
+        case Material::skin:
             break;
     }
     return {pattern(textures.grain, 0.7F, 0.6F), {}, 0.05F};

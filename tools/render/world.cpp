@@ -166,6 +166,7 @@ void World::add_parked() {
     constexpr float spacing = 7;
     for (const float side : {-1.0F, 1.0F}) {
         Mover mover;
+        mover.actor.parked = true;
         mover.direction = {0, 0, side};
         mover.end = scene_.seconds + 1;
         const Span span = origins_in_view(mover);

@@ -9,6 +9,9 @@
 
 namespace oneadapt::render {
 
+/// What the ground is covered with.
+enum class Ground { tarmac, kerb, pavement, lawn };
+
 /// The plan of the town: one straight main road along +z and side streets across it. Metres.
 struct Town {
     static constexpr float lane_width = 3.3F;
@@ -28,6 +31,16 @@ struct Town {
     /// The z of the side street nearest to `z`.
     [[nodiscard]] static float nearest_junction(float z) {
         return (static_cast<float>(floor_to_int(z / block)) + 0.5F) * block;
+    }
+
+    /// What covers the ground at a place in the world.
+    [[nodiscard]] Ground ground_at(Vec3 place) const {
+        constexpr float kerb_width = 0.22F;
+        const float aside = std::abs(place.x) - road_half();
+        const float from_junction = std::abs(place.z - nearest_junction(place.z));
+        if (aside < 0 || from_junction < side_street_half) return Ground::tarmac;
+        if (aside < kerb_width) return Ground::kerb;
+        return aside < pavement_width ? Ground::pavement : Ground::lawn;
     }
 };
 

@@ -1,9 +1,9 @@
-#include "sensor.hpp"
+#include "exposure.hpp"
 
 #include <array>
 #include <opencv2/imgproc.hpp>
 
-#include "random.hpp"
+#include "noise.hpp"
 
 namespace oneadapt::render {
 
@@ -41,20 +41,6 @@ void add_rain(cv::Mat& colour, float rain, float brightness, Random random) {
     }
 }
 
-/// Samples of a standard normal distribution, enough that reuse does not show.
-const std::array<float, 1U << 16>& normal_samples() {
-    static const auto samples = [] {
-        std::array<float, 1U << 16> values{};
-        Random random(0xC0FFEE);
-        for (float& value : values) {
-            const float radius = std::sqrt(-2 * std::log(1 - random.unit()));
-            value = radius * std::cos(2 * std::numbers::pi_v<float> * random.unit());
-        }
-        return values;
-    }();
-    return samples;
-}
-
 /// Display values 0 to 255 for linear light 0 to 1 after the shoulder.
 const std::array<float, 4097>& display_curve() {
     static const auto curve = [] {
@@ -75,14 +61,12 @@ float display(float light) {
 
 void develop_row(const cv::Vec3f* in, cv::Vec3b* out, int width, float gain, float deviation,
                  Random& random) {
-    const auto& samples = normal_samples();
-    constexpr std::size_t mask = (1U << 16) - 1;
-    std::size_t shared = random.bits();
-    std::size_t own = random.bits();
+    NormalNoise shared(random.bits());
+    NormalNoise own(random.bits());
     for (int x = 0; x < width; ++x) {
-        const float grey = samples[shared++ & mask];
+        const float grey = shared.next();
         for (int channel = 0; channel < 3; ++channel) {
-            const float noise = deviation * (0.8F * grey + 0.6F * samples[own++ & mask]);
+            const float noise = deviation * (0.8F * grey + 0.6F * own.next());
             out[x][channel] =
                 cv::saturate_cast<std::uint8_t>(display(in[x][channel] * gain) + noise);
         }
