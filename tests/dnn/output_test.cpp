@@ -9,7 +9,10 @@ namespace {
 Output example() {
     const Detection car{1.5F, 2, 30, 40, 0.9F, 2};
     const Detection bus{-3, 0, 9, 8, 0.25F, 5};
-    return {{{{car, bus}}, {{car, bus}}, {{car, bus}}, {}, {}, {{bus}}}};
+    FrameOutput speech{.words = {"one", "", "twenty two"}};
+    FrameOutput map{.classes = cv::Mat(3, 5, CV_8U, cv::Scalar(2))};
+    map.classes.at<std::uint8_t>(1, 4) = FrameOutput::kNoClass;
+    return {{{{car, bus}}, {{car, bus}}, {{car, bus}}, {}, {}, {{bus}}, speech, map, map}};
 }
 
 TEST(Output, ReadsBackWhatWasWritten) {
@@ -23,6 +26,18 @@ TEST(Output, StoresARepeatedFrameAsOneWord) {
     Output often = once;
     often.frames.resize(10, once.frames.front());
     EXPECT_EQ(often.to_bytes().size(), once.to_bytes().size() + 9 * sizeof(std::uint32_t));
+}
+
+TEST(Output, ComparesAllThatWasSaid) {
+    const Output one = example();
+    Output other = one;
+    other.frames[6].words[0] = "two";
+    EXPECT_FALSE(one == other);
+    other = one;
+    other.frames[7].classes = one.frames[7].classes.clone();
+    EXPECT_EQ(one, other);
+    other.frames[7].classes.at<std::uint8_t>(0, 0) = 1;
+    EXPECT_FALSE(one == other);
 }
 
 TEST(Output, RefusesEveryTruncation) {

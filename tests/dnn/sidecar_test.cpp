@@ -77,6 +77,24 @@ TEST_F(SidecarTest, TakesAFixedSizeAndDefaults) {
     EXPECT_EQ(sidecar.score_threshold, 0.5);
 }
 
+TEST_F(SidecarTest, SoundSaysHowItBecomesAPicture) {
+    const auto text = [](const std::string& input) {
+        return R"({"task": "transcribe", "input": {"kind": "audio")" + input +
+               R"(}, "output": "ctc", "classes": {"1": "one"}})";
+    };
+    const Sidecar sidecar = load(text(R"(, "rate": 8000, "high_hz": 3900, "mels": 40)"));
+    EXPECT_EQ(sidecar.log_mel.rate, 8000);
+    EXPECT_EQ(sidecar.log_mel.mels, 40);
+    EXPECT_EQ(sidecar.log_mel.hop, 160);
+    EXPECT_NE(load(text("")).output_hash(), sidecar.output_hash());
+    const auto refuses_input = [&](const std::string& input, const std::string& message) {
+        EXPECT_THAT([&] { load(text(input)); }, ThrowsMessage<ModelError>(HasSubstr(message)));
+    };
+    refuses_input(R"(, "channels": "RGB")", "unknown key 'channels'");
+    refuses_input(R"(, "rate": 8000)", "write 0 <= low_hz < high_hz <= 4000, half the rate");
+    refuses_input(R"(, "fft": 256)", "'fft': 256 is out of range; write a whole number from 400");
+}
+
 TEST_F(SidecarTest, RefusesWhatIsMalformed) {
     refuses("\"task\": \"detect\",", "\"task\": \"detect\"", "is not JSON");
     refuses("\"source\"", "\"sauce\"", "unknown key 'sauce'");

@@ -6,7 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "media/video_decoder.hpp"
+#include "media/stream_decoder.hpp"
 #include "render/classes.hpp"
 #include "render/depth.hpp"
 #include "render/infrared.hpp"
@@ -95,7 +95,7 @@ TEST(Sensors, GreyClipsLoseNothing) {
     const auto recorded = [&](const char* sensor, AVPixelFormat format, int type) {
         const fs::path clip = folder / sensor;
         render_scene(parsed(tiny_scene()), sensor_named(sensor), clip, folder / "labels.json");
-        VideoDecoder decoder(clip);
+        StreamDecoder decoder(clip, AVMEDIA_TYPE_VIDEO);
         AVFrame* frame = decoder.next();
         for (int i = 0; i < 3; ++i) frame = decoder.next();
         EXPECT_EQ(frame->format, format);

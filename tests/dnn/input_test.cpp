@@ -1,0 +1,85 @@
+#include "dnn/input.hpp"
+
+#include <cmath>
+#include <numbers>
+
+#include <gtest/gtest.h>
+
+#include "dnn/log_mel.hpp"
+
+namespace oneadapt {
+namespace {
+
+cv::Mat tone(double hz, int samples, double amplitude) {
+    cv::Mat sound(1, samples, CV_32F);
+    for (int i = 0; i < samples; ++i) {
+        sound.at<float>(i) = static_cast<float>(
+            amplitude * std::sin(2 * std::numbers::pi * hz * i / LogMel{}.rate));
+    }
+    return sound;
+}
+
+double to_mel(double hz) {
+    return 2595 * std::log10(1 + hz / 700);
+}
+
+TEST(LogMel, SilenceIsZeroEverywhere) {
+    const cv::Mat picture = log_mel(cv::Mat::zeros(1, 64000, CV_32F), {});
+    EXPECT_EQ(picture.size(), cv::Size(400, 64));
+    EXPECT_LT(cv::norm(picture, cv::NORM_INF), 1e-6);
+}
+
+TEST(LogMel, AToneLightsTheBandThatItFallsInto) {
+    const LogMel form;
+    const double low = to_mel(form.low_hz);
+    const double step = (to_mel(form.high_hz) - low) / (form.mels + 1);
+    for (const double hz : {300.0, 1000.0, 3000.0, 6000.0}) {
+        const cv::Mat picture = log_mel(tone(hz, 16000, 0.5), form);
+        cv::Point brightest;
+        cv::minMaxLoc(picture.col(50), nullptr, nullptr, nullptr, &brightest);
+        EXPECT_NEAR(brightest.y, (to_mel(hz) - low) / step - 1, 1.01) << hz;
+    }
+}
+
+TEST(LogMel, TenTimesLouderIsTwoDecadesOfPower) {
+    const cv::Mat quiet = log_mel(tone(1000, 16000, 0.05), {});
+    const cv::Mat loud = log_mel(tone(1000, 16000, 0.5), {});
+    double top = 0;
+    double top_quiet = 0;
+    cv::minMaxLoc(loud.col(50), nullptr, &top);
+    cv::minMaxLoc(quiet.col(50), nullptr, &top_quiet);
+    EXPECT_NEAR(top - top_quiet, 2.0 / 7, 1e-4);
+    // A Hann window of 400 samples sums to 200: |X| = 0.5/2 * 200 at the tone's own frequency.
+    EXPECT_NEAR(top, (std::log10(50.0 * 50.0) + 4) / 7, 0.02);
+}
+
+TEST(LogMel, TheSoundIsFollowedBySilence) {
+    const cv::Mat picture = log_mel(tone(1000, 1600, 0.5), {});
+    EXPECT_EQ(picture.cols, 10);
+    double inside = 0;
+    double last = 0;
+    cv::minMaxLoc(picture.col(5), nullptr, &inside);
+    cv::minMaxLoc(picture.col(9), nullptr, &last);
+    EXPECT_LT(last, inside);
+}
+
+TEST(InputSpace, LumaIsStretchedToFullRange) {
+    Sidecar sidecar;
+    sidecar.input_kind = "infrared";
+    const InputSpace space = input_space(sidecar);
+    cv::Mat frame(6, 4, CV_8UC1, cv::Scalar(128));
+    frame.row(0).setTo(16);
+    frame.row(1).setTo(235);
+    frame.row(2).setTo(5);
+    const cv::Mat picture = space.picture(frame);
+    EXPECT_EQ(picture.size(), cv::Size(4, 4));
+    EXPECT_EQ(picture.channels(), 1);
+    EXPECT_EQ(picture.at<std::uint8_t>(0, 0), 0);
+    EXPECT_EQ(picture.at<std::uint8_t>(1, 0), 255);
+    EXPECT_EQ(picture.at<std::uint8_t>(2, 0), 0);
+    EXPECT_EQ(space.size(frame), cv::Size(4, 4));
+    EXPECT_EQ(space.blank({4, 4}).size(), frame.size());
+}
+
+}  // namespace
+}  // namespace oneadapt
