@@ -1,54 +1,16 @@
 #include "render.hpp"
 
-#include <unistd.h>
-
 #include <future>
 #include <string>
 #include <thread>
 
 #include "clip_writer.hpp"
 #include "random.hpp"
-#include "support/errors.hpp"
+#include "support/pending_file.hpp"
 
 namespace oneadapt::render {
 
-namespace {
-
 namespace fs = std::filesystem;
-
-/// A file under a temporary name in the folder of its final one, removed unless kept.
-class PendingFile {
-  public:
-    explicit PendingFile(fs::path final_name) : final_(std::move(final_name)), pending_(final_) {
-        pending_ += ".partial" + std::to_string(::getpid());
-        std::error_code error;
-        if (final_.has_parent_path()) fs::create_directories(final_.parent_path(), error);
-        if (error) {
-            throw OutputError(final_.parent_path().string(),
-                              "folder cannot be made: " + error.message(), "check the path");
-        }
-    }
-    ~PendingFile() {
-        std::error_code ignored;
-        fs::remove(pending_, ignored);
-    }
-    PendingFile(const PendingFile&) = delete;
-    PendingFile& operator=(const PendingFile&) = delete;
-
-    [[nodiscard]] const fs::path& path() const { return pending_; }
-
-    void keep() {
-        std::error_code error;
-        fs::rename(pending_, final_, error);
-        if (error) throw OutputError(final_.string(), error.message(), "check space and rights");
-    }
-
-  private:
-    fs::path final_;
-    fs::path pending_;
-};
-
-}  // namespace
 
 RenderedFrame render_frame(const World& world, int index) {
     const Scene& scene = world.scene();
