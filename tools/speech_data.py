@@ -131,15 +131,29 @@ def vary_sound(speech, noises, hardness, rng):
     """What a microphone somewhere may make of an utterance; same length."""
     if rng.random() < 0.25 * hardness:
         speech = reverberate(speech, rng)
+    loudness = rng.normal(0, 4 * hardness, 8)  # dB at eight places
+    places = np.linspace(0, len(speech), 8)
+    drift = 10 ** (np.interp(np.arange(0, len(speech), HOP), places, loudness) / 20)
+    speech = speech * np.repeat(drift, HOP).astype(np.float32)
     snr_db = rng.uniform(40 - 40 * hardness, 40)
     sound = mix(speech, random_noise(noises, len(speech), rng), snr_db)
     return sound * np.float32(10 ** (rng.uniform(-18, 6) / 20))
 
 
+def warp(spectra, factor):
+    """Formants and pitch moved down (factor above 1) or up, the tempo left as it is."""
+    sources = (torch.arange(len(spectra)) * factor).round().long()
+    inside = sources < len(spectra)
+    return spectra[sources.clamp(max=len(spectra) - 1)] * inside[:, None]
+
+
 def vary_spectra(powers, hardness, rng):
-    """What transmission may make of it: less bandwidth, a tilt, and the holes codecs leave."""
+    """What a throat and a transmission may make of it: warped formants, a tilt, less bandwidth, the
+    holes that codecs leave.
+    """
     bins = np.linspace(0, 1, FFT // 2 + 1, dtype=np.float32)
     for spectra in powers:
+        spectra.copy_(warp(spectra, 1 + hardness * rng.uniform(-0.15, 0.15)))
         tilt = np.cumsum(rng.normal(0, 2, 6))  # dB at six places over the band
         gain = np.interp(bins, np.linspace(0, 1, 6), tilt - tilt.mean())
         gain = 10 ** (gain / 10)
@@ -164,7 +178,7 @@ def mask(pictures, rng):
 
 def make_batch(utterances, noises, indices, hardness, rng):
     """Log-mel pictures of utterances, each varied in its own way; hardness 0 gentle to 1 harsh."""
-    played = [resize(utterances[i] / np.float32(32768), rng.uniform(0.8, 1.25)) for i in indices]
+    played = [resize(utterances[i] / np.float32(32768), rng.uniform(0.75, 1.3)) for i in indices]
     longest = max(len(speech) for speech in played) + int(RATE * rng.uniform(0.2, 1))
     length = min(SLOT, -(-longest // STEP) * STEP)
     sounds = []

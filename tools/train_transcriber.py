@@ -25,9 +25,11 @@ UNSEEN_SEEDS, UNSEEN_NOISE_SEEDS = range(900000, 900005), range(900100, 900104)
 
 
 def choose(order, size, rng):
-    """Utterances of about the same length, so that a batch has little padding."""
+    """Utterances of about the same length, so that a batch has little padding; short ones oftener,
+    for single words are the hardest.
+    """
     reach = min(12 * size, len(order))
-    first = rng.integers(0, len(order) - reach + 1)
+    first = int((len(order) - reach + 1) * rng.random() ** 1.5)
     return rng.choice(order[first:first + reach], size, replace=False)
 
 

@@ -10,6 +10,7 @@
 #include <cmath>
 #include <cstdint>
 #include <numbers>
+#include <stdexcept>
 
 #include "support/errors.hpp"
 #include "synthesiser.hpp"
@@ -46,26 +47,29 @@ class Pipe {
     std::array<int, 2> ends_{-1, -1};
 };
 
+/// Whether all of it could be written.
+bool send(int pipe, const void* data, std::size_t size) {
+    const auto* from = static_cast<const char*>(data);
+    while (size > 0) {
+        const ssize_t sent = ::write(pipe, from, size);
+        if (sent < 0 && errno == EINTR) continue;
+        if (sent <= 0) return false;
+        from += sent;
+        size -= static_cast<std::size_t>(sent);
+    }
+    return true;
+}
+
 [[noreturn]] void speak_and_exit(const std::string& text, const Delivery& delivery, int pipe) {
-    int status = 1;
+    bool sent = false;
     try {
         const Speech speech = synthesise(text, delivery);
-        const auto send = [&](const void* data, std::size_t size) {
-            const auto* from = static_cast<const char*>(data);
-            while (size > 0) {
-                const ssize_t sent = ::write(pipe, from, size);
-                if (sent <= 0) ::_exit(1);
-                from += sent;
-                size -= static_cast<std::size_t>(sent);
-            }
-        };
-        send(&speech.rate, sizeof speech.rate);
-        send(speech.samples.data(), speech.samples.size() * sizeof(std::int16_t));
-        status = 0;
-    } catch (...) {
-        status = 1;  // the parent reports it
+        sent = send(pipe, &speech.rate, sizeof speech.rate) &&
+               send(pipe, speech.samples.data(), speech.samples.size() * sizeof(std::int16_t));
+    } catch (const std::exception&) {
+        sent = false;  // nothing may leave the child but samples; the parent says what is wrong
     }
-    ::_exit(status);
+    ::_exit(sent ? 0 : 1);
 }
 
 /// Both synthesisers keep state from one utterance to the next that cannot be reset; a child
