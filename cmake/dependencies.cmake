@@ -14,6 +14,8 @@ pkg_check_modules(LIBAV REQUIRED IMPORTED_TARGET
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(ESPEAK REQUIRED IMPORTED_TARGET espeak-ng)
+find_path(FLITE_INCLUDE_DIR flite/flite.h REQUIRED)
 find_path(ASIO_INCLUDE_DIR asio/thread_pool.hpp REQUIRED)
 
 find_package(SQLiteCpp REQUIRED)
@@ -35,6 +37,13 @@ if(ONEADAPT_SANITIZE)
     add_compile_options(-fsanitize=${ONEADAPT_SANITIZE} -fno-omit-frame-pointer)
     add_link_options(-fsanitize=${ONEADAPT_SANITIZE})
 endif()
+
+# flite brings no CMake package; its voices are libraries of their own.
+add_library(flite INTERFACE)
+target_include_directories(flite SYSTEM INTERFACE ${FLITE_INCLUDE_DIR})
+target_link_libraries(flite INTERFACE
+    -lflite_cmu_us_awb -lflite_cmu_us_kal -lflite_cmu_us_kal16 -lflite_cmu_us_rms
+    -lflite_cmu_us_slt -lflite_usenglish -lflite_cmulex -lflite)
 
 add_library(asio INTERFACE)
 target_include_directories(asio SYSTEM INTERFACE ${ASIO_INCLUDE_DIR})

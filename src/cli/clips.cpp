@@ -8,6 +8,7 @@
 #include "cli/data_root.hpp"
 #include "media/dataset.hpp"
 #include "render/render.hpp"
+#include "speech/recording.hpp"
 #include "support/errors.hpp"
 #include "support/interrupt.hpp"
 
@@ -36,10 +37,12 @@ std::vector<ClipSpec> named_files(const std::vector<std::filesystem::path>& file
 void render_clip(const ClipSpec& clip, bool quiet) {
     check_interrupt();
     if (!quiet) fmt::print(stderr, "rendering clip '{}' (once)\n", clip.name);
-    std::error_code failed;
-    std::filesystem::create_directories(clip.file.parent_path(), failed);
-    render::render_scene(*clip.scene, render::sensor_named(clip.kind), clip.file,
-                         clip.labels.value_or(clip.file.string() + ".labels.json"));
+    const std::filesystem::path labels = clip.labels.value_or(clip.file.string() + ".labels.json");
+    if (clip.kind == "audio") {
+        speech::record_scene(*clip.scene, clip.file, labels);
+    } else {
+        render::render_scene(*clip.scene, render::sensor_named(clip.kind), clip.file, labels);
+    }
 }
 
 /// Whether a clip is still to be drawn from its scene, or was drawn before the scene last changed.

@@ -1,6 +1,7 @@
 #include "render.hpp"
 
-#include "pending.hpp"
+#include "support/pending_file.hpp"
+#include "sweep_writer.hpp"
 
 namespace oneadapt::render {
 
@@ -9,8 +10,8 @@ namespace fs = std::filesystem;
 void render_scene(const Scene& scene, const Sensor& sensor, const fs::path& clip_out,
                   const fs::path& labels_out) {
     const World world(scene);
-    Pending clip(clip_out);
-    Pending labels(labels_out);
+    PendingFile clip(clip_out, sweep_times_name);
+    PendingFile labels(labels_out);
     sensor.record(world, clip.path(), labels.path());
     labels.keep();
     clip.keep();
