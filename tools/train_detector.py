@@ -136,7 +136,8 @@ def main():
     split = lambda part, seeds, qps: data.make_split(args.renderer, args.cache / name / part,
                                                      args.input, seeds, qps)
     train_qps = training.TRAIN_QPS["video" if args.input == "video" else "gray"]
-    pictures = split("train", training.TRAIN_SEEDS[:args.train_scenes], train_qps)
+    seeds = training.TRAIN_SEEDS[:args.train_scenes]
+    pictures = split(f"train-{len(seeds)}", seeds, train_qps)
     choice = split("choice", training.CHOICE_SEEDS, training.TEST_QPS)
     unseen = split("unseen", training.UNSEEN_SEEDS, training.TEST_QPS)
     channels = data.CHANNELS[args.input]

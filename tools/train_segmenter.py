@@ -81,7 +81,8 @@ def main():
     torch.manual_seed(args.seed)
     split = lambda name, seeds, qps: data.make_split(
         args.renderer, args.cache / "segment" / name, "video", seeds, qps, with_maps=True)
-    pictures = split("train", training.TRAIN_SEEDS[:args.train_scenes], training.TRAIN_QPS["gray"])
+    seeds = training.TRAIN_SEEDS[:args.train_scenes]
+    pictures = split(f"train-{len(seeds)}", seeds, training.TRAIN_QPS["gray"])
     unseen = split("unseen", training.UNSEEN_SEEDS, training.TEST_QPS)
     net = street_net.Segmenter(args.size, len(CLASSES))
 
