@@ -40,7 +40,7 @@ class AwStream final : public Scheme {
     }
 
     Delivery play_and_profile(Testbed& testbed) {
-        const Delivery delivery = play_reference(testbed);
+        Delivery delivery = play_reference(testbed);
         reference_bytes_ = profile_point(testbed, delivery.configuration).bytes;
         if (front_.empty() || drifted(testbed)) {
             std::vector<ProfilePoint> points;
@@ -129,7 +129,7 @@ class PeriodicGrid final : public Scheme {
             testbed.send(current_);
             return {testbed.infer(current_), current_};
         }
-        const Delivery delivery = play_reference(testbed);
+        Delivery delivery = play_reference(testbed);
         const double previous = profile_point(testbed, current_).bytes;
         double best = 0;
         Configuration choice = current_;

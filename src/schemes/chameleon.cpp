@@ -23,7 +23,7 @@ class Chameleon final : public Scheme {
             testbed.send(current_);
             return {testbed.infer(current_), current_};
         }
-        const Delivery delivery = play_reference(testbed);
+        Delivery delivery = play_reference(testbed);
         const bool leads_window = now % (group_ * groups_) == 0 || candidates_.empty();
         if (leads_window) {
             current_ = cheapest_passing(profile_coordinates(testbed));
@@ -110,7 +110,7 @@ class DelayedDescent final : public Scheme {
             testbed.send(current_);
             return {testbed.infer(current_), current_};
         }
-        const Delivery delivery = play_reference(testbed);
+        Delivery delivery = play_reference(testbed);
         const int tried = descend(testbed);
         next_profile_ =
             now + std::max(1, profiling_lag(tried * testbed.segment().frames, frames_per_segment_));

@@ -157,7 +157,7 @@ double ClipReplay::accuracy(Moment& moment, const Delivery& delivery) const {
 }
 
 void ClipReplay::score(Cell& cell, Moment& moment, const Delivery& delivery,
-                       Testbed::Bill bill) const {
+                       const Testbed::Bill& bill) const {
     const SegmentInfo& segment = moment.measurements.segment();
     SegmentRow row;
     row.clip = stream_.clip().name;

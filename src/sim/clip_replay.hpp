@@ -42,7 +42,8 @@ class ClipReplay {
     void measure_grid(Moment& moment, Batch& batch);
     void play(Cell& cell, Moment& moment) const;
     double accuracy(Moment& moment, const Delivery& delivery) const;
-    void score(Cell& cell, Moment& moment, const Delivery& delivery, Testbed::Bill bill) const;
+    void score(Cell& cell, Moment& moment, const Delivery& delivery,
+               const Testbed::Bill& bill) const;
     void play_all(Moment& moment, Batch& batch);
     void play_yardsticks();
     void expect_work() const;

@@ -31,7 +31,7 @@ std::string encoder_identity(const WorkbenchOptions& options, Trace& trace) {
             missing(trace, "measurements with codec and preset of " + encoder_fact(options));
         return *known;
     }
-    const std::string identity = kind.create(options.preset)->identity();
+    std::string identity = kind.create(options.preset)->identity();
     trace.store_fact(encoder_fact(options), identity);
     return identity;
 }

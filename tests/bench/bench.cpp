@@ -49,6 +49,7 @@ double seconds_of(const std::function<void()>& work) {
 void on_workers(int workers, std::size_t count, const std::function<void(std::size_t)>& work) {
     std::atomic<std::size_t> next{0};
     std::vector<std::jthread> threads;
+    threads.reserve(static_cast<std::size_t>(workers));
     for (int t = 0; t < workers; ++t) {
         threads.emplace_back([&] {
             for (std::size_t i = next++; i < count; i = next++) work(i);
@@ -109,7 +110,7 @@ void peak_memory(benchmark::State& state) {
     test::write_recording(folder / "long.mkv", {.size = {320, 192},
                                                 .times_ms = test::constant_rate(segments * 10, 10),
                                                 .encoder = "libx264"});
-    for (auto _ : state) {
+    while (state.KeepRunning()) {
         state.counters["peak_MiB"] = peak_mebibytes([&] {
             RunOptions options = options_in(folder / "t.trace");
             options.clips = {folder / "long.mkv"};
@@ -123,7 +124,7 @@ void peak_memory(benchmark::State& state) {
 BENCHMARK(peak_memory)->RangeMultiplier(4)->Range(10, 160)->Unit(benchmark::kSecond)->Iterations(1);
 
 void record(benchmark::State& state) {
-    for (auto _ : state) {
+    while (state.KeepRunning()) {
         const test::TempFolder folder;
         RunOptions options = short_run(folder / "t.trace", 3);
         options.schemes = {"static"};
@@ -156,7 +157,7 @@ void warm_replay(benchmark::State& state, const std::string& scheme) {
     options.schemes = {scheme};
     const Session session = open_session(options);
     std::size_t segments = 0;
-    for (auto _ : state) {
+    while (state.KeepRunning()) {
         segments += replay(session.plan, *session.trace, kSilent).result.segments.size();
     }
     state.counters["segments/s"] =
@@ -166,7 +167,7 @@ void warm_replay(benchmark::State& state, const std::string& scheme) {
 void warm_replay_of_all(benchmark::State& state) {
     const Session session = open_session(options_in(warm_trace()));
     std::size_t segments = 0;
-    for (auto _ : state) {
+    while (state.KeepRunning()) {
         segments += replay(session.plan, *session.trace, kSilent).result.segments.size();
     }
     state.counters["segments/s"] =

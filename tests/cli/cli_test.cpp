@@ -41,6 +41,7 @@ class CliTest : public ::testing::Test {
         const pid_t child = fork();
         if (child == 0) {
             std::vector<char*> words;
+            words.reserve(arguments.size() + 1);
             for (std::string& argument : arguments) words.push_back(argument.data());
             words.push_back(nullptr);
             std::filesystem::current_path(folder_.path());

@@ -120,6 +120,7 @@ TEST_P(VideoCodecTest, EncodesTheSameFromManyThreads) {
     const Encoded alone = encode("qp=30,resolution=0.83");
     const auto seen = codec_->decode(alone);
     std::vector<std::future<void>> threads;
+    threads.reserve(4);
     for (int t = 0; t < 4; ++t) {
         threads.push_back(std::async(std::launch::async, [&] {
             const Encoded mine = encode("qp=30,resolution=0.83");

@@ -1,0 +1,83 @@
+#!/usr/bin/python3
+"""Prints a markdown table of results folders: a row for each, and in it how OneAdapt's two updates
+did against the baselines.
+
+Example: /usr/bin/python3 tools/matrix_table.py results/runs/detect-qp results/runs/segment-qp
+"""
+
+import argparse
+import csv
+import json
+import pathlib
+
+SCHEMES = ("oneadapt", "oneadapt-bounded")
+BASELINES = ("awstream", "chameleon", "static", "pixel-difference", "oracle")
+COLUMNS = ("task", "input", "knobs", "scheme", "GPU frames", "camera encodes",
+           *(f"over {name}" for name in BASELINES),
+           "Spearman (1, 5, clip)", "equal sign", "measured zero")
+
+
+def read(file):
+    """The rows of a CSV file as dictionaries."""
+    with open(file, newline="", encoding="utf-8") as stream:
+        return list(csv.DictReader(stream))
+
+
+def mean(rows, column):
+    """The mean of a column, with one decimal."""
+    values = [float(row[column]) for row in rows]
+    return f"{sum(values) / len(values):.1f}" if values else "-"
+
+
+def percent(text):
+    """A share as a percentage; a dash for none."""
+    return f"{100 * float(text):.0f} %" if text else "-"
+
+
+def saving(rows, scheme, baseline):
+    """The saving over all clips, starred where the frontiers share a single accuracy."""
+    for row in rows:
+        if (row["clip"], row["scheme"], row["baseline"]) == ("all", scheme, baseline):
+            single = row["saving"] and row["accuracy_lo"] == row["accuracy_hi"]
+            return percent(row["saving"]) + ("*" if single else "")
+    return "-"
+
+
+def agreement(rows, scheme):
+    """How well the scheme's AccGrad agrees with what was measured, over all knobs."""
+    mine = {row["averaged_over"]: row for row in rows
+            if row["scheme"] == scheme and row["knob"] == "all"}
+    if "1" not in mine:
+        return "-", "-", "-"
+    ranks = [mine[n]["spearman"] if n in mine else "" for n in ("1", "5", "clip")]
+    shown = ", ".join(f"{float(r):.2f}" if r else "-" for r in ranks)
+    return shown, percent(mine["1"]["equal_sign"]), percent(mine["1"]["measured_zero"])
+
+
+def rows_of(folder):
+    """The table's rows for one results folder."""
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    summary = read(folder / "summary.csv")
+    savings = read(folder / "savings.csv")
+    agreements = read(folder / "agreement.csv")
+    for scheme in SCHEMES:
+        mine = [row for row in summary if (row["clip"], row["scheme"]) == ("all", scheme)]
+        yield (manifest["task"], manifest["clips"][0]["kind"], ", ".join(manifest["knobs"]),
+               scheme, mean(mine, "gpu_frames"), mean(mine, "camera_encodes"),
+               *(saving(savings, scheme, baseline) for baseline in BASELINES),
+               *agreement(agreements, scheme))
+
+
+def main():
+    """Prints the table."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0])
+    parser.add_argument("folders", nargs="+", type=pathlib.Path, help="results folders")
+    print("| " + " | ".join(COLUMNS) + " |")
+    print("|" + " --- |" * len(COLUMNS))
+    for folder in parser.parse_args().folders:
+        for row in rows_of(folder):
+            print("| " + " | ".join(row) + " |")
+
+
+if __name__ == "__main__":
+    main()
