@@ -34,10 +34,11 @@ def percent(text):
     return f"{100 * float(text):.0f} %" if text else "-"
 
 
-def saving(rows, scheme, baseline):
+def saving(rows, scheme, baseline, resource):
     """The saving over all clips, starred where the frontiers share a single accuracy."""
     for row in rows:
-        if (row["clip"], row["scheme"], row["baseline"]) == ("all", scheme, baseline):
+        if (row["clip"], row["scheme"], row["baseline"]) == ("all", scheme, baseline) and (
+                row["resource"] == resource):
             single = row["saving"] and row["accuracy_lo"] == row["accuracy_hi"]
             return percent(row["saving"]) + ("*" if single else "")
     return "-"
@@ -60,11 +61,12 @@ def rows_of(folder):
     summary = read(folder / "summary.csv")
     savings = read(folder / "savings.csv")
     agreements = read(folder / "agreement.csv")
+    resource = "gflop" if manifest["weight_gpu"] > 0.5 else "kbps"
     for scheme in SCHEMES:
         mine = [row for row in summary if (row["clip"], row["scheme"]) == ("all", scheme)]
         yield (manifest["task"], manifest["clips"][0]["kind"], ", ".join(manifest["knobs"]),
                scheme, mean(mine, "gpu_frames"), mean(mine, "camera_encodes"),
-               *(saving(savings, scheme, baseline) for baseline in BASELINES),
+               *(saving(savings, scheme, baseline, resource) for baseline in BASELINES),
                *agreement(agreements, scheme))
 
 

@@ -54,6 +54,7 @@ nlohmann::json describe(const Session& session, const RunOptions& options) {
             {"task", plan.task->name},
             {"knobs", knobs},
             {"weights", plan.weights},
+            {"weight_gpu", plan.gpu_share},
             {"schemes", schemes_json(plan.schemes)},
             {"clips", clips_json(plan)},
             {"reading", plan.read.text()},

@@ -36,11 +36,16 @@ void add_adaptation(CLI::App& app, RunOptions& o) {
                 "schemes, e.g. --scheme oneadapt,static; default: all of them", group);
     repeated_option(app, "--set", o.settings,
                     "a scheme's parameter, e.g. --set oneadapt.lr=0.05 (see `list`)", group);
-    list_option(
-        app, "--weights", o.weights,
-        "prices of bandwidth in accuracy, e.g. --weights 0.1,1,10; default: nine, log-spaced "
-        "from 0.02 to 100",
-        group);
+    list_option(app, "--weights", o.weights,
+                "prices in accuracy, e.g. --weights 0.1,1,10; default: nine, log-spaced "
+                "from 0.02 to 100",
+                group);
+    app.add_option("--weight-gpu", o.gpu_share,
+                   "share of GPU work in what is priced, bandwidth being the rest, e.g. "
+                   "--weight-gpu 1 for GPU work alone")
+        ->capture_default_str()
+        ->check(CLI::Range(0.0, 1.0))
+        ->group(group);
 }
 
 void add_input(CLI::App& app, RunOptions& o) {

@@ -18,6 +18,7 @@ struct RunOptions {
     std::vector<std::string> schemes;
     std::vector<std::string> settings;  ///< "oneadapt.lr=0.5"
     std::vector<std::string> weights;
+    double gpu_share = 0;
     std::vector<std::filesystem::path> clips;
     std::filesystem::path dataset;
     std::string fps;  ///< empty = the medium's

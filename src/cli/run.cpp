@@ -63,8 +63,10 @@ int run_command(const RunOptions& given, const std::string& command_line) {
         fmt::print("{}\n", to_json(report).dump(2));
     } else if (!options.quiet) {
         fmt::print(
-            "{}", table_text(report,
-                             {all_clips, {"awstream", "chameleon", "static", "pixel-difference"}}));
+            "{}",
+            table_text(report, {all_clips,
+                                {"awstream", "chameleon", "static", "pixel-difference"},
+                                options.gpu_share > 0.5 ? Resource::gpu : Resource::bandwidth}));
         fmt::print("\nresults in {} ({:.1f} s)\n", out.string(), seconds_since(start));
     }
     return report_failures(outcome);

@@ -198,6 +198,7 @@ Session open_session(const RunOptions& given) {
                              std::move(space),
                              std::move(schemes),
                              std::move(weights),
+                             options.gpu_share,
                              std::move(clips),
                              read,
                              options.score == "labels",

@@ -80,7 +80,8 @@ void AudioReader::build_graph(const AVFrame& first) {
         text += fmt::format("atrim=end={},", clip_.start_s + *clip_.duration_s);
     }
     text += fmt::format(
-        "aresample={}:rematrix_maxval=1,aformat=sample_fmts=flt:channel_layouts=mono,asetnsamples=n={}:p=1,"
+        "aresample={}:rematrix_maxval=1,aformat=sample_fmts=flt:channel_layouts=mono,asetnsamples="
+        "n={}:p=1,"
         "abuffersink",
         options_.sample_rate, info_.size.width);
     if (const int code = libav::make_graph(text, graph_); code < 0) {

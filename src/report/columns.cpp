@@ -104,11 +104,12 @@ std::span<const Column<SavingRow>> saving_columns() {
         {"accuracy_lo", [](R r) { return maybe(r.comparison.accuracy_lo); }},
         {"accuracy_hi", [](R r) { return maybe(r.comparison.accuracy_hi); }},
         {"accuracy_gain", [](R r) { return maybe(r.comparison.accuracy_gain); }},
-        {"kbps_lo", [](R r) { return maybe(r.comparison.cost_lo); }},
-        {"kbps_hi", [](R r) { return maybe(r.comparison.cost_hi); }},
+        {"cost_lo", [](R r) { return maybe(r.comparison.cost_lo); }},
+        {"cost_hi", [](R r) { return maybe(r.comparison.cost_hi); }},
         {"points_scheme", [](R r) { return count(r.comparison.points); }},
         {"points_baseline", [](R r) { return count(r.comparison.baseline_points); }},
         {"status", [](R r) -> Value { return std::string(text(r.comparison.overlap)); }},
+        {"resource", [](R r) -> Value { return std::string(text(r.resource)); }},
     };
     return columns;
 }

@@ -36,25 +36,33 @@ std::vector<const SummaryRow*> comparable_rows(const std::vector<SummaryRow>& su
     return rows;
 }
 
-OperatingPoint bandwidth_point(const SummaryRow& row) {
-    return {row.kbps, row.accuracy};
+std::string_view text(Resource resource) {
+    return resource == Resource::bandwidth ? "kbps" : "gflop";
+}
+
+OperatingPoint operating_point(const SummaryRow& row, Resource resource) {
+    return {resource == Resource::bandwidth ? row.kbps : row.gflop, row.accuracy};
 }
 
 std::vector<SavingRow> savings(const std::vector<SummaryRow>& summary) {
     const std::vector<std::string> schemes = schemes_of(summary);
+    const std::vector<std::string> clips =
+        distinct(summary, [](const SummaryRow& r) -> const std::string& { return r.clip; });
     std::vector<SavingRow> out;
-    for (const std::string& clip :
-         distinct(summary, [](const SummaryRow& r) -> const std::string& { return r.clip; })) {
-        std::map<std::string, std::vector<OperatingPoint>> points;
-        for (const std::string& scheme : schemes) {
-            for (const SummaryRow* row : comparable_rows(summary, clip, scheme)) {
-                points[scheme].push_back(bandwidth_point(*row));
+    for (const Resource resource : {Resource::bandwidth, Resource::gpu}) {
+        for (const std::string& clip : clips) {
+            std::map<std::string, std::vector<OperatingPoint>> points;
+            for (const std::string& scheme : schemes) {
+                for (const SummaryRow* row : comparable_rows(summary, clip, scheme)) {
+                    points[scheme].push_back(operating_point(*row, resource));
+                }
             }
-        }
-        for (const std::string& scheme : schemes) {
-            for (const std::string& baseline : schemes) {
-                if (scheme == baseline) continue;
-                out.push_back({clip, scheme, baseline, compare(points[scheme], points[baseline])});
+            for (const std::string& scheme : schemes) {
+                for (const std::string& baseline : schemes) {
+                    if (scheme == baseline) continue;
+                    out.push_back({clip, scheme, baseline,
+                                   compare(points[scheme], points[baseline]), resource});
+                }
             }
         }
     }

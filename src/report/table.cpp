@@ -15,12 +15,12 @@ namespace {
 using Cells = std::vector<std::string>;
 
 /// The rows behind a scheme's frontier, by ascending cost; the first of equals.
-std::vector<const SummaryRow*> frontier_rows(const Report& report, const std::string& clip,
+std::vector<const SummaryRow*> frontier_rows(const Report& report, const TableOptions& options,
                                              const std::string& scheme) {
-    const auto rows = comparable_rows(report.summary, clip, scheme);
+    const auto rows = comparable_rows(report.summary, options.clip, scheme);
     std::vector<OperatingPoint> points;
     points.reserve(rows.size());
-    for (const SummaryRow* row : rows) points.push_back(bandwidth_point(*row));
+    for (const SummaryRow* row : rows) points.push_back(operating_point(*row, options.resource));
     std::vector<const SummaryRow*> out;
     for (const OperatingPoint& point : frontier(points)) {
         const auto at = std::find(points.begin(), points.end(), point);
@@ -69,12 +69,12 @@ struct Notes {
     }
 };
 
-std::string saving_cell(const Report& report, const std::string& clip, const std::string& scheme,
-                        const std::string& baseline, Notes& notes) {
+std::string saving_cell(const Report& report, const TableOptions& options,
+                        const std::string& scheme, const std::string& baseline, Notes& notes) {
     const auto row =
         std::find_if(report.savings.begin(), report.savings.end(), [&](const SavingRow& candidate) {
-            return candidate.clip == clip && candidate.scheme == scheme &&
-                   candidate.baseline == baseline;
+            return candidate.clip == options.clip && candidate.scheme == scheme &&
+                   candidate.baseline == baseline && candidate.resource == options.resource;
         });
     const bool compared = row != report.savings.end() && row->comparison.points > 0 &&
                           row->comparison.baseline_points > 0;
@@ -148,7 +148,7 @@ std::string table_text(const Report& report, const TableOptions& options) {
     const Cells schemes = schemes_of(report.summary);
     std::vector<std::vector<const SummaryRow*>> frontiers;
     for (const std::string& scheme : schemes) {
-        frontiers.push_back(frontier_rows(report, options.clip, scheme));
+        frontiers.push_back(frontier_rows(report, options, scheme));
     }
     const std::optional<double> accuracy = common_accuracy(frontiers);
     const Cells baselines = chosen_baselines(options, schemes);
@@ -166,7 +166,7 @@ std::string table_text(const Report& report, const TableOptions& options) {
         Cells row = frontiers[i].empty() ? Cells{schemes[i], "-", "-", "-", "-", "-", "-"}
                                          : figure_cells(nearest(frontiers[i], *accuracy));
         for (const std::string& baseline : baselines) {
-            row.push_back(saving_cell(report, options.clip, schemes[i], baseline, notes));
+            row.push_back(saving_cell(report, options, schemes[i], baseline, notes));
         }
         rows.push_back(std::move(row));
     }
@@ -176,8 +176,8 @@ std::string table_text(const Report& report, const TableOptions& options) {
                  : "";
     const std::string title = fmt::format(
         "Means per segment (clip: {}){}\n"
-        "Savings in kbit/s at equal accuracy, over the accuracies that both reach\n\n",
-        options.clip, where);
+        "Savings in {} at equal accuracy, over the accuracies that both reach\n\n",
+        options.clip, where, options.resource == Resource::bandwidth ? "kbit/s" : "GPU work");
     return title + aligned(rows) + notes.text();
 }
 

@@ -12,6 +12,7 @@ struct TableOptions {
     /// The schemes to show savings against, in this order; those that did not run are passed over.
     /// Empty: against every scheme.
     std::vector<std::string> baselines;
+    Resource resource = Resource::bandwidth;  ///< what is saved
 };
 
 /// A summary for the terminal: one row per scheme, each at the point of its frontier whose accuracy

@@ -44,7 +44,11 @@ class AwStream final : public Scheme {
         reference_bytes_ = profile_point(testbed, delivery.configuration).bytes;
         if (front_.empty() || drifted(testbed)) {
             std::vector<ProfilePoint> points;
-            for (const Configuration& c : grid_) points.push_back(profile_point(testbed, c));
+            for (const Configuration& c : grid_) {
+                points.push_back(profile_point(testbed, c));
+                // Its rate control climbs bytes alone.
+                if (testbed.link_limited()) points.back().cost = points.back().bytes;
+            }
             front_ = pareto(std::move(points));
             profiled_reference_bytes_ = reference_bytes_;
             std::vector<double> levels;
@@ -80,7 +84,7 @@ class AwStream final : public Scheme {
             return;
         }
         const auto objective = [&](const ProfilePoint& point) {
-            return point.accuracy - weight_ * point.bytes / profiled_reference_bytes_;
+            return point.accuracy - weight_ * point.cost / profiled_reference_bytes_;
         };
         current_ = std::ranges::max_element(front_, {}, objective)->configuration;
     }
@@ -130,12 +134,12 @@ class PeriodicGrid final : public Scheme {
             return {testbed.infer(current_), current_};
         }
         Delivery delivery = play_reference(testbed);
-        const double previous = profile_point(testbed, current_).bytes;
+        const double previous = profile_point(testbed, current_).cost;
         double best = 0;
         Configuration choice = current_;
         for (const Configuration& configuration : grid_) {
             const ProfilePoint point = profile_point(testbed, configuration);
-            const double loss = (1.0 - point.accuracy) + weight_ * point.bytes / previous;
+            const double loss = (1.0 - point.accuracy) + weight_ * point.cost / previous;
             if (configuration == grid_.front() || loss < best) {
                 best = loss;
                 choice = configuration;

@@ -77,14 +77,13 @@ class Bounded final : public ConfigurationScheme {
             testbed.feedback(saliency_bytes(*gradient));
             saliency = gradient->saliency;
         }
-        const double reference_bytes = reference_.bytes(testbed);
         for (std::size_t k = 0; k < space_.dimensions(); ++k) {
-            if (space_.knobs()[k].size() > 1) move(testbed, played, k, saliency, reference_bytes);
+            if (space_.knobs()[k].size() > 1) move(testbed, played, k, saliency);
         }
     }
 
-    void move(Testbed& testbed, const Configuration& played, std::size_t k, const cv::Mat& saliency,
-              double reference_bytes) {
+    void move(Testbed& testbed, const Configuration& played, std::size_t k,
+              const cv::Mat& saliency) {
         const std::size_t last = space_.knobs()[k].size() - 1;
         Indices dear = space_.indices(played);
         Indices cheap = dear;
@@ -99,7 +98,7 @@ class Bounded final : public ConfigurationScheme {
             difference_mean_.add(each.difference);
         }
         const double lost = relative(loss_e) - relative(loss_a);
-        const double saved = weight_ * static_cast<double>(a->bytes - e->bytes) / reference_bytes;
+        const double saved = weight_ * reference_.saved(testbed, *a, *e);
         const double pull = (saved - lost) / (std::abs(saved) + std::abs(lost) + 1e-12);
         places_[k] += pull * (pull > 0 ? cheaper_step_ : dearer_step_);
         places_[k] = std::clamp(places_[k], 0.0, static_cast<double>(last));

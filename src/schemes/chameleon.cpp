@@ -50,7 +50,7 @@ class Chameleon final : public Scheme {
                 Indices trial = best;
                 trial[k] = i;
                 seen.push_back(profile_point(testbed, space.at(trial)));
-                if (passes(seen.back()) && seen.back().bytes < chosen.bytes) {
+                if (passes(seen.back()) && seen.back().cost < chosen.cost) {
                     chosen = seen.back();
                     value = i;
                 }
@@ -64,7 +64,7 @@ class Chameleon final : public Scheme {
     void keep_top(std::vector<ProfilePoint> points) {
         std::ranges::stable_sort(points, [this](const ProfilePoint& a, const ProfilePoint& b) {
             if (passes(a) != passes(b)) return passes(a);
-            return passes(a) ? a.bytes < b.bytes : a.accuracy > b.accuracy;
+            return passes(a) ? a.cost < b.cost : a.accuracy > b.accuracy;
         });
         points.resize(std::min(top_, points.size()));
         candidates_.clear();
@@ -76,7 +76,7 @@ class Chameleon final : public Scheme {
         const ProfilePoint* best = &points.front();
         for (const ProfilePoint& point : points) {
             const bool better = passes(point) != passes(*best) ? passes(point)
-                                : passes(point)                ? point.bytes < best->bytes
+                                : passes(point)                ? point.cost < best->cost
                                                                : point.accuracy > best->accuracy;
             if (better) best = &point;
         }
@@ -123,7 +123,7 @@ class DelayedDescent final : public Scheme {
         const KnobSpace& space = testbed.space();
         const ProfilePoint start = profile_point(testbed, optimum_);
         const auto loss = [&](const ProfilePoint& point) {
-            return (1.0 - point.accuracy) + weight_ * point.bytes / start.bytes;
+            return (1.0 - point.accuracy) + weight_ * point.cost / start.cost;
         };
         Indices best = space.indices(optimum_);
         double best_loss = loss(start);

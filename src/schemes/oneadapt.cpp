@@ -73,7 +73,6 @@ class OneAdapt final : public ConfigurationScheme {
         const GradientPtr gradient = testbed.gradient(played, floor_);
         testbed.feedback(saliency_bytes(*gradient));
         const EncodingPtr dear = testbed.encode(played);
-        const double reference_bytes = reference_.bytes(testbed);
         std::vector<double> slopes(space_.dimensions(), 0.0);
         for (std::size_t k = 0; k < space_.dimensions(); ++k) {
             if (space_.knobs()[k].size() < 2) continue;
@@ -84,8 +83,7 @@ class OneAdapt final : public ConfigurationScheme {
             if (cv::norm(dear->difference, cheap->difference, cv::NORM_INF) <= kSame) continue;
             const double loss_dear = gain_ * reconstruction(*gradient, *dear);
             const double loss_cheap = gain_ * reconstruction(*gradient, *cheap);
-            const double saved =
-                weight_ * static_cast<double>(dear->bytes - cheap->bytes) / reference_bytes;
+            const double saved = weight_ * reference_.saved(testbed, *dear, *cheap);
             slopes[k] = (loss_dear - loss_cheap + saved) / space_.step(k);
             testbed.note({space_.knobs()[k].name, played, neighbour, loss_cheap - loss_dear});
         }
@@ -115,7 +113,7 @@ SchemeKind oneadapt() {
             {{"lr", 0.5, "Adam's learning rate; 0.5 in the published batch scripts", 1e-6, 10, {}},
              {"beta", 0.5, "both of Adam's betas", 0, 0.999999, {}},
              {"gain", 0.5e7, "factor of the reconstruction term", 0, 1e15, {}},
-             {"weight-scale", 1e4, "bandwidth term = weight x this x relative bytes", 0, 1e15, {}},
+             {"weight-scale", 1e4, "cost term = weight x this x relative cost", 0, 1e15, {}},
              {"floor", 0.3, "utility counts detections with a score above it", 0, 1, {}},
              {"frequency", 1.0, "segments per update", 1, 1e6, {}},
              ReferenceSize::parameter()},

@@ -13,7 +13,8 @@ Delivery play_reference(Testbed& testbed) {
 
 ProfilePoint profile_point(Testbed& testbed, const Configuration& configuration) {
     const Profiled profiled = testbed.profile(configuration);
-    return {configuration, static_cast<double>(profiled.bytes), profiled.accuracy};
+    return {configuration, static_cast<double>(profiled.bytes), profiled.priced_bytes,
+            profiled.accuracy};
 }
 
 std::vector<Configuration> strided_grid(const KnobSpace& space, std::size_t stride) {
@@ -30,7 +31,7 @@ std::vector<Configuration> strided_grid(const KnobSpace& space, std::size_t stri
 
 std::vector<ProfilePoint> pareto(std::vector<ProfilePoint> points) {
     std::ranges::sort(points, [](const ProfilePoint& a, const ProfilePoint& b) {
-        return a.bytes != b.bytes ? a.bytes < b.bytes : a.accuracy > b.accuracy;
+        return a.cost != b.cost ? a.cost < b.cost : a.accuracy > b.accuracy;
     });
     std::vector<ProfilePoint> front;
     for (ProfilePoint& point : points) {

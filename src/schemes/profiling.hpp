@@ -12,6 +12,7 @@ namespace oneadapt {
 struct ProfilePoint {
     Configuration configuration;
     double bytes = 0;     ///< per segment
+    double cost = 0;      ///< bytes and GPU work together, see priced_bytes()
     double accuracy = 0;  ///< against the reference's output
 };
 
@@ -25,7 +26,7 @@ ProfilePoint profile_point(Testbed& testbed, const Configuration& configuration)
 /// Every `stride`-th value of each knob, the most expensive first.
 std::vector<Configuration> strided_grid(const KnobSpace& space, std::size_t stride);
 
-/// The points that no other beats on both bytes and accuracy, cheapest first.
+/// The points that no other beats on both cost and accuracy, cheapest first.
 std::vector<ProfilePoint> pareto(std::vector<ProfilePoint> points);
 
 /// Segments until `frames` extra inferences are done at `frames_per_segment`; 0 when unlimited.

@@ -7,8 +7,8 @@
 
 namespace oneadapt {
 
-/// Size of the reference encode, which a camera-side scheme needs to price bandwidth. It costs an
-/// encode like any other; OneAdapt's code makes it every segment, without counting it.
+/// The reference encode, which a camera-side scheme needs to price bandwidth and GPU work. It costs
+/// an encode like any other; OneAdapt's code makes it every segment, without counting it.
 class ReferenceSize {
   public:
     explicit ReferenceSize(int every) : every_(every) {}
@@ -22,16 +22,22 @@ class ReferenceSize {
                 {}};
     }
 
-    double bytes(Testbed& testbed) {
-        if (testbed.segment().index % every_ == 0 || bytes_ == 0) {
-            bytes_ = static_cast<double>(testbed.encode(testbed.space().reference())->bytes);
+    /// By how much a configuration costs more than another, as a share of what the reference costs.
+    double saved(Testbed& testbed, const Encoding& dear, const Encoding& cheap) {
+        const int now = testbed.segment().index;
+        if (!encoding_ || (now % every_ == 0 && now != encoded_at_)) {
+            encoding_ = testbed.encode(testbed.space().reference());
+            encoded_at_ = now;
         }
-        return bytes_;
+        const double share = testbed.gpu_share();
+        return (priced_bytes(share, dear, *encoding_) - priced_bytes(share, cheap, *encoding_)) /
+               static_cast<double>(encoding_->bytes);
     }
 
   private:
     int every_;
-    double bytes_ = 0;
+    EncodingPtr encoding_;
+    int encoded_at_ = 0;
 };
 
 /// Bytes of a saliency map on the downlink, two for each tile.

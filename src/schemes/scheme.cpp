@@ -4,27 +4,26 @@ namespace oneadapt {
 
 double Hindsight::objective(std::size_t segment, std::size_t place, double weight) const {
     const std::vector<Point>& row = points.at(segment);
-    return row.at(place).accuracy -
-           weight * static_cast<double>(row[place].bytes) / static_cast<double>(row.front().bytes);
+    return row.at(place).accuracy - weight * row[place].cost / row.front().cost;
 }
 
 std::size_t Hindsight::best(std::size_t begin, std::size_t end, double weight) const {
     struct Score {
         double objective = 0;
-        std::int64_t bytes = 0;
+        double cost = 0;
     };
     std::vector<Score> scores(grid.size());
     for (std::size_t segment = begin; segment < end; ++segment) {
         for (std::size_t place = 0; place < grid.size(); ++place) {
             scores[place].objective += objective(segment, place, weight);
-            scores[place].bytes += points[segment][place].bytes;
+            scores[place].cost += points[segment][place].cost;
         }
     }
     std::size_t best = 0;
     for (std::size_t place = 1; place < grid.size(); ++place) {
         const Score& a = scores[place];
         const Score& b = scores[best];
-        if (a.objective > b.objective || (a.objective == b.objective && a.bytes < b.bytes)) {
+        if (a.objective > b.objective || (a.objective == b.objective && a.cost < b.cost)) {
             best = place;
         }
     }

@@ -15,13 +15,13 @@ namespace oneadapt {
 /// that only yardsticks (oracles, the free profiler) get.
 struct Hindsight {
     struct Point {
-        std::int64_t bytes = 0;
+        double cost = 0;  ///< see priced_bytes()
         double accuracy = 0;
     };
     std::vector<Configuration> grid;         ///< the reference first
     std::vector<std::vector<Point>> points;  ///< [segment][place in grid]
 
-    /// accuracy - weight * bytes / reference bytes, of a configuration on a segment.
+    /// accuracy - weight * cost / reference's cost, of a configuration on a segment.
     double objective(std::size_t segment, std::size_t place, double weight) const;
     /// The place with the best objective summed over segments [begin, end); the cheaper of equals.
     std::size_t best(std::size_t begin, std::size_t end, double weight) const;

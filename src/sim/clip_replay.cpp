@@ -65,7 +65,7 @@ void check_framerate(const KnobSpace& space, double fps) {
 
 World world_of(const ReplayPlan& plan, cv::Size size, Trace& trace) {
     return {plan.device, plan.link, forward_gflop(plan.instruments, size, trace),
-            static_cast<double>(size.area()) / 1e6};
+            static_cast<double>(size.area()) / 1e6, plan.gpu_share};
 }
 
 }  // namespace
@@ -136,7 +136,8 @@ void ClipReplay::measure_grid(Moment& moment, Batch& batch) {
     for (std::size_t place = 0; place < hindsight_.grid.size(); ++place) {
         batch.add([this, &moment, &point = row[place], place] {
             const Configuration& configuration = hindsight_.grid[place];
-            point.bytes = moment.measurements.encoding(configuration)->bytes;
+            point.cost = priced_bytes(plan_.gpu_share, *moment.measurements.encoding(configuration),
+                                      *moment.measurements.encoding(hindsight_.grid.front()));
             point.accuracy = moment.accuracy(configuration, referee_);
             progress_.done(1);
         });
@@ -171,7 +172,14 @@ void ClipReplay::score(Cell& cell, Moment& moment, const Delivery& delivery,
     row.accuracy = accuracy(moment, delivery);
     row.relative_bandwidth = static_cast<double>(bill.ledger.uplink_bytes) /
                              static_cast<double>(referee_.reference_bytes(moment.measurements));
-    if (cell.id.weight) row.objective = row.accuracy - *cell.id.weight * row.relative_bandwidth;
+    if (cell.id.weight) {
+        const double gpu = bill.ledger.gflop /
+                           (world_.forward_gflop *
+                            static_cast<double>(referee_.reference_frames(moment.measurements)));
+        const double cost =
+            (1.0 - plan_.gpu_share) * row.relative_bandwidth + plan_.gpu_share * gpu;
+        row.objective = row.accuracy - *cell.id.weight * cost;
+    }
     row.delay = bill.delay;
     cell.rows.push_back(std::move(row));
     for (const AccGradNote& note : bill.notes) {

@@ -30,6 +30,7 @@ struct ReplayPlan {
     KnobSpace space;
     std::vector<SchemeChoice> schemes;
     std::vector<double> weights;
+    double gpu_share = 0;  ///< of what is priced, see priced_bytes()
     std::vector<ClipSpec> clips;
     ReadOptions read;
     bool score_by_labels = false;

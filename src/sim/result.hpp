@@ -29,7 +29,8 @@ struct SegmentRow {
     int kept_frames = 0;
     double accuracy = 0;            ///< in [0,1]
     double relative_bandwidth = 0;  ///< uplink bytes / bytes of the reference configuration
-    /// accuracy - weight * relative_bandwidth; absent for cells without a weight.
+    /// accuracy - weight * relative cost (bandwidth, and GPU work by its share); absent for cells
+    /// without a weight.
     std::optional<double> objective;
     SimSeconds delay;           ///< from the end of capture to the delivered result
     std::string status = "ok";  ///< or "error: ..."; then the figures are not written

@@ -18,4 +18,8 @@ std::int64_t Referee::reference_bytes(Measurements& measurements) const {
     return measurements.encoding(reference_)->bytes;
 }
 
+std::size_t Referee::reference_frames(Measurements& measurements) const {
+    return measurements.encoding(reference_)->kept.size();
+}
+
 }  // namespace oneadapt

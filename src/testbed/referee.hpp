@@ -22,6 +22,8 @@ class Referee {
 
     /// Bytes of the segment at the reference configuration.
     std::int64_t reference_bytes(Measurements& measurements) const;
+    /// Frames of the segment that the DNN sees at the reference configuration.
+    std::size_t reference_frames(Measurements& measurements) const;
 
     const Task& task() const { return *task_; }
     const Sidecar& sidecar() const { return *sidecar_; }

@@ -5,6 +5,13 @@
 
 namespace oneadapt {
 
+double priced_bytes(double gpu_share, const Encoding& encoding, const Encoding& reference) {
+    const auto all = static_cast<double>(reference.bytes);
+    const double frames =
+        static_cast<double>(encoding.kept.size()) / static_cast<double>(reference.kept.size());
+    return (1.0 - gpu_share) * static_cast<double>(encoding.bytes) + gpu_share * all * frames;
+}
+
 Testbed::Testbed(const World& world, const KnobSpace& space, const Task& task,
                  const Sidecar& sidecar)
     : world_(&world),
@@ -97,7 +104,10 @@ GradientPtr Testbed::gradient(const Configuration& configuration, double floor) 
 Profiled Testbed::profile(const Configuration& configuration) {
     const Progress& reference = sent(space_->reference(), "profiling from the reference");
     if (!reference.output) throw std::logic_error("profiling before the reference was inferred");
-    if (configuration == space_->reference()) return {reference.encoding->bytes, 1.0};
+    const Encoding& whole = *reference.encoding;
+    if (configuration == space_->reference()) {
+        return {whole.bytes, static_cast<double>(whole.bytes), 1.0};
+    }
     Progress& p = progress_[configuration];
     if (p.profiled) return *p.profiled;
     const EncodingPtr encoding = measurements_->encoding(configuration);
@@ -110,7 +120,8 @@ Profiled Testbed::profile(const Configuration& configuration) {
     ledger_.busy_server += SimSeconds{world_->device.forward_s_per_gflop * gflop +
                                       world_->device.server_encode_s_per_megapixel *
                                           sent_megapixels(configuration, frames)};
-    p.profiled = {encoding->bytes, segment_accuracy(*task_, *output, *reference.output, *sidecar_)};
+    p.profiled = {encoding->bytes, priced_bytes(world_->gpu_share, *encoding, whole),
+                  segment_accuracy(*task_, *output, *reference.output, *sidecar_)};
     return *p.profiled;
 }
 

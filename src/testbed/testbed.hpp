@@ -32,7 +32,8 @@ struct AccGradNote {
 /// What profiling a configuration on the server tells.
 struct Profiled {
     std::int64_t bytes = 0;
-    double accuracy = 0;  ///< against the server's own output for the reference
+    double priced_bytes = 0;  ///< see priced_bytes()
+    double accuracy = 0;      ///< against the server's own output for the reference
 };
 
 /// The world that all cells of a clip share.
@@ -41,7 +42,12 @@ struct World {
     std::optional<LinkRate> link;
     double forward_gflop = 0;  ///< of one frame
     double megapixels = 0;     ///< of one frame at the analysis size
+    double gpu_share = 0;      ///< see priced_bytes()
 };
+
+/// What a configuration costs: its bytes and the frames that the DNN sees, in the currency of
+/// bytes. Frames weigh `gpu_share` (0 to 1), bytes the rest; the reference always costs its bytes.
+double priced_bytes(double gpu_share, const Encoding& encoding, const Encoding& reference);
 
 /// The priced world: the only thing a scheme can act on. Camera, uplink and server are three
 /// machines that work one thing after the other; each act takes simulated time on its machine and
@@ -54,6 +60,7 @@ class Testbed {
     const KnobSpace& space() const { return *space_; }
     const SegmentInfo& segment() const { return measurements_->segment(); }
     bool link_limited() const { return uplink_.limited(); }
+    double gpu_share() const { return world_->gpu_share; }
     /// The sender's view of the uplink during the last segment; empty without a link.
     const std::vector<LinkTick>& link_ticks() const { return ticks_; }
 

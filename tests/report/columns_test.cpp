@@ -103,9 +103,10 @@ TEST(SavingsCsv, NamesTheRangeAndTheStatus) {
         {"road", "a", "b", compare({{1, 0.1}}, {{128, 0.5}, {512, 1}})}};
     const std::string text = csv(saving_columns(), rows);
     EXPECT_THAT(text, StartsWith("clip,scheme,baseline,saving,accuracy_lo,accuracy_hi,"
-                                 "accuracy_gain,kbps_lo,kbps_hi,points_scheme,points_baseline,"
-                                 "status\nall,a,b,0.5"));
-    EXPECT_THAT(text, EndsWith(",128,256,2,2,ok\nroad,a,b,,,,,,,1,2,no overlap in accuracy\n"));
+                                 "accuracy_gain,cost_lo,cost_hi,points_scheme,points_baseline,"
+                                 "status,resource\nall,a,b,0.5"));
+    EXPECT_THAT(text,
+                EndsWith(",128,256,2,2,ok,kbps\nroad,a,b,,,,,,,1,2,no overlap in accuracy,kbps\n"));
 }
 
 TEST(AccGradCsv, WritesRawRowsAndTheirAgreement) {

@@ -115,7 +115,9 @@ TEST(Savings, ComparesEveryOrderedPairOnEachClipAgainstTheBestStaticInHindsight)
     run.segments.push_back(segment_row("road", fixed("qp=22"), 0, 1200, 0.8));  // dominated
     run.segments.push_back(segment_row("road", fixed("qp=50"), 0, 100, 0.5));
     const auto rows = savings(summarise(run, 0));
-    ASSERT_EQ(rows.size(), 4U);
+    ASSERT_EQ(rows.size(), 8U);
+    EXPECT_EQ(rows[3].resource, Resource::bandwidth);
+    EXPECT_EQ(rows[4].resource, Resource::gpu);
     EXPECT_EQ(rows[0].clip, "all");
     EXPECT_EQ(rows[2].clip, "road");
     EXPECT_EQ(rows[2].scheme, "a");

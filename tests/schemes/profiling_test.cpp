@@ -11,10 +11,10 @@ namespace {
 using test::Stage;
 
 TEST(Pareto, KeepsWhatNothingBeats) {
-    const auto front = pareto({{Configuration::parse("qp=1"), 10, 0.9},
-                               {Configuration::parse("qp=2"), 5, 0.8},
-                               {Configuration::parse("qp=3"), 7, 0.7},
-                               {Configuration::parse("qp=4"), 5, 0.6}});
+    const auto front = pareto({{Configuration::parse("qp=1"), 10, 10, 0.9},
+                               {Configuration::parse("qp=2"), 5, 5, 0.8},
+                               {Configuration::parse("qp=3"), 7, 7, 0.7},
+                               {Configuration::parse("qp=4"), 5, 5, 0.6}});
     ASSERT_EQ(front.size(), 2U);
     EXPECT_EQ(front[0].configuration.text(), "qp=2");
     EXPECT_EQ(front[1].configuration.text(), "qp=1");

@@ -14,9 +14,9 @@ namespace oneadapt::test {
 class Stage {
   public:
     explicit Stage(int segments, std::vector<std::string> knobs = {"qp"},
-                   std::optional<LinkRate> link = std::nullopt)
+                   std::optional<LinkRate> link = std::nullopt, double gpu_share = 0)
         : space_(KnobSpace::from_names(knobs, {})),
-          world_{{"fake", 0.1, 1, 0.1, 1, 0.73, 1, 0.01}, std::move(link), 0.001, 0.002},
+          world_{{"fake", 0.1, 1, 0.1, 1, 0.73, 1, 0.01}, std::move(link), 0.001, 0.002, gpu_share},
           referee_(find_task("detect"), fake_.model.sidecar(), space_.reference(), nullptr) {
         for (int i = 0; i < segments; ++i) {
             moments_.push_back(
@@ -26,8 +26,9 @@ class Stage {
         for (const auto& moment : moments_) {
             auto& row = hindsight_.points.emplace_back();
             for (const Configuration& c : hindsight_.grid) {
-                row.push_back(
-                    {moment->encoding(c)->bytes, referee_.accuracy(*moment, *moment->output(c))});
+                row.push_back({priced_bytes(world_.gpu_share, *moment->encoding(c),
+                                            *moment->encoding(hindsight_.grid.front())),
+                               referee_.accuracy(*moment, *moment->output(c))});
             }
         }
     }

@@ -59,6 +59,30 @@ TEST(Oracle, GoesToTheEndsAtExtremeWeights) {
     for (const auto& played : stage.play("oracle", 0)) EXPECT_DOUBLE_EQ(played.accuracy, 1.0);
 }
 
+TEST(GpuShare, TurnsSchemesFromBytesToFrames) {
+    Stage stage(10, {"qp", "framerate"}, std::nullopt, 1);
+    for (const auto& played : stage.play("oracle", 1e6)) {
+        EXPECT_EQ(played.configuration.get("framerate", 0), 1);
+    }
+    const auto frames = [&](const std::string& scheme, double weight) {
+        double sum = 0;
+        for (const auto& played : stage.play(scheme, weight)) sum += played.ledger.forward_frames;
+        return sum;
+    };
+    for (const std::string scheme : {"oneadapt-bounded", "pixel-difference"}) {
+        EXPECT_LT(frames(scheme, 1e6), 0.7 * frames(scheme, 0)) << scheme;
+    }
+}
+
+TEST(GpuShare, PricesTheReferenceAtItsBytesWhateverTheShare) {
+    const Encoding reference{1000, {0, 1, 2, 3}, {}};
+    const Encoding thinned{800, {0, 2}, {}};
+    for (const double share : {0.0, 0.3, 1.0}) {
+        EXPECT_DOUBLE_EQ(priced_bytes(share, reference, reference), 1000);
+        EXPECT_DOUBLE_EQ(priced_bytes(share, thinned, reference), 800 - 300 * share);
+    }
+}
+
 TEST(FreeProfiler, PlaysWhatWasBestBefore) {
     Stage stage(10);
     const auto oracle = stage.play("oracle", 0.3);

@@ -37,6 +37,7 @@ class ReplayTest : public ::testing::Test {
                         KnobSpace::from_names({"qp"}, {}),
                         {},
                         {0.1, 1, 10},
+                        0,
                         {},
                         {},
                         false,

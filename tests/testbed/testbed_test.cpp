@@ -26,7 +26,7 @@ class TestbedTest : public ::testing::Test {
         return *measurements_;
     }
     Testbed make(std::optional<LinkRate> link = std::nullopt) {
-        world_ = {kDevice, std::move(link), 0.001, 0.002};
+        world_ = {kDevice, std::move(link), 0.001, 0.002, 0};
         return Testbed(world_, space_, find_task("detect"), fake_.model.sidecar());
     }
 
