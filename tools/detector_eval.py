@@ -4,7 +4,7 @@ import numpy as np
 import torch
 import torchvision
 
-import detector_data as data
+import street_data as data
 
 NMS_IOU = 0.5
 MATCH_IOU = 0.5
@@ -14,7 +14,7 @@ MATCH_IOU = 0.5
 def detect(model, picture, least_score=0.05):
     """Rows x1, y1, x2, y2, class, score after non-maximum suppression, best score first.
 
-    `picture` is H,W,3, RGB, 8 bit.
+    `picture` is H,W,channels, 8 bit.
     """
     x = torch.from_numpy(np.ascontiguousarray(picture.transpose(2, 0, 1)))[None].float() / 255
     boxes, scores = (part[0] for part in model(x))
@@ -69,7 +69,7 @@ def scores_at(detections, labels, threshold):
 
 def best_threshold(model, split):
     """The score threshold of the highest mean F1 on a split, in steps of 0.02."""
-    pictures, labels, _ = split
+    pictures, labels = split.pictures, split.boxes
     detections = [detect(model, picture) for picture in pictures]
     candidates = np.arange(0.2, 0.7, 0.02)
     means = [np.mean([f1(*row) for row in scores_at(detections, labels, t)]) for t in candidates]
@@ -78,7 +78,7 @@ def best_threshold(model, split):
 
 def report(model, split, threshold):
     """A table of F1, precision and recall for each kind of camera, and recall per class."""
-    pictures, labels, kinds = split
+    pictures, labels, kinds = split.pictures, split.boxes, split.kinds
     detections = [detect(model, picture) for picture in pictures]
     rows = scores_at(detections, labels, threshold)
     kinds = np.array(kinds)

@@ -8,77 +8,41 @@ render-scene. Example:
         --cache /tmp/street --out datasets/models
 """
 
-import argparse
-import json
-import pathlib
-import time
-
 import numpy as np
 import torch
 from torch.nn import functional as F
 
-import detector_data as data
 import detector_eval
-import detector_net
-from detector_net import STRIDE
+import street_data as data
+import street_net
+import street_training as training
+from street_net import STRIDE
 
-TRAIN_SEEDS = range(100000, 100080)
-CHOICE_SEEDS = range(800000, 800006)  # the score threshold is chosen on these
-UNSEEN_SEEDS = range(900000, 900010)  # the figures are measured on these, nothing else is
-TRAIN_QP = (18, 28)
 CLASS_WEIGHTS = torch.tensor([1.2, 0.8, 1.8, 1.8])
-CROPS = ((256, 192, 8), (640, 384, 2))  # width, height, crops in a batch
-
-
-def choose_origin(boxes, width, height, rng):
-    """The upper left corner of a crop: anywhere for an empty picture, else round an object."""
-    if len(boxes) == 0:
-        return int(rng.integers(0, data.WIDTH - width + 1)), int(
-            rng.integers(0, data.HEIGHT - height + 1))
-    x1, y1, x2, y2 = boxes[rng.integers(0, len(boxes)), :4]
-    x = (x1 + x2) / 2 - width * rng.uniform(0.1, 0.9)
-    y = (y1 + y2) / 2 - height * rng.uniform(0.1, 0.9)
-    return int(np.clip(x, 0, data.WIDTH - width)), int(np.clip(y, 0, data.HEIGHT - height))
 
 
 def areas(boxes):
     return np.maximum(boxes[:, 2] - boxes[:, 0], 0) * np.maximum(boxes[:, 3] - boxes[:, 1], 0)
 
 
-def crop(picture, boxes, width, height, rng):
-    """A part of a picture, mirrored half of the time, with the boxes that are still in it."""
-    x, y = choose_origin(boxes, width, height, rng)
-    part = picture[y:y + height, x:x + width]
+def cut_boxes(boxes, window):
+    """The boxes that are still in a window; those of which it leaves little are ignored."""
     moved = boxes.copy()
-    moved[:, [0, 2]] = np.clip(boxes[:, [0, 2]] - x, 0, width)
-    moved[:, [1, 3]] = np.clip(boxes[:, [1, 3]] - y, 0, height)
+    moved[:, [0, 2]] = np.clip(boxes[:, [0, 2]] - window.x, 0, window.width)
+    moved[:, [1, 3]] = np.clip(boxes[:, [1, 3]] - window.y, 0, window.height)
     moved[areas(moved) < 0.6 * areas(boxes), 5] = 1
     kept = moved[areas(moved) > 0]
-    if rng.random() < 0.5:
-        part = part[:, ::-1]
-        kept[:, [0, 2]] = width - kept[:, [2, 0]]
-    return part, kept
+    if window.mirrored:
+        kept[:, [0, 2]] = window.width - kept[:, [2, 0]]
+    return kept
 
 
-def vary_light(batch, rng):
-    """Random contrast, brightness and tint of each picture in a batch (values 0 to 1)."""
-    shape = (len(batch), 3, 1, 1)
-    tint = torch.from_numpy(rng.uniform(0.92, 1.08, shape).astype(np.float32))
-    contrast = torch.from_numpy(rng.uniform(0.8, 1.2, (len(batch), 1, 1, 1)).astype(np.float32))
-    offset = torch.from_numpy(rng.uniform(-0.08, 0.08, (len(batch), 1, 1, 1)).astype(np.float32))
-    return ((batch - 0.4) * (tint * contrast) + 0.4 + offset).clamp(0, 1)
-
-
-def make_batch(pictures, boxes, rng):
-    """Crops of random pictures: mostly many small ones, now and then a few large ones."""
-    width, height, size = CROPS[int(rng.random() < 0.3)]
-    parts, targets = [], []
-    for index in rng.integers(0, len(boxes), size):
-        part, kept = crop(pictures[index], boxes[index], width, height, rng)
-        parts.append(np.ascontiguousarray(part.transpose(2, 0, 1)))
-        targets.append(torch.from_numpy(kept))
-    batch = torch.from_numpy(np.stack(parts)).float() / 255
-    return vary_light(batch, rng), targets
+def make_batch(split, sensor, rng):
+    """A batch of parts of pictures and the boxes in them. What depth says is no matter of light."""
+    chosen = list(training.choose_windows(split.boxes, rng))
+    batch = training.to_batch([window.cut(split.pictures[i]) for i, window in chosen])
+    targets = [torch.from_numpy(cut_boxes(split.boxes[i], window)) for i, window in chosen]
+    return batch if sensor == "depth" else training.vary_light(batch, rng), targets
 
 
 def middles(height, width):
@@ -129,7 +93,7 @@ def loss_of(raw, targets):
     Large objects own many cells; weights keep them from drowning the small and the rare ones.
     What is said of ignored objects costs nothing.
     """
-    boxes, logits = detector_net.decode(raw)
+    boxes, logits = street_net.decode(raw)
     wanted = torch.zeros_like(logits)
     weight = 0.75 * torch.sigmoid(logits).detach().square()
     found, truth, shares = [], [], []
@@ -157,92 +121,10 @@ def loss_of(raw, targets):
     return (score_loss.sum() + 1.5 * box_loss) / positives
 
 
-def train(net, pictures, boxes, steps, rate, seed):
-    """Trains in place; the weights that it leaves are a moving average. Returns the seconds."""
-    rng = np.random.default_rng(seed)
-    optimiser = torch.optim.AdamW(net.parameters(), lr=rate, weight_decay=0.02)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, steps, pct_start=0.08,
-                                                   final_div_factor=100)
-    average = {name: value.clone() for name, value in net.state_dict().items()}
-    started, recent = time.time(), 0.0
-    for step in range(steps):
-        batch, targets = make_batch(pictures, boxes, rng)
-        loss = loss_of(net(batch), targets)
-        optimiser.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(net.parameters(), 10)
-        optimiser.step()
-        schedule.step()
-        keep = min(0.998, step / (step + 10))
-        for name, value in net.state_dict().items():
-            if value.dtype.is_floating_point:
-                average[name].mul_(keep).add_(value, alpha=1 - keep)
-        recent += loss.item()
-        if step % 100 == 99:
-            print(f"step {step + 1} loss {recent / 100:.4f} {time.time() - started:.0f} s",
-                  flush=True)
-            recent = 0.0
-    net.load_state_dict(average)
-    return time.time() - started
-
-
-def prepare(args, pictures, boxes):
-    """The trained network, normalisation folded, and the seconds that training took.
-
-    First the network trains with batch normalisation, then (faster) without. `--resume` takes the
-    outcome of the first part from a file.
-    """
-    net = detector_net.Detector(args.size, len(data.CLASSES)).train()
-    seconds = 0.0
-    if args.resume is None:
-        seconds = train(net, pictures, boxes, args.steps, args.rate, args.seed)
-    detector_net.fold_batch_norm(net.eval())
-    if args.resume is not None:
-        net.load_state_dict({name.removeprefix("net."): weight for name, weight
-                             in torch.jit.load(str(args.resume)).state_dict().items()})
-    for weight in net.parameters():
-        weight.requires_grad_(True)
-    seconds += train(net, pictures, boxes, args.folded_steps, args.folded_rate, args.seed + 1)
-    return net, seconds
-
-
-def export(net, file):
-    for weight in net.parameters():
-        weight.requires_grad_(False)
-    torch.jit.script(detector_net.Exported(net)).save(str(file))
-
-
-def write_sidecar(file, size, threshold, seed):
-    sidecar = {
-        "task": "detect",
-        "input": {"kind": "video", "channels": "RGB", "range": [0, 1], "size_multiple": 32},
-        "output": "boxes_scores",
-        "classes": {str(i): name for i, name in enumerate(data.CLASSES)},
-        "score_threshold": threshold,
-        "nms_iou": detector_eval.NMS_IOU,
-        "source": f"street-{size}: trained by tools/train_detector.py (seed {seed}) on scenes "
-                  "rendered by this project",
-    }
-    file.write_text(json.dumps(sidecar, indent=2) + "\n")
-
-
 def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--size", choices=sorted(detector_net.SIZES), default="s")
-    parser.add_argument("--renderer", type=pathlib.Path, required=True,
-                        help="the render-scene program")
-    parser.add_argument("--cache", type=pathlib.Path, required=True,
-                        help="folder for the rendered pictures (about 4 GB)")
-    parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("datasets/models"))
-    parser.add_argument("--steps", type=int, default=4000)
-    parser.add_argument("--rate", type=float, default=4e-3)
-    parser.add_argument("--folded-steps", type=int, default=8000)
-    parser.add_argument("--folded-rate", type=float, default=1.5e-3)
-    parser.add_argument("--resume", type=pathlib.Path,
-                        help="an exported detector to go on from, in place of the first steps")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=1)
+    parser = training.argument_parser(__doc__, steps=4000, folded_steps=8000)
+    parser.add_argument("--input", choices=sorted(data.CHANNELS), default="video",
+                        help="the sensor whose pictures the detector sees")
     return parser.parse_args()
 
 
@@ -250,19 +132,31 @@ def main():
     args = parse_arguments()
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
-    split = lambda name, seeds, qp: data.make_split(args.renderer, args.cache / name, seeds, qp, 1)
-    pictures, boxes, _ = split("train", TRAIN_SEEDS, TRAIN_QP)
-    choice = split("choice", CHOICE_SEEDS, (20, 20))
-    unseen = split("unseen", UNSEEN_SEEDS, (20, 20))
-    net, seconds = prepare(args, pictures, boxes)
-    cost = detector_net.multiply_adds(net, data.WIDTH, data.HEIGHT)
-    file = args.out / f"street-{args.size}.pt"
-    export(net, file)
-    model = torch.jit.load(str(file))
+    name = "street" if args.input == "video" else args.input
+    split = lambda part, seeds, qps: data.make_split(args.renderer, args.cache / name / part,
+                                                     args.input, seeds, qps)
+    train_qps = training.TRAIN_QPS["video" if args.input == "video" else "gray"]
+    seeds = training.TRAIN_SEEDS[:args.train_scenes]
+    pictures = split(f"train-{len(seeds)}", seeds, train_qps)
+    choice = split("choice", training.CHOICE_SEEDS, training.TEST_QPS)
+    unseen = split("unseen", training.UNSEEN_SEEDS, training.TEST_QPS)
+    channels = data.CHANNELS[args.input]
+    net = street_net.Detector(args.size, len(data.CLASSES), channels)
+
+    def batch_loss(rng):
+        batch, targets = make_batch(pictures, args.input, rng)
+        return loss_of(net(batch), targets)
+
+    seconds = training.prepare(net, batch_loss, args)
+    file = args.out / f"{name}-{args.size}.pt"
+    model = training.export(street_net.ExportedDetector(net), file)
     threshold = detector_eval.best_threshold(model, choice)
-    write_sidecar(file.with_suffix(".json"), args.size, threshold, args.seed)
-    print(f"size {args.size}, {file.stat().st_size} bytes, {2e-9 * cost:.2f} GFLOP, "
-          f"trained in {seconds:.0f} s")
+    training.write_sidecar(
+        file, "detect", args.input, output="boxes_scores",
+        classes={str(i): label for i, label in enumerate(data.CLASSES)},
+        score_threshold=threshold, nms_iou=detector_eval.NMS_IOU,
+        source=training.describe(file.stem, args.start, args.seed, "train_detector.py"))
+    print(training.size_line(file, net, channels, seconds))
     print(detector_eval.report(model, unseen, threshold))
 
 

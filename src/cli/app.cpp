@@ -12,6 +12,7 @@
 #include "cli/list.hpp"
 #include "cli/options.hpp"
 #include "cli/run.hpp"
+#include "cli/show.hpp"
 #include "cli/version.hpp"
 #include "support/errors.hpp"
 
@@ -38,6 +39,8 @@ struct CommandLine::State {
     RunOptions run;
     RunOptions record;
     RunOptions calibrate;
+    RunOptions show;
+    ShowOptions shown;
     std::filesystem::path calibrate_out;
     std::vector<std::filesystem::path> traces;
     std::filesystem::path model;
@@ -48,6 +51,7 @@ struct CommandLine::State {
     std::function<int()> command;
 
     void add_measuring_commands();
+    void add_show_command();
     void add_looking_commands();
 };
 
@@ -71,6 +75,20 @@ void CommandLine::State::add_measuring_commands() {
         ->required();
     calibrating->callback(
         [this] { command = [this] { return calibrate_command(calibrate, calibrate_out); }; });
+}
+
+void CommandLine::State::add_show_command() {
+    CLI::App* showing = app.add_subcommand(
+        "show", "draw a segment: the model's output, DNNGrad and what encoding changed");
+    add_run_options(*showing, show);
+    showing->add_option("--segment", shown.segment, "segment of the first clip, from 0")
+        ->capture_default_str()
+        ->check(CLI::NonNegativeNumber);
+    showing->add_option("--configuration", shown.configuration,
+                        "e.g. --configuration qp=38; default: the reference");
+    showing->add_option("--out", show.out, "folder; default: results/runs/show-TASK");
+    showing->footer("\nExample: oneadapt-sim show --clip street.mp4 --configuration qp=38\n");
+    showing->callback([this] { command = [this] { return show_command(show, shown); }; });
 }
 
 void CommandLine::State::add_looking_commands() {
@@ -104,6 +122,7 @@ CommandLine::CommandLine() : state_(std::make_unique<State>()) {
     add_report_options(s.app, s.run);
     s.command = [&s] { return run_command(s.run, s.command_line); };
     s.add_measuring_commands();
+    s.add_show_command();
     s.add_looking_commands();
 }
 

@@ -34,24 +34,39 @@ std::vector<ClipSpec> named_files(const std::vector<std::filesystem::path>& file
     return clips;
 }
 
-void render_clip(const ClipSpec& clip, bool quiet) {
-    check_interrupt();
-    if (!quiet) fmt::print(stderr, "rendering clip '{}' (once)\n", clip.name);
-    const std::filesystem::path labels = clip.labels.value_or(clip.file.string() + ".labels.json");
-    if (clip.kind == "audio") {
-        speech::record_scene(*clip.scene, clip.file, labels);
-    } else {
-        render::render_scene(*clip.scene, render::sensor_named(clip.kind), clip.file, labels);
-    }
+/// Whether a file is still to be made from a scene, or was made before the scene last changed.
+bool outdated(const std::filesystem::path& file, const std::filesystem::path& scene) {
+    if (!std::filesystem::exists(file)) return true;
+    std::error_code no_scene;
+    const auto changed = std::filesystem::last_write_time(scene, no_scene);
+    return !no_scene && changed > std::filesystem::last_write_time(file);
 }
 
-/// Whether a clip is still to be drawn from its scene, or was drawn before the scene last changed.
-bool must_render(const ClipSpec& clip) {
-    if (!clip.scene) return false;
-    if (!std::filesystem::exists(clip.file)) return true;
-    std::error_code no_scene;
-    const auto changed = std::filesystem::last_write_time(*clip.scene, no_scene);
-    return !no_scene && changed > std::filesystem::last_write_time(clip.file);
+/// Labels that are a recording themselves: class maps.
+bool recorded(const std::filesystem::path& labels) {
+    return labels.extension() == ".mkv";
+}
+
+/// Makes what a clip's scene still has to become: the recording, and recorded labels.
+void render_clip(const ClipSpec& clip, bool quiet) {
+    check_interrupt();
+    const std::filesystem::path beside =
+        std::filesystem::path(clip.file).replace_extension(".labels.json");
+    const std::filesystem::path labels = clip.labels.value_or(beside);
+    const std::filesystem::path boxes = recorded(labels) ? beside : labels;
+    const auto render = [&](const std::string& sensor, const std::filesystem::path& file) {
+        if (!outdated(file, *clip.scene) && std::filesystem::exists(boxes)) return;
+        if (!quiet) fmt::print(stderr, "rendering {} of clip '{}' (once)\n", sensor, clip.name);
+        std::error_code failed;
+        std::filesystem::create_directories(file.parent_path(), failed);
+        if (sensor == "audio") {
+            speech::record_scene(*clip.scene, file, boxes);
+        } else {
+            render::render_scene(*clip.scene, render::sensor_named(sensor), file, boxes);
+        }
+    };
+    render(clip.kind, clip.file);
+    if (recorded(labels)) render("classes", labels);
 }
 
 }  // namespace
@@ -74,7 +89,7 @@ std::vector<ClipSpec> find_clips(const RunOptions& options, const TaskInput& inp
         }
         if (options.start_s) clip.start_s = *options.start_s;
         if (options.duration_s) clip.duration_s = options.duration_s;
-        if (!options.offline && must_render(clip)) render_clip(clip, options.quiet);
+        if (!options.offline && clip.scene) render_clip(clip, options.quiet);
     }
     return clips;
 }

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "dnn/class_map.hpp"
 #include "dnn/detect.hpp"
 #include "dnn/transcribe.hpp"
 #include "support/errors.hpp"
@@ -17,9 +18,16 @@ const std::vector<Task>& task_table() {
     static const std::vector<Task> table = {
         {.name = "detect",
          .summary = "objects as boxes with a class; accuracy is F1 at IoU 0.5",
-         .inputs = {{"video", "street-n.pt", "street.json"}},
+         .inputs = {{"video", "street-n.pt", "street.json"},
+                    {"infrared", "infrared-n.pt", "street-infrared.json"},
+                    {"depth", "depth-n.pt", "street-depth.json"}},
          .conventions = {"boxes_scores", "torchvision"},
          .accuracy = detection_f1},
+        {.name = "segment",
+         .summary = "the class of every pixel; accuracy is the mean IoU of the classes",
+         .inputs = {{"video", "segment-n.pt", "street-segment.json"}},
+         .conventions = {"class_scores"},
+         .accuracy = mean_iou},
         {.name = "lidar",
          .summary = "objects in point clouds as boxes seen from above; accuracy is F1 at IoU 0.5",
          .inputs = {{"lidar", "lidar-n.pt", "street-lidar.json"}},

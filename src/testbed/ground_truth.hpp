@@ -27,6 +27,11 @@ std::unique_ptr<GroundTruth> box_truth(const ClipSpec& clip, const Sidecar& side
 std::unique_ptr<GroundTruth> word_truth(const ClipSpec& clip, const Sidecar& sidecar,
                                         cv::Size size);
 
+/// A recording of class maps: 8-bit grey without loss, each pixel's class index as in the sidecar.
+/// Pixels of other classes count nowhere.
+std::unique_ptr<GroundTruth> class_truth(const ClipSpec& clip, const Sidecar& sidecar,
+                                         cv::Size size);
+
 /// The truth of a clip for the task that the sidecar is of, at the analysis size. Throws InputError
 /// when the clip has no labels, or none that fit.
 std::unique_ptr<GroundTruth> load_truth(const ClipSpec& clip, const Sidecar& sidecar,

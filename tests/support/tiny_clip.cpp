@@ -54,13 +54,13 @@ struct Output {
     Output& operator=(const Output&) = delete;
 };
 
-libav::CodecPtr open_encoder(const Recording& recording, bool global_header) {
+libav::CodecPtr open_encoder(const Recording& recording, AVPixelFormat format, bool global_header) {
     const AVCodec* codec = avcodec_find_encoder_by_name(recording.encoder.c_str());
     if (codec == nullptr) throw std::runtime_error("no encoder " + recording.encoder);
     auto encoder = libav::make_codec(codec);
     encoder->width = recording.size.width;
     encoder->height = recording.size.height;
-    encoder->pix_fmt = AV_PIX_FMT_YUV420P;
+    encoder->pix_fmt = format;
     encoder->time_base = {1, 1000};
     encoder->gop_size = recording.gop;
     encoder->thread_count = 1;
@@ -125,7 +125,7 @@ void write_recording(const fs::path& file, const Recording& recording) {
     libav::capture_log();
     Output out(file);
     const bool global_header = (out.context->oformat->flags & AVFMT_GLOBALHEADER) != 0;
-    const auto encoder = open_encoder(recording, global_header);
+    const auto encoder = open_encoder(recording, AV_PIX_FMT_YUV420P, global_header);
     const AVStream* stream = add_stream(out, *encoder, recording.turn_degrees);
     need(avformat_write_header(out.context, nullptr));
     const libav::FramePtr frame = libav::make_frame();
@@ -142,6 +142,31 @@ void write_recording(const fs::path& file, const Recording& recording) {
         send(out, *encoder, *stream, frame.get(), last_ms);
     }
     if (!times.empty()) send(out, *encoder, *stream, nullptr, last_ms);
+    need(av_write_trailer(out.context));
+}
+
+void write_grey(const fs::path& file, const std::vector<cv::Mat>& pictures, int fps) {
+    libav::capture_log();
+    Output out(file);
+    const AVPixelFormat format =
+        pictures.front().depth() == CV_16U ? AV_PIX_FMT_GRAY16LE : AV_PIX_FMT_GRAY8;
+    const auto encoder = open_encoder({.size = pictures.front().size()}, format,
+                                      (out.context->oformat->flags & AVFMT_GLOBALHEADER) != 0);
+    const AVStream* stream = add_stream(out, *encoder, 0);
+    need(avformat_write_header(out.context, nullptr));
+    const std::vector<std::int64_t> times = constant_rate(static_cast<int>(pictures.size()), fps);
+    for (std::size_t i = 0; i < pictures.size(); ++i) {
+        const libav::FramePtr frame = libav::make_frame();
+        frame->format = format;
+        frame->width = pictures[i].cols;
+        frame->height = pictures[i].rows;
+        need(av_frame_get_buffer(frame.get(), 0));
+        pictures[i].copyTo(cv::Mat(pictures[i].size(), pictures[i].type(), frame->data[0],
+                                   static_cast<std::size_t>(frame->linesize[0])));
+        frame->pts = times[i];
+        send(out, *encoder, *stream, frame.get(), 1000 / fps);
+    }
+    send(out, *encoder, *stream, nullptr, 1000 / fps);
     need(av_write_trailer(out.context));
 }
 

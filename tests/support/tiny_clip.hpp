@@ -20,7 +20,7 @@ Segment pattern_segment(cv::Size size, int frames, double fps = 10);
 
 struct Recording {
     cv::Size size{64, 48};  ///< odd sides are fine
-    std::vector<std::int64_t> times_ms;
+    std::vector<std::int64_t> times_ms = {};
     std::string encoder = "ffv1";  ///< libavcodec's name; ffv1 is lossless
     int gop = 12;
     int turn_degrees = 0;  ///< clockwise, noted in the container
@@ -31,6 +31,9 @@ std::vector<std::int64_t> constant_rate(int frames, int fps);
 
 /// Writes the pattern's frames at those times; the file's extension chooses the container.
 void write_recording(const std::filesystem::path& file, const Recording& recording);
+
+/// Writes 8-bit or 16-bit grey pictures at a constant rate, without loss.
+void write_grey(const std::filesystem::path& file, const std::vector<cv::Mat>& pictures, int fps);
 
 /// One second of silence.
 void write_wav(const std::filesystem::path& file);

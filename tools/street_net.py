@@ -1,9 +1,9 @@
-"""The street detector: a small anchor-free network with one output grid of stride 8.
+"""The street networks: small pyramids of features with an output grid of stride 8 or 4.
 
-Every cell of the grid says how far away the four sides of an object's box are, and how likely the
-object is one of each class. The whole network is 3x3 convolutions, batch normalisation (folded
-into them at export) and ReLU, so that it runs and differentiates at any size that is a multiple
-of 32.
+The detector's cells say how far away the four sides of an object's box are, and how likely the
+object is one of each class; the segmenter's cells say how likely each class is there. All is 3x3
+convolutions, batch normalisation (folded into them at export) and ReLU, so that it runs and
+differentiates at any size that is a multiple of 32.
 """
 
 import torch
@@ -11,7 +11,8 @@ from torch import nn
 from torch.nn import functional as F
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-STRIDE = 8
+STRIDE = 8  # of the detector's grid
+SEGMENT_STRIDE = 4
 
 # Channels at stride 2, 4, 8, 16 and 32, and how many residual blocks follow the last four.
 SIZES = {
@@ -60,19 +61,35 @@ class Up(nn.Module):
         return F.relu(self.fuse(wide + fine))
 
 
-class Detector(nn.Module):
-    """Pictures B,3,H,W (RGB, 0 to 1) to raw outputs B,4+classes,H/8,W/8."""
+class Pyramid(nn.Module):
+    """Pictures B,channels,H,W (0 to 1) to features at strides 4 and 8, told of coarser ones."""
 
-    def __init__(self, size, classes):
+    def __init__(self, size, channels=3):
         super().__init__()
         (c2, c4, c8, c16, c32), (b4, b8, b16, b32) = SIZES[size]
-        self.at2 = Down(3, c2, 0)
+        self.at2 = Down(channels, c2, 0)
         self.at4 = Down(c2, c4, b4)
         self.at8 = Down(c4, c8, b8)
         self.at16 = Down(c8, c16, b16)
         self.at32 = Down(c16, c32, b32)
         self.up16 = Up(c32, c16)
         self.up8 = Up(c16, c8)
+        self.widths = (c4, c8)
+
+    def features(self, x):
+        x4 = self.at4(self.at2(x * 4.0 - 2.0))
+        x8 = self.at8(x4)
+        x16 = self.at16(x8)
+        x16 = self.up16(self.at32(x16), x16)
+        return x4, self.up8(x16, x8)
+
+
+class Detector(Pyramid):
+    """Pictures to raw outputs B,4+classes,H/8,W/8."""
+
+    def __init__(self, size, classes, channels=3):
+        super().__init__(size, channels)
+        c8 = self.widths[1]
         self.head = conv(c8, c8)
         self.out = nn.Conv2d(c8, 4 + classes, 3, padding=1)
         nn.init.normal_(self.out.weight, std=0.01)
@@ -81,11 +98,21 @@ class Detector(nn.Module):
             self.out.bias[4:] = -4.0
 
     def forward(self, x):
-        x8 = self.at8(self.at4(self.at2(x * 4.0 - 2.0)))
-        x16 = self.at16(x8)
-        x16 = self.up16(self.at32(x16), x16)
-        x8 = self.up8(x16, x8)
-        return self.out(F.relu(self.head(x8)))
+        return self.out(F.relu(self.head(self.features(x)[1])))
+
+
+class Segmenter(Pyramid):
+    """Pictures to class scores before the softmax, B,1+classes,H/4,W/4; the first is of none."""
+
+    def __init__(self, size, classes):
+        super().__init__(size)
+        c4, c8 = self.widths
+        self.up4 = Up(c8, c4)
+        self.classify = nn.Conv2d(c4, 1 + classes, 1)
+
+    def forward(self, x):
+        x4, x8 = self.features(x)
+        return self.classify(self.up4(x8, x4))
 
 
 def decode(raw, stride: float = float(STRIDE)):
@@ -100,8 +127,8 @@ def decode(raw, stride: float = float(STRIDE)):
     return boxes.flatten(1, 2), logits.flatten(1, 2)
 
 
-class Exported(nn.Module):
-    """What the TorchScript file holds: pictures to (boxes, scores)."""
+class ExportedDetector(nn.Module):
+    """What a detector's TorchScript file holds: pictures to (boxes, scores)."""
 
     def __init__(self, net):
         super().__init__()
@@ -123,7 +150,7 @@ def fold_batch_norm(module):
             fold_batch_norm(child)
 
 
-def multiply_adds(net, width, height):
+def multiply_adds(net, width, height, channels=3):
     """Multiply-adds of one forward pass."""
     total = 0
 
@@ -133,7 +160,7 @@ def multiply_adds(net, width, height):
 
     hooks = [layer.register_forward_hook(count) for layer in net.modules()
              if isinstance(layer, nn.Conv2d)]
-    net(torch.zeros(1, 3, height, width))
+    net(torch.zeros(1, channels, height, width))
     for hook in hooks:
         hook.remove()
     return total

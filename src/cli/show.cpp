@@ -1,0 +1,93 @@
+#include "cli/show.hpp"
+
+#include <vector>
+
+#include <fmt/format.h>
+#include <opencv2/imgcodecs.hpp>
+
+#include "cli/drawing.hpp"
+#include "cli/session.hpp"
+#include "report/results.hpp"
+#include "sim/clip_stream.hpp"
+#include "support/errors.hpp"
+
+namespace oneadapt {
+namespace {
+
+SegmentRef find_segment(ClipStream& stream, int wanted) {
+    for (int seen = 0;; ++seen) {
+        std::optional<SegmentRef> segment = stream.next();
+        if (!segment) {
+            throw UsageError(
+                fmt::format("--segment {}", wanted),
+                fmt::format("is not in clip '{}', which has {} segments", stream.clip().name, seen),
+                "segments count from 0");
+        }
+        if (seen == wanted) return std::move(*segment);
+    }
+}
+
+void write_png(const std::filesystem::path& file, const cv::Mat& image) {
+    std::vector<std::uint8_t> bytes;
+    cv::imencode(".png", image, bytes);
+    write_file(file, [&](std::ostream& out) {
+        out.write(reinterpret_cast<const char*>(bytes.data()),
+                  static_cast<std::streamsize>(bytes.size()));
+    });
+}
+
+void make_folder(const std::filesystem::path& folder) {
+    std::error_code failed;
+    std::filesystem::create_directories(folder, failed);
+    if (failed) {
+        throw OutputError(folder.string(), "cannot be made: " + failed.message(),
+                          "name another folder with --out");
+    }
+}
+
+}  // namespace
+
+int show_command(const RunOptions& options, const ShowOptions& what) {
+    const Session session = open_session(options);
+    const ReplayPlan& plan = session.plan;
+    if (plan.offline) {
+        throw UsageError("show --offline", "would have no pictures", "leave --offline out");
+    }
+    const Sidecar& sidecar = plan.sidecar;
+    const Configuration configuration = what.configuration.empty()
+                                            ? plan.space.reference()
+                                            : Configuration::parse(what.configuration);
+    for (const auto& [knob, value] : configuration.values()) find_knob(knob);
+    ClipStream stream(plan.clips.front(), plan.read, *session.trace, false);
+    const SegmentRef segment = find_segment(stream, what.segment);
+    Measurements measurements(segment, plan.instruments, *session.trace);
+
+    const Codec& codec = plan.instruments.codec();
+    const cv::Mat received = codec.decode(codec.encode(segment.media(), configuration)).back();
+    const cv::Mat picture = plan.instruments.input.picture(received);
+    const EncodingPtr encoding = measurements.encoding(configuration);
+    const OutputPtr output = measurements.output(configuration);
+    const GradientPtr gradient = measurements.gradient(configuration, Output::kScoreFloor);
+
+    const std::filesystem::path folder =
+        options.out.empty() ? std::filesystem::path("results/runs/show-" + options.task)
+                            : options.out;
+    make_folder(folder);
+    const cv::Mat canvas = shown(picture, sidecar);
+    cv::Mat drawn = canvas.clone();
+    draw_output(drawn, picture.size(),
+                output->frames.at(static_cast<std::size_t>(encoding->kept.back())), sidecar);
+    write_png(folder / "output.png", drawn);
+    write_png(folder / "dnngrad.png",
+              heat_over(canvas, gradient->saliency, picture.size(), sidecar));
+    write_png(folder / "difference.png",
+              heat_over(canvas, encoding->difference, picture.size(), sidecar));
+    if (!options.quiet) {
+        fmt::print("clip '{}', segment {}, {}: {} bytes, utility {:.4g}\npictures in {}\n",
+                   stream.clip().name, what.segment, configuration.text(), encoding->bytes,
+                   gradient->utility, folder.string());
+    }
+    return static_cast<int>(ExitCode::ok);
+}
+
+}  // namespace oneadapt

@@ -1,0 +1,90 @@
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "media/stream_decoder.hpp"
+#include "support/errors.hpp"
+#include "testbed/ground_truth.hpp"
+
+namespace oneadapt {
+namespace {
+
+/// The classes in the middles of the cells of a coarser grid; those of no interest are no class.
+cv::Mat sampled(const cv::Mat& truth, cv::Size size, const Sidecar& sidecar) {
+    cv::Mat lookup(1, 256, CV_8U, cv::Scalar(FrameOutput::kNoClass));
+    for (const auto& [index, name] : sidecar.classes) {
+        lookup.at<std::uint8_t>(index) = static_cast<std::uint8_t>(index);
+    }
+    const auto middle = [](int cell, int from, int to) { return (2 * cell + 1) * from / (2 * to); };
+    cv::Mat coarse(size, CV_8U);
+    for (int row = 0; row < size.height; ++row) {
+        const auto* in = truth.ptr(middle(row, truth.rows, size.height));
+        for (int column = 0; column < size.width; ++column) {
+            coarse.at<std::uint8_t>(row, column) =
+                lookup.at<std::uint8_t>(in[middle(column, truth.cols, size.width)]);
+        }
+    }
+    return coarse;
+}
+
+class ClassTruth final : public GroundTruth {
+  public:
+    ClassTruth(const ClipSpec& clip, const Sidecar& sidecar)
+        : task_(find_task(sidecar.task)), sidecar_(sidecar), start_s_(clip.start_s) {
+        StreamDecoder decoder(*clip.labels, AVMEDIA_TYPE_VIDEO);
+        while (const AVFrame* frame = decoder.next()) {
+            decoder.check_whole(*frame);
+            if (frame->format != AV_PIX_FMT_GRAY8) {
+                throw InputError(clip.labels->string(), "is not a recording of class maps",
+                                 "give 8-bit grey without loss, the class of each pixel");
+            }
+            Output map;
+            map.frames.emplace_back().classes =
+                cv::Mat(frame->height, frame->width, CV_8U, frame->data[0],
+                        static_cast<std::size_t>(frame->linesize[0]))
+                    .clone();
+            seconds_.push_back(decoder.seconds(*frame));
+            maps_.push_back(map.to_bytes());
+        }
+    }
+
+    double accuracy(const SegmentInfo& segment, const Output& delivered) const override {
+        const double step = segment.duration.value / segment.frames;
+        double sum = 0;
+        for (std::size_t i = 0; i < delivered.frames.size(); ++i) {
+            const double seconds = start_s_ + segment.start.value + static_cast<double>(i) * step;
+            FrameOutput truth;
+            truth.classes = sampled(map_at(seconds), delivered.frames[i].classes.size(), sidecar_);
+            sum += task_.accuracy(delivered.frames[i], truth, sidecar_);
+        }
+        return sum / static_cast<double>(delivered.frames.size());
+    }
+
+  private:
+    /// The map nearest in time.
+    cv::Mat map_at(double seconds) const {
+        auto after = std::ranges::lower_bound(seconds_, seconds);
+        if (after == seconds_.end() ||
+            (after != seconds_.begin() && seconds - after[-1] < *after - seconds)) {
+            --after;
+        }
+        const auto place = static_cast<std::size_t>(after - seconds_.begin());
+        return Output::from_bytes(maps_[place]).frames.front().classes;
+    }
+
+    const Task& task_;
+    const Sidecar& sidecar_;
+    double start_s_;
+    std::vector<double> seconds_;
+    std::vector<std::vector<std::byte>> maps_;  ///< packed
+};
+
+}  // namespace
+
+std::unique_ptr<GroundTruth> class_truth(const ClipSpec& clip, const Sidecar& sidecar,
+                                         cv::Size /*size*/) {
+    return std::make_unique<ClassTruth>(clip, sidecar);
+}
+
+}  // namespace oneadapt
