@@ -16,7 +16,7 @@ def detect(model, picture, least_score=0.05):
 
     `picture` is H,W,channels, 8 bit.
     """
-    x = torch.from_numpy(np.ascontiguousarray(picture.transpose(2, 0, 1)))[None].float() / 255
+    x = torch.from_numpy(np.array(picture.transpose(2, 0, 1)))[None].float() / 255
     boxes, scores = (part[0] for part in model(x))
     place, kind = (scores >= least_score).nonzero(as_tuple=True)
     score = scores[place, kind]

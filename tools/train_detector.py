@@ -38,11 +38,13 @@ def cut_boxes(boxes, window):
 
 
 def make_batch(split, sensor, rng):
-    """A batch of parts of pictures and the boxes in them. What depth says is no matter of light."""
+    """A batch of parts of pictures, as the network sees them, and the boxes in them."""
     chosen = list(training.choose_windows(split.boxes, rng))
     batch = training.to_batch([window.cut(split.pictures[i]) for i, window in chosen])
     targets = [torch.from_numpy(cut_boxes(split.boxes[i], window)) for i, window in chosen]
-    return batch if sensor == "depth" else training.vary_light(batch, rng), targets
+    if sensor == "depth":
+        return street_net.relief(batch), targets
+    return training.vary_light(batch, rng), targets
 
 
 def middles(height, width):
@@ -135,12 +137,13 @@ def main():
     name = "street" if args.input == "video" else args.input
     split = lambda part, seeds, qps: data.make_split(args.renderer, args.cache / name / part,
                                                      args.input, seeds, qps)
-    train_qps = training.TRAIN_QPS["video" if args.input == "video" else "gray"]
+    train_qps = training.GOOD_QPS if args.input == "video" else training.MIXED_QPS
     seeds = training.TRAIN_SEEDS[:args.train_scenes]
     pictures = split(f"train-{len(seeds)}", seeds, train_qps)
     choice = split("choice", training.CHOICE_SEEDS, training.TEST_QPS)
     unseen = split("unseen", training.UNSEEN_SEEDS, training.TEST_QPS)
-    channels = data.CHANNELS[args.input]
+    of_relief = args.input == "depth"
+    channels = 2 if of_relief else data.CHANNELS[args.input]
     net = street_net.Detector(args.size, len(data.CLASSES), channels)
 
     def batch_loss(rng):
@@ -149,14 +152,14 @@ def main():
 
     seconds = training.prepare(net, batch_loss, args)
     file = args.out / f"{name}-{args.size}.pt"
-    model = training.export(street_net.ExportedDetector(net), file)
+    model = training.export(street_net.ExportedDetector(net, of_relief), file)
     threshold = detector_eval.best_threshold(model, choice)
     training.write_sidecar(
         file, "detect", args.input, output="boxes_scores",
         classes={str(i): label for i, label in enumerate(data.CLASSES)},
         score_threshold=threshold, nms_iou=detector_eval.NMS_IOU,
         source=training.describe(file.stem, args.start, args.seed, "train_detector.py"))
-    print(training.size_line(file, net, channels, seconds))
+    print(training.size_line(file, net, seconds))
     print(detector_eval.report(model, unseen, threshold))
 
 

@@ -82,7 +82,7 @@ def main():
     split = lambda name, seeds, qps: data.make_split(
         args.renderer, args.cache / "segment" / name, "video", seeds, qps, with_maps=True)
     seeds = training.TRAIN_SEEDS[:args.train_scenes]
-    pictures = split(f"train-{len(seeds)}", seeds, training.TRAIN_QPS["gray"])
+    pictures = split(f"train-{len(seeds)}", seeds, training.MIXED_QPS)
     unseen = split("unseen", training.UNSEEN_SEEDS, training.TEST_QPS)
     net = street_net.Segmenter(args.size, len(CLASSES))
 
@@ -97,7 +97,7 @@ def main():
         file, "segment", "video", output="class_scores",
         classes={str(i): name for i, name in enumerate(CLASSES, 1)}, score_threshold=0.5,
         source=training.describe(file.stem, args.start, args.seed, "train_segmenter.py"))
-    print(training.size_line(file, net, 3, seconds))
+    print(training.size_line(file, net, seconds))
     print(report(model, unseen))
 
 

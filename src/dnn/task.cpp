@@ -35,7 +35,7 @@ const std::vector<Task>& task_table() {
          .accuracy = detection_f1},
         {.name = "transcribe",
          .summary = "speech to text; accuracy is 1 - word error rate",
-         .inputs = {{"audio", "speech-n.pt", "speech.json"}},
+         .inputs = {{"audio", "speech-s.pt", "speech.json"}},
          .conventions = {"ctc"},
          .accuracy = word_accuracy},
     };

@@ -115,7 +115,7 @@ TEST_F(CliTest, AClipIsDrawnOnceUnlessItsSceneChanges) {
         const Ran ran =
             run("--dataset dataset.json --scheme static --values qp=30,50 --out " + out);
         EXPECT_EQ(ran.exit_code, 0) << ran.err;
-        return ran.err.find("rendering clip 'corner'") != std::string::npos;
+        return ran.err.find("of clip 'corner'") != std::string::npos;
     };
     EXPECT_TRUE(says_that_it_draws("first"));
     EXPECT_FALSE(says_that_it_draws("again"));

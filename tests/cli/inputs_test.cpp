@@ -1,0 +1,154 @@
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/program.hpp"
+#include "support/temp_folder.hpp"
+#include "support/tiny_clip.hpp"
+
+namespace oneadapt {
+namespace {
+
+using nlohmann::json;
+using test::file_text;
+using test::Ran;
+using ::testing::HasSubstr;
+
+/// Every task and input, as a user runs it with the shipped models on clips made from tiny scenes.
+class InputsTest : public ::testing::Test {
+  protected:
+    Ran run(const std::string& arguments) { return test::run_program(folder_.path(), arguments); }
+
+    /// A dataset of one clip of two segments; `labels` is what its truth is recorded in.
+    void write_street(const std::string& kind, const std::string& labels) {
+        auto scene = json::parse(file_text(ONEADAPT_SOURCE_DIR "/datasets/scenes/fixed.json"));
+        scene["size"] = {320, 192};
+        scene["seconds"] = 2;
+        std::ofstream(folder_ / "scene.json") << scene;
+        write_dataset({{"name", "tiny"},
+                       {"kind", kind},
+                       {"file", "tiny.mkv"},
+                       {"scene", "scene.json"},
+                       {"labels", labels}});
+    }
+    void write_speech() {
+        const json scene = {{"name", "tiny"},
+                            {"seed", 5},
+                            {"seconds", 12},
+                            {"digits", {3, 4}},
+                            {"noise", json::array({{{"kind", "pink"}, {"snr_db", 20}}})}};
+        std::ofstream(folder_ / "scene.json") << scene;
+        write_dataset({{"name", "tiny"},
+                       {"kind", "audio"},
+                       {"file", "tiny.flac"},
+                       {"scene", "scene.json"},
+                       {"labels", "tiny.json"}});
+    }
+    void write_dataset(const json& clip) {
+        std::ofstream(folder_ / "dataset.json")
+            << json{{"name", "tiny"}, {"clips", json::array({clip})}};
+    }
+    /// Accuracy of the static configuration in a run's summary.
+    double accuracy(const std::string& arguments, const std::string& configuration) {
+        const Ran ran = run("--dataset dataset.json --scheme static --json --out s " + arguments);
+        EXPECT_EQ(ran.exit_code, 0) << ran.err;
+        const json report = json::parse(ran.out);
+        for (const json& row : report["summary"]) {
+            if (row["configuration"] == configuration) return row["accuracy"];
+        }
+        ADD_FAILURE() << "no row of " << configuration;
+        return -1;
+    }
+    /// Cold on one thread, warm on two and offline yield the same bytes.
+    void is_repeatable(const std::string& arguments) {
+        const std::string all = "--dataset dataset.json --weights 1,10 " + arguments;
+        ASSERT_EQ(run(all + " --jobs 1 --trace a.trace --out cold").exit_code, 0);
+        ASSERT_EQ(run(all + " --jobs 2 --trace b.trace --out two").exit_code, 0);
+        ASSERT_EQ(run(all + " --trace a.trace --offline --out offline").exit_code, 0);
+        for (const char* file : {"segments.csv", "summary.csv", "savings.csv", "accgrad.csv"}) {
+            const std::string cold = file_text(folder_ / "cold" / file);
+            EXPECT_FALSE(cold.empty());
+            EXPECT_EQ(cold, file_text(folder_ / "two" / file)) << file;
+            EXPECT_EQ(cold, file_text(folder_ / "offline" / file)) << file;
+        }
+    }
+    void shows(const std::string& arguments) {
+        const Ran ran = run("show --dataset dataset.json --out shown " + arguments);
+        EXPECT_EQ(ran.exit_code, 0) << ran.err;
+        for (const char* file : {"output.png", "dnngrad.png", "difference.png"}) {
+            EXPECT_GT(std::filesystem::file_size(folder_ / "shown" / file), 1000U) << file;
+        }
+    }
+
+    test::TempFolder folder_;
+};
+
+TEST_F(InputsTest, SpeechToText) {
+    write_speech();
+    const std::string task = "--task transcribe --knob sample-rate --values sample-rate=16,4 ";
+    EXPECT_GT(accuracy(task + "--score labels", "sample-rate=16"), 0.6);
+    is_repeatable(task);
+    shows("--task transcribe --configuration sample-rate=8");
+}
+
+TEST_F(InputsTest, SpeechToTextThroughOpus) {
+    write_speech();
+    const std::string task =
+        "--task transcribe --knob audio-bitrate,sample-rate --values audio-bitrate=32,8 "
+        "--values sample-rate=16,8 ";
+    EXPECT_EQ(accuracy(task, "audio-bitrate=32,sample-rate=16"), 1.0);
+    is_repeatable(task);
+}
+
+TEST_F(InputsTest, Segmentation) {
+    write_street("video", "tiny-classes.mkv");
+    const std::string task = "--task segment --values qp=20,50 ";
+    EXPECT_GT(accuracy(task + "--score labels", "qp=20"), 0.4);
+    is_repeatable(task);
+    shows("--task segment --configuration qp=40");
+}
+
+TEST_F(InputsTest, DetectionInInfrared) {
+    write_street("infrared", "tiny.json");
+    const std::string task = "--task detect --input infrared --values qp=20,50 ";
+    EXPECT_GT(accuracy(task + "--score labels", "qp=20"), 0.4);
+    is_repeatable(task);
+    shows("--task detect --input infrared --configuration qp=40");
+}
+
+TEST_F(InputsTest, DetectionInDepth) {
+    write_street("depth", "tiny.json");
+    const std::string task = "--task detect --input depth --values qp=20,50 ";
+    EXPECT_GT(accuracy(task + "--score labels", "qp=20"), 0.4);
+    is_repeatable(task);
+    shows("--task detect --input depth --configuration qp=40");
+}
+
+TEST_F(InputsTest, NonsensePairsAreRefusedWithTheReason) {
+    test::write_recording(folder_ / "film.mkv",
+                          {.size = {96, 64}, .times_ms = test::constant_rate(10, 10)});
+    test::write_wav(folder_ / "short.wav");
+    const auto refuses = [&](const std::string& arguments, int code, const std::string& message) {
+        const Ran ran = run(arguments + " --out refused");
+        EXPECT_EQ(ran.exit_code, code) << arguments << '\n' << ran.err;
+        EXPECT_THAT(ran.err, HasSubstr(message)) << arguments;
+        EXPECT_FALSE(std::filesystem::exists(folder_ / "refused"));
+    };
+    refuses("--task transcribe --knob qp", 2, "knob 'qp': means nothing to audio");
+    refuses("--task detect --knob sample-rate", 2, "means nothing to video");
+    refuses("--task segment --input audio", 2, "choose from video");
+    refuses("--task detect --codec opus", 2, "does not encode video");
+    refuses("--task transcribe --codec flac --knob audio-bitrate", 2, "no effect on codec flac");
+    refuses("--task transcribe --clip film.mkv", 3, "has no sound");
+    refuses("--task transcribe --clip short.wav --size 64x64", 2, "means nothing to sound");
+    refuses("--task detect --input depth --clip film.mkv", 3, "is not depth");
+    write_speech();
+    refuses("--task detect --dataset dataset.json", 2, "is of kind audio");
+    EXPECT_EQ(run("--task transcribe --clip short.wav --scheme static --out silence").exit_code, 0)
+        << "a second of 8-bit silence is a clip";
+}
+
+}  // namespace
+}  // namespace oneadapt
