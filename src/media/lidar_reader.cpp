@@ -25,15 +25,18 @@ constexpr double kJitter = 0.005;    ///< seconds
 constexpr const char* kTimesName = "timestamps.txt";
 
 std::vector<fs::path> find_sweeps(const fs::path& folder) {
-    if (!fs::exists(folder)) {
+    std::error_code failed;
+    if (!fs::exists(folder, failed)) {
         throw InputError(folder.string(), "does not exist", "check the path");
     }
-    if (!fs::is_directory(folder)) {
-        throw InputError(folder.string(), "is not a folder",
+    const fs::directory_iterator entries(folder, failed);
+    if (failed) {
+        throw InputError(folder.string(),
+                         fmt::format("cannot be read as a folder ({})", failed.message()),
                          "a LiDAR clip is a folder of .bin or .pcd files, one for each sweep");
     }
     std::vector<fs::path> sweeps;
-    for (const auto& entry : fs::directory_iterator(folder)) {
+    for (const auto& entry : entries) {
         const fs::path extension = entry.path().extension();
         if (extension == ".bin" || extension == ".pcd") sweeps.push_back(entry.path());
     }

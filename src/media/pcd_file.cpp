@@ -5,7 +5,7 @@
 #include <charconv>
 #include <cstdint>
 #include <cstring>
-#include <limits>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <sstream>

@@ -136,7 +136,7 @@ TEST_F(LidarReader, SaysWhatIsWrongWithTheFolder) {
                 ThrowsMessage<InputError>(HasSubstr("does not exist")));
     spec.file = folder_ / "000000.bin";
     EXPECT_THAT([&] { open_clip(spec, at(10)); },
-                ThrowsMessage<InputError>(HasSubstr("is not a folder")));
+                ThrowsMessage<InputError>(HasSubstr("cannot be read as a folder")));
 }
 
 TEST_F(LidarReader, ASizeMeansNothing) {
