@@ -90,8 +90,8 @@ def make_batch(maps, boxes_of, rng):
 
 def test_boxes(split):
     """Per sweep the labels of the map in the middle."""
-    nothing = np.ones((3, *lidar_scenes.WIDE.shape), np.float32)
-    return [cut_map(nothing, boxes, MARGIN, MARGIN)[1] for boxes in split.boxes]
+    full = np.ones((3, *lidar_scenes.WIDE.shape), np.float32)
+    return [cut_map(full, boxes, MARGIN, MARGIN)[1] for boxes in split.boxes]
 
 
 def detect_all(model, sweeps):
