@@ -14,6 +14,8 @@ pkg_check_modules(LIBAV REQUIRED IMPORTED_TARGET
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(DRACO REQUIRED IMPORTED_TARGET draco)
+pkg_check_modules(LZF REQUIRED IMPORTED_TARGET liblzf)
 pkg_check_modules(ESPEAK REQUIRED IMPORTED_TARGET espeak-ng)
 find_path(FLITE_INCLUDE_DIR flite/flite.h REQUIRED)
 find_path(ASIO_INCLUDE_DIR asio/thread_pool.hpp REQUIRED)

@@ -4,23 +4,20 @@ import numpy as np
 import torch
 import torchvision
 
-import street_data as data
-
 NMS_IOU = 0.5
 MATCH_IOU = 0.5
 
 
 @torch.no_grad()
-def detect(model, picture, least_score=0.05):
+def detect(model, batch, nms_iou=NMS_IOU, least_score=0.05):
     """Rows x1, y1, x2, y2, class, score after non-maximum suppression, best score first.
 
-    `picture` is H,W,channels, 8 bit.
+    `batch` is one picture, as the model wants it.
     """
-    x = torch.from_numpy(np.array(picture.transpose(2, 0, 1)))[None].float() / 255
-    boxes, scores = (part[0] for part in model(x))
+    boxes, scores = (part[0] for part in model(batch))
     place, kind = (scores >= least_score).nonzero(as_tuple=True)
     score = scores[place, kind]
-    kept = torchvision.ops.batched_nms(boxes[place], score, kind, NMS_IOU)
+    kept = torchvision.ops.batched_nms(boxes[place], score, kind, nms_iou)
     columns = [boxes[place[kept]], kind[kept, None].float(), score[kept, None]]
     return torch.cat(columns, 1).numpy()
 
@@ -67,29 +64,25 @@ def scores_at(detections, labels, threshold):
                      for found, of_picture in zip(detections, labels)])
 
 
-def best_threshold(model, split):
-    """The score threshold of the highest mean F1 on a split, in steps of 0.02."""
-    pictures, labels = split.pictures, split.boxes
-    detections = [detect(model, picture) for picture in pictures]
+def best_threshold(detections, labels):
+    """The score threshold of the highest mean F1 on some pictures, in steps of 0.02."""
     candidates = np.arange(0.2, 0.7, 0.02)
     means = [np.mean([f1(*row) for row in scores_at(detections, labels, t)]) for t in candidates]
     return round(float(candidates[int(np.argmax(means))]), 2)
 
 
-def report(model, split, threshold):
+def report(detections, labels, kinds, classes, threshold):
     """A table of F1, precision and recall for each kind of camera, and recall per class."""
-    pictures, labels, kinds = split.pictures, split.boxes, split.kinds
-    detections = [detect(model, picture) for picture in pictures]
     rows = scores_at(detections, labels, threshold)
     kinds = np.array(kinds)
     lines = [f"threshold {threshold}; kind, pictures, labels per picture, F1, precision, recall"]
-    for kind in (*data.KINDS, "all"):
+    for kind in (*dict.fromkeys(kinds), "all"):
         chosen = rows if kind == "all" else rows[kinds == kind]
         matches, found, truth = chosen.sum(0)
         mean = np.mean([f1(*row) for row in chosen])
         lines.append(f"{kind}, {len(chosen)}, {truth / len(chosen):.1f}, {mean:.3f}, "
                      f"{matches / max(found, 1):.3f}, {matches / max(truth, 1):.3f}")
-    for number, name in enumerate(data.CLASSES):
+    for number, name in enumerate(classes):
         of_class = [rows[(rows[:, 4] == number) | (rows[:, 5] == 1)] for rows in labels]
         found = [rows[rows[:, 4] == number] for rows in detections]
         matches, kept, truth = scores_at(found, of_class, threshold).sum(0)

@@ -157,10 +157,10 @@ def describe(name, start, seed, tool):
             "project")
 
 
-def size_line(file, net, seconds):
+def size_line(file, net, seconds, width=data.WIDTH, height=data.HEIGHT):
     """Parameters, bytes and cost of a network."""
     parameters = sum(weight.numel() for weight in net.parameters())
-    cost = street_net.multiply_adds(net, data.WIDTH, data.HEIGHT)
+    cost = street_net.multiply_adds(net, width, height)
     return (f"{file.stem}: {parameters} parameters, {file.stat().st_size} bytes, "
             f"{2e-9 * cost:.2f} GFLOP, trained in {seconds:.0f} s")
 

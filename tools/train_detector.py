@@ -89,7 +89,7 @@ def overlap_terms(a, b):
     return iou, iou - (hull - union) / hull
 
 
-def loss_of(raw, targets):
+def loss_of(raw, targets, class_weights=CLASS_WEIGHTS):
     """Varifocal loss for the scores, whose targets rise with the box's IoU, and GIoU loss.
 
     Large objects own many cells; weights keep them from drowning the small and the rare ones.
@@ -107,7 +107,7 @@ def loss_of(raw, targets):
         if len(cells) == 0:
             continue
         rows, kind = target[owner[cells]], target[owner[cells], 4].long()
-        share = CLASS_WEIGHTS[kind] / owner[cells].bincount()[owner[cells]].float().sqrt()
+        share = class_weights[kind] / owner[cells].bincount()[owner[cells]].float().sqrt()
         iou, _ = overlap_terms(boxes[i, cells].detach(), rows[:, :4])
         wanted[i, cells, kind] = 0.4 + 0.6 * iou
         weight[i, cells, kind] = 2 * share * wanted[i, cells, kind]
@@ -153,14 +153,16 @@ def main():
     seconds = training.prepare(net, batch_loss, args)
     file = args.out / f"{name}-{args.size}.pt"
     model = training.export(street_net.ExportedDetector(net, of_relief), file)
-    threshold = detector_eval.best_threshold(model, choice)
+    found = lambda part: [detector_eval.detect(model, training.to_batch([picture]))
+                          for picture in part.pictures]
+    threshold = detector_eval.best_threshold(found(choice), choice.boxes)
     training.write_sidecar(
         file, "detect", args.input, output="boxes_scores",
         classes={str(i): label for i, label in enumerate(data.CLASSES)},
         score_threshold=threshold, nms_iou=detector_eval.NMS_IOU,
         source=training.describe(file.stem, args.start, args.seed, "train_detector.py"))
     print(training.size_line(file, net, seconds))
-    print(detector_eval.report(model, unseen, threshold))
+    print(detector_eval.report(found(unseen), unseen.boxes, unseen.kinds, data.CLASSES, threshold))
 
 
 if __name__ == "__main__":

@@ -106,11 +106,7 @@ class AudioCodec final : public Codec {
   public:
     AudioCodec(AudioFormat format, const std::string& preset) : format_(std::move(format)) {
         libav::capture_log();
-        if (preset != "default") {
-            throw UsageError(fmt::format("preset '{}'", preset),
-                             fmt::format("means nothing to codec {}", format_.name),
-                             "leave --preset out");
-        }
+        refuse_preset(format_.name, preset);
         if (avcodec_find_encoder_by_name(format_.encoder.c_str()) == nullptr ||
             avcodec_find_decoder_by_name(format_.decoder.c_str()) == nullptr) {
             throw UsageError(fmt::format("codec '{}'", format_.name),

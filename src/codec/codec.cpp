@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "codec/audio_codec.hpp"
+#include "codec/draco_codec.hpp"
 #include "codec/video_codec.hpp"
 #include "knobs/knob_space.hpp"
 #include "support/errors.hpp"
@@ -40,6 +41,12 @@ const std::vector<CodecKind>& codec_table() {
          {"audio-bitrate", "sample-rate"},
          "default",
          make_opus},
+        {"draco",
+         "point clouds by Draco's k-d tree",
+         {"lidar"},
+         {"lidar-bits", "lidar-points", "framerate"},
+         "default",
+         make_draco},
     };
     return table;
 }
@@ -103,6 +110,12 @@ void check_codec(const CodecKind& codec, const std::string& media,
                          fmt::format("has no effect on codec {}", codec.name),
                          fmt::format("choose from {}", fmt::join(codec.knobs, ", ")));
     }
+}
+
+void refuse_preset(const std::string& codec, const std::string& preset) {
+    if (preset == "default") return;
+    throw UsageError(fmt::format("preset '{}'", preset),
+                     fmt::format("means nothing to codec {}", codec), "leave --preset out");
 }
 
 std::vector<int> kept_frames(int frames, double fps, double rate) {

@@ -68,6 +68,9 @@ std::vector<std::string> knobs_of(const std::string& media);
 void check_codec(const CodecKind& codec, const std::string& media,
                  const std::vector<std::string>& knobs);
 
+/// For codecs without presets: throws UsageError unless the preset is "default".
+void refuse_preset(const std::string& codec, const std::string& preset);
+
 /// Which frames of a segment a `framerate` knob keeps: the first always, then frame i where
 /// floor(i*rate/fps) grows.
 std::vector<int> kept_frames(int frames, double fps, double rate);

@@ -52,8 +52,27 @@ cv::Mat played_frame(const Sidecar& sidecar) {
     return samples;
 }
 
+/// A plane two metres under the sensor, and the back of a car on it.
+cv::Mat scanned_frame(const Sidecar& sidecar) {
+    const Bev& form = sidecar.bev;
+    std::vector<cv::Vec4f> points;
+    const auto add = [&](double x, double y, double z, double intensity) {
+        points.emplace_back(static_cast<float>(x), static_cast<float>(y), static_cast<float>(z),
+                            static_cast<float>(intensity));
+    };
+    constexpr double kGround = -2;
+    for (double x = form.x_low; x < form.x_high; x += 0.5) {
+        for (double y = form.y_low; y < form.y_high; y += 0.5) add(x, y, kGround, 0.2);
+    }
+    for (double y = 2; y < 3.8; y += 0.05) {
+        for (double up = 0.2; up < 1.5; up += 0.1) add(10, y, kGround + up, 0.6);
+    }
+    return cv::Mat(points, true).reshape(1, static_cast<int>(points.size()));
+}
+
 cv::Mat trial_frame(const Sidecar& sidecar) {
-    return sidecar.input_kind == "audio" ? played_frame(sidecar) : drawn_frame(sidecar);
+    if (sidecar.input_kind == "audio") return played_frame(sidecar);
+    return sidecar.input_kind == "lidar" ? scanned_frame(sidecar) : drawn_frame(sidecar);
 }
 
 template <class Work>

@@ -5,6 +5,7 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "dnn/bev.hpp"
 #include "dnn/log_mel.hpp"
 
 namespace oneadapt {
@@ -49,14 +50,19 @@ InputSpace sound(const Sidecar& sidecar) {
             [](cv::Size size) -> cv::Mat { return cv::Mat::zeros(size, CV_32F); }};
 }
 
+InputSpace points(const Sidecar& sidecar) {
+    const Bev form = sidecar.bev;
+    return {form.text(), [form](const cv::Mat& sweep) { return bev_picture(sweep, form); },
+            [](const cv::Mat& sweep) { return cv::Size(sweep.rows, 1); },
+            [](cv::Size) { return cv::Mat(0, 4, CV_32F); }};
+}
+
 }  // namespace
 
 const std::vector<InputKind>& input_table() {
     static const std::vector<InputKind> table = {
-        {"video", {"RGB", "BGR"}, colour},
-        {"infrared", {"gray"}, luma},
-        {"depth", {"gray"}, luma},
-        {"audio", {"log-mel"}, sound},
+        {"video", {"RGB", "BGR"}, colour}, {"infrared", {"gray"}, luma}, {"depth", {"gray"}, luma},
+        {"audio", {"log-mel"}, sound},     {"lidar", {"bev"}, points},
     };
     return table;
 }

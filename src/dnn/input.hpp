@@ -17,7 +17,7 @@ struct InputSpace {
     std::string identity;
     /// The picture of a media frame: CV_8U (255 counts as 1) or CV_32F, any number of channels.
     std::function<cv::Mat(const cv::Mat& frame)> picture;
-    /// The analysis size of a frame: pixels, or samples x 1.
+    /// The analysis size of a frame: pixels, samples x 1, or points x 1.
     std::function<cv::Size(const cv::Mat& frame)> size;
     /// A frame without content, of an analysis size.
     std::function<cv::Mat(cv::Size size)> blank;

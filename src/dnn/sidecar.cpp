@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <vector>
 
 #include <fmt/format.h>
@@ -18,6 +19,8 @@ namespace {
 using nlohmann::json;
 constexpr FileRole kRole = FileRole::model;
 constexpr int kLargestSide = 1 << 14;
+constexpr double kFarthest = 1000;  ///< metres
+constexpr int kMostCells = 4096;    ///< side of a map
 
 /// Refuses a value outside the list, which the message repeats.
 void check_among(const std::string& value, const std::vector<std::string>& valid,
@@ -107,11 +110,48 @@ void read_sound(const json& input, const std::string& where, Sidecar& sidecar) {
     sidecar.size_multiple = 1;
 }
 
+/// An interval in metres.
+void read_span(const json& input, const char* key, double& low, double& high,
+               const std::string& where) {
+    const auto span = optional_or<std::vector<double>>(input, key, {low, high}, where, kRole);
+    const auto far = [](double metres) { return std::abs(metres) > kFarthest; };
+    if (span.size() != 2 || !(span[0] < span[1]) || std::ranges::any_of(span, far)) {
+        fail(kRole, fmt::format("{}: key '{}'", where, key),
+             fmt::format("is [{}]", fmt::join(span, ", ")),
+             fmt::format("write [low, high] in metres, within {} of the sensor", kFarthest));
+    }
+    low = span[0];
+    high = span[1];
+}
+
+void read_points(const json& input, const std::string& where, Sidecar& sidecar) {
+    check_keys(input, {"kind", "x", "y", "z", "cell"}, where, kRole);
+    Bev& form = sidecar.bev;
+    read_span(input, "x", form.x_low, form.x_high, where);
+    read_span(input, "y", form.y_low, form.y_high, where);
+    read_span(input, "z", form.z_low, form.z_high, where);
+    form.cell = optional_or<double>(input, "cell", form.cell, where, kRole);
+    for (const double metres : {form.x_high - form.x_low, form.y_high - form.y_low}) {
+        const double cells = metres / form.cell;
+        if (form.cell > 0 && cells > 0.5 && cells < kMostCells + 0.5 &&
+            std::abs(cells - std::round(cells)) < 1e-6) {
+            continue;
+        }
+        fail(kRole, where + ": key 'cell'",
+             fmt::format("{} m does not divide {} m", form.cell, metres),
+             fmt::format("write metres of which x and y are 1 to {} times", kMostCells));
+    }
+    sidecar.channels = "bev";
+    sidecar.size_multiple = 1;
+}
+
 void read_input(const json& input, const Task& task, const std::string& where, Sidecar& sidecar) {
     sidecar.input_kind = required<std::string>(input, "kind", where, kRole);
     check_among(sidecar.input_kind, task.media(), where + ": key 'kind'");
     if (sidecar.input_kind == "audio") {
         read_sound(input, where, sidecar);
+    } else if (sidecar.input_kind == "lidar") {
+        read_points(input, where, sidecar);
     } else {
         read_pictures(input, where, sidecar);
     }
@@ -157,6 +197,7 @@ Hash128 Sidecar::output_hash() const {
     hasher.add(task).add(input_kind).add(channels).add(range_low).add(range_high);
     hasher.add(log_mel.text()).add(output).add(nms_iou).add(classes.size());
     for (const auto& [index, name] : classes) hasher.add(index).add(name);
+    if (input_kind == "lidar") hasher.add(bev.text());
     return hasher.finish();
 }
 

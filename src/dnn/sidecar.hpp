@@ -7,6 +7,7 @@
 
 #include <opencv2/core.hpp>
 
+#include "dnn/bev.hpp"
 #include "dnn/log_mel.hpp"
 #include "support/hash.hpp"
 
@@ -22,6 +23,7 @@ struct Sidecar {
     int size_multiple = 32;
     std::optional<cv::Size> fixed_size;
     LogMel log_mel;                      ///< sound only
+    Bev bev;                             ///< point clouds only
     std::string output;                  ///< output convention, e.g. "boxes_scores"
     std::map<int, std::string> classes;  ///< classes of interest; others are ignored
     double score_threshold = 0.5;

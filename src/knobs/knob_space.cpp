@@ -21,7 +21,7 @@ constexpr double kHighestThreshold = 100;
 /// Values: OneAdapt, encoding pipeline (the seven resolutions as scales of 1920x1200). Thresholds:
 /// chosen on the three embedded clips, on each of which the cheapest keeps one or two of ten
 /// frames, the steps between lying apart by about a factor of two.
-const std::array<KnobKind, 9> kTable = {{
+const std::array<KnobKind, 11> kTable = {{
     {"qp",
      "quantisation parameter of the video encoder",
      {20, 22, 24, 26, 28, 30, 34, 38, 42, 46, 50},
@@ -77,6 +77,20 @@ const std::array<KnobKind, 9> kTable = {{
      {32, 24, 16, 12, 8, 6},
      6,
      510,
+     false,
+     true},
+    {"lidar-bits",
+     "bits per coordinate over a cube of 204.8 m; 14 is 1.25 cm, 8 is 80 cm",
+     {14, 13, 12, 11, 10, 9, 8},
+     4,
+     20,
+     true,
+     true},
+    {"lidar-points",
+     "share of a sweep's points that is sent",
+     {1, 0.7, 0.5, 0.35, 0.25, 0.15, 0.1},
+     0.001,
+     1,
      false,
      true},
 }};

@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "media/audio_reader.hpp"
+#include "media/lidar_reader.hpp"
 #include "media/video_reader.hpp"
 #include "support/errors.hpp"
 
@@ -27,6 +28,8 @@ const std::vector<MediaKind>& media_table() {
          open_video},
         {"audio", "sound, any file that FFmpeg reads; a frame is what is transcribed at once", 0.25,
          1, open_audio},
+        {"lidar", "point clouds: a folder of KITTI .bin or PCD files, one for each sweep", 10, 10,
+         open_lidar},
     };
     return table;
 }

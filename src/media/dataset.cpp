@@ -15,6 +15,7 @@ namespace fs = std::filesystem;
 
 constexpr FileRole kRole = FileRole::input;
 constexpr const char* kLabelsFormat = "oneadapt-labels-1";
+constexpr const char* kBoxes3dFormat = "oneadapt-boxes3d-1";
 constexpr const char* kTranscriptFormat = "oneadapt-transcript-1";
 
 std::optional<fs::path> optional_path(const json& object, const char* key, const fs::path& folder,
@@ -57,6 +58,14 @@ ClipSpec read_clip(const json& object, const fs::path& folder, const std::string
     return clip;
 }
 
+std::string read_class(const json& object, const std::set<std::string>& classes,
+                       const std::string& where) {
+    auto name = required<std::string>(object, "class", where, kRole);
+    if (classes.contains(name)) return name;
+    fail(kRole, where, fmt::format("class '{}' is not among 'classes'", name),
+         "add it there or mend the name");
+}
+
 Label read_label(const json& object, const std::set<std::string>& classes,
                  const std::string& where) {
     check_keys(object, {"class", "box", "id", "visible", "ignored"}, where, kRole);
@@ -64,11 +73,7 @@ Label read_label(const json& object, const std::set<std::string>& classes,
     optional_or<double>(object, "visible", 1.0, where, kRole);
     Label label;
     label.ignored = optional_or<bool>(object, "ignored", false, where, kRole);
-    label.label_class = required<std::string>(object, "class", where, kRole);
-    if (!classes.contains(label.label_class)) {
-        fail(kRole, where, fmt::format("class '{}' is not among 'classes'", label.label_class),
-             "add it there or mend the name");
-    }
+    label.label_class = read_class(object, classes, where);
     const auto box = required<std::vector<double>>(object, "box", where, kRole);
     if (box.size() != 4 || box[0] > box[2] || box[1] > box[3]) {
         fail(kRole, where, "key 'box' is not [x1, y1, x2, y2] with x1 <= x2 and y1 <= y2",
@@ -77,6 +82,48 @@ Label read_label(const json& object, const std::set<std::string>& classes,
     label.box = cv::Rect2f(cv::Point2f(static_cast<float>(box[0]), static_cast<float>(box[1])),
                            cv::Point2f(static_cast<float>(box[2]), static_cast<float>(box[3])));
     return label;
+}
+
+cv::Vec3d read_triple(const json& object, const char* key, const std::string& where) {
+    const auto numbers = required<std::vector<double>>(object, key, where, kRole);
+    if (numbers.size() == 3) return {numbers[0], numbers[1], numbers[2]};
+    fail(kRole, where, fmt::format("key '{}' has {} numbers", key, numbers.size()),
+         "give three, in metres");
+}
+
+Box3d read_box3d(const json& object, const std::set<std::string>& classes,
+                 const std::string& where) {
+    check_keys(object, {"class", "center", "size", "yaw", "id", "points", "ignored"}, where, kRole);
+    optional_or<int>(object, "id", 0, where, kRole);  // tells objects apart; not used here
+    optional_or<int>(object, "points", 0, where, kRole);
+    Box3d box;
+    box.label_class = read_class(object, classes, where);
+    box.centre = read_triple(object, "center", where);
+    box.size = read_triple(object, "size", where);
+    if (box.size[0] <= 0 || box.size[1] <= 0 || box.size[2] <= 0) {
+        fail(kRole, where, "key 'size' is not positive", "give length, width and height in metres");
+    }
+    box.yaw = required<double>(object, "yaw", where, kRole);
+    box.ignored = optional_or<bool>(object, "ignored", false, where, kRole);
+    return box;
+}
+
+/// The labels of each frame, read one by one; classes are those that the file lists.
+template <class Item>
+std::vector<std::vector<Item>> read_frames(const json& root, const std::string& where,
+                                           Item (*read)(const json&, const std::set<std::string>&,
+                                                        const std::string&)) {
+    const auto names = required<std::vector<std::string>>(root, "classes", where, kRole);
+    const std::set<std::string> classes(names.begin(), names.end());
+    const auto frames = required<std::vector<std::vector<json>>>(root, "frames", where, kRole);
+    std::vector<std::vector<Item>> out(frames.size());
+    for (std::size_t f = 0; f < frames.size(); ++f) {
+        for (std::size_t i = 0; i < frames[f].size(); ++i) {
+            const std::string place = fmt::format("{}: frame {}, object {}", where, f, i);
+            out[f].push_back(read(frames[f][i], classes, place));
+        }
+    }
+    return out;
 }
 
 void check_format(const json& root, const char* wanted, const std::string& where) {
@@ -145,18 +192,20 @@ Labels load_labels(const fs::path& file) {
     if (labels.size.width <= 0 || labels.size.height <= 0 || labels.fps <= 0) {
         fail(kRole, where, "width, height or fps is not positive", "give those of the recording");
     }
-    const auto names = required<std::vector<std::string>>(root, "classes", where, kRole);
-    const std::set<std::string> classes(names.begin(), names.end());
-    const auto frames = required<std::vector<std::vector<json>>>(root, "frames", where, kRole);
-    labels.frames.reserve(frames.size());
-    for (std::size_t f = 0; f < frames.size(); ++f) {
-        std::vector<Label>& frame = labels.frames.emplace_back();
-        for (std::size_t i = 0; i < frames[f].size(); ++i) {
-            const std::string place = fmt::format("{}: frame {}, object {}", where, f, i);
-            frame.push_back(read_label(frames[f][i], classes, place));
-        }
-    }
+    labels.frames = read_frames(root, where, read_label);
     return labels;
+}
+
+Boxes3d load_boxes3d(const fs::path& file) {
+    const json root = read_json(file, kRole);
+    const std::string where = file.string();
+    check_keys(root, {"format", "fps", "classes", "frames"}, where, kRole);
+    check_format(root, kBoxes3dFormat, where);
+    Boxes3d boxes;
+    boxes.fps = required<double>(root, "fps", where, kRole);
+    if (boxes.fps <= 0) fail(kRole, where, "fps is not positive", "give the sweeps per second");
+    boxes.frames = read_frames(root, where, read_box3d);
+    return boxes;
 }
 
 }  // namespace oneadapt

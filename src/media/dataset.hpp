@@ -33,6 +33,21 @@ struct Labels {
     std::vector<std::vector<Label>> frames;
 };
 
+/// A labelled object in space, in the axes of the sensor: x forward, y to the left, z up.
+struct Box3d {
+    std::string label_class;
+    cv::Vec3d centre;      ///< metres
+    cv::Vec3d size;        ///< length, width, height in metres
+    double yaw = 0;        ///< of the length, radians from x towards y
+    bool ignored = false;  ///< too hard to demand
+};
+
+/// Ground truth of a LiDAR clip, one entry per sweep.
+struct Boxes3d {
+    double fps = 0;
+    std::vector<std::vector<Box3d>> frames;
+};
+
 /// A stretch of speech.
 struct Utterance {
     double start_s = 0;
@@ -45,5 +60,8 @@ std::vector<Utterance> load_transcript(const std::filesystem::path& file);
 
 /// Reads a labels file (format `oneadapt-labels-1`). Throws InputError.
 Labels load_labels(const std::filesystem::path& file);
+
+/// Reads labels in space (format `oneadapt-boxes3d-1`). Throws InputError.
+Boxes3d load_boxes3d(const std::filesystem::path& file);
 
 }  // namespace oneadapt

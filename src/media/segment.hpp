@@ -28,6 +28,9 @@ struct SegmentInfo {
 ///
 /// Sound: every frame is a stretch of samples (CV_32F, one row, in [-1,1], one channel) at the
 /// analysis size of `sample rate / fps` x 1.
+///
+/// Point clouds: every frame is a sweep (see read_points()) of as many points as it may have; the
+/// analysis size is the number of points in the first one x 1.
 struct Segment {
     SegmentInfo info;
     cv::Size size;   ///< analysis size of a frame

@@ -12,6 +12,7 @@ std::unique_ptr<GroundTruth> load_truth(const ClipSpec& clip, const Sidecar& sid
     using Loader = std::unique_ptr<GroundTruth> (*)(const ClipSpec&, const Sidecar&, cv::Size);
     static const std::map<std::string, Loader> loaders = {
         {"detect", box_truth},
+        {"lidar", box3d_truth},
         {"segment", class_truth},
         {"transcribe", word_truth},
     };

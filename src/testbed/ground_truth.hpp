@@ -22,6 +22,11 @@ class GroundTruth {
 /// without_ignored().
 std::unique_ptr<GroundTruth> box_truth(const ClipSpec& clip, const Sidecar& sidecar, cv::Size size);
 
+/// Boxes in space (`oneadapt-boxes3d-1`), as upright boxes in the sidecar's map from above, cut off
+/// at its edges. Objects whose centre lies outside the map are left out.
+std::unique_ptr<GroundTruth> box3d_truth(const ClipSpec& clip, const Sidecar& sidecar,
+                                         cv::Size size);
+
 /// A transcript (`oneadapt-transcript-1`). A frame's truth is the utterances whose middle lies in
 /// it.
 std::unique_ptr<GroundTruth> word_truth(const ClipSpec& clip, const Sidecar& sidecar,

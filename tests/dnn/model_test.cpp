@@ -330,6 +330,16 @@ TEST_F(ModelTest, CheckPassesAGoodModelAndReports) {
     EXPECT_EQ(check.lines.back(), "ok");
 }
 
+TEST_F(ModelTest, CheckTriesModelsOfPointCloudsToo) {
+    test::save_module(file, test::kTileMeanModel);
+    sidecar.task = "lidar";
+    sidecar.input_kind = "lidar";
+    sidecar.size_multiple = 1;
+    const ModelCheck check = check_model(file, sidecar, "cpu", nullptr);
+    EXPECT_TRUE(check.ok) << check.lines.back();
+    EXPECT_THAT(check.lines, Contains("output: (Tensor[1,256,4], Tensor[1,256,2])"));
+}
+
 TEST_F(ModelTest, CheckSaysWhatIsWrong) {
     const auto last_line = [&](const std::string& source) {
         test::save_module(file, source);

@@ -95,6 +95,28 @@ TEST_F(SidecarTest, SoundSaysHowItBecomesAPicture) {
     refuses_input(R"(, "fft": 256)", "'fft': 256 is out of range; write a whole number from 400");
 }
 
+TEST_F(SidecarTest, PointsSayHowTheyBecomeAPicture) {
+    const auto text = [](const std::string& input) {
+        return R"({"task": "lidar", "input": {"kind": "lidar")" + input +
+               R"(}, "output": "boxes_scores", "classes": {"1": "car"}})";
+    };
+    const Sidecar sidecar =
+        load(text(R"(, "x": [-8, 56], "y": [-8, 8], "z": [-3, 1], "cell": 0.25)"));
+    EXPECT_EQ(sidecar.bev.size(), cv::Size(64, 256));
+    EXPECT_EQ(sidecar.bev.z_low, -3);
+    EXPECT_NE(load(text("")).output_hash(), sidecar.output_hash());
+    const auto refuses_input = [&](const std::string& input, const std::string& message) {
+        EXPECT_THAT([&] { load(text(input)); }, ThrowsMessage<ModelError>(HasSubstr(message)));
+    };
+    refuses_input(R"(, "size": [256, 256])", "unknown key 'size'");
+    refuses_input(R"(, "x": [10, 5])", "'x': is [10, 5]; write [low, high] in metres");
+    refuses_input(R"(, "y": [0, 5000])", "within 1000 of the sensor");
+    refuses_input(R"(, "z": [0])", "'z': is [0]");
+    refuses_input(R"(, "cell": 0)", "'cell': 0 m does not divide 51.2 m");
+    refuses_input(R"(, "cell": 0.3)", "'cell': 0.3 m does not divide 51.2 m");
+    refuses_input(R"(, "cell": 0.01)", "are 1 to 4096 times");
+}
+
 TEST_F(SidecarTest, RefusesWhatIsMalformed) {
     refuses("\"task\": \"detect\",", "\"task\": \"detect\"", "is not JSON");
     refuses("\"source\"", "\"sauce\"", "unknown key 'sauce'");

@@ -117,5 +117,38 @@ TEST_F(DatasetTest, SaysWhatIsWrongWithLabels) {
                 HasSubstr("unknown key 'colour'"));
 }
 
+TEST_F(DatasetTest, ReadsBoxesInSpace) {
+    const auto boxes = [&](const std::string& frames) {
+        return message(load_boxes3d,
+                       R"({"format": "oneadapt-boxes3d-1", "fps": 10, "classes": ["car"],
+                           "frames": [)" +
+                           frames + "]}");
+    };
+    EXPECT_EQ(boxes(R"([], [{"class": "car", "center": [9, 2, -1], "size": [4, 2, 1.5], "yaw": 0.5,
+                             "id": 3, "points": 40, "ignored": true}])"),
+              "no error");
+    const Boxes3d read = load_boxes3d(file_);
+    EXPECT_EQ(read.fps, 10);
+    ASSERT_EQ(read.frames.size(), 2U);
+    ASSERT_EQ(read.frames[1].size(), 1U);
+    const Box3d& box = read.frames[1][0];
+    EXPECT_EQ(box.label_class, "car");
+    EXPECT_EQ(box.centre, cv::Vec3d(9, 2, -1));
+    EXPECT_EQ(box.size, cv::Vec3d(4, 2, 1.5));
+    EXPECT_EQ(box.yaw, 0.5);
+    EXPECT_TRUE(box.ignored);
+
+    EXPECT_THAT(boxes(R"([{"class": "car", "center": [9, 2], "size": [4, 2, 1], "yaw": 0}])"),
+                HasSubstr("frame 0, object 0: key 'center' has 2 numbers; give three"));
+    EXPECT_THAT(boxes(R"([{"class": "car", "center": [9, 2, 0], "size": [4, 0, 1], "yaw": 0}])"),
+                HasSubstr("key 'size' is not positive"));
+    EXPECT_THAT(boxes(R"([{"class": "car", "center": [9, 2, 0], "size": [4, 1, 1]}])"),
+                HasSubstr("lacks the key 'yaw'"));
+    EXPECT_THAT(boxes(R"([{"class": "cat", "center": [9, 2, 0], "size": [4, 1, 1]}])"),
+                HasSubstr("class 'cat' is not among"));
+    EXPECT_THAT(message(load_boxes3d, R"({"format": "oneadapt-labels-1"})"),
+                HasSubstr("has the format 'oneadapt-labels-1'"));
+}
+
 }  // namespace
 }  // namespace oneadapt

@@ -1,6 +1,8 @@
 #include "testbed/ground_truth.hpp"
 
+#include <cmath>
 #include <fstream>
+#include <numbers>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -120,6 +122,76 @@ TEST_F(ClassTruthTest, MustBeGrey) {
             load_truth(clip_, sidecar_, {64, 64});
         },
         ThrowsMessage<InputError>(HasSubstr("is not a recording of class maps")));
+}
+
+class Box3dTruthTest : public ::testing::Test {
+  protected:
+    Box3dTruthTest() {
+        sidecar_.task = "lidar";
+        sidecar_.input_kind = "lidar";
+        sidecar_.classes = {{1, "car"}};
+        clip_.name = "street";
+        clip_.labels = folder_ / "boxes.json";
+    }
+    static json car(double x, double y, double yaw) {
+        return {{"class", "car"}, {"center", {x, y, -1}}, {"size", {4, 2, 1.5}}, {"yaw", yaw}};
+    }
+    std::unique_ptr<GroundTruth> load(const json& frames) {
+        std::ofstream(*clip_.labels) << json{{"format", "oneadapt-boxes3d-1"},
+                                             {"fps", 10},
+                                             {"classes", {"car", "bus"}},
+                                             {"frames", frames}};
+        return load_truth(clip_, sidecar_, {20000, 1});
+    }
+    /// Two frames, 0.1 s apart. (Braces alone would make one object of a list with one.)
+    static json both(const std::vector<json>& first, const std::vector<json>& second) {
+        return std::vector<json>{json(first), json(second)};
+    }
+    double accuracy(const json& frames, const std::vector<Detection>& first,
+                    const std::vector<Detection>& second) {
+        Output output;
+        output.frames.emplace_back().detections = first;
+        output.frames.emplace_back().detections = second;
+        return load(frames)->accuracy(stretch(0, 2, 0.2), output);
+    }
+
+    test::TempFolder folder_;
+    Sidecar sidecar_;
+    ClipSpec clip_;
+};
+
+TEST_F(Box3dTruthTest, IsTheUprightBoxSeenFromAbove) {
+    // 10 m ahead and 5 m to the left: 5 px per metre, the sensor in the middle of the lower edge.
+    const Detection along{98, 196, 108, 216, 0.9F, 1};
+    const Detection across{93, 201, 113, 211, 0.9F, 1};
+    const json frames = both({car(10, 5, 0)}, {car(10, 5, std::numbers::pi / 2)});
+    EXPECT_EQ(accuracy(frames, {along}, {across}), 1.0);
+    EXPECT_EQ(accuracy(frames, {across}, {along}), 0.0) << "IoU 1/3";
+    const float wide = 5 * 3 / std::sqrt(2.0F);  // half of 4 and of 2 m, both at 45 degrees
+    const Detection turned{103 - wide, 206 - wide, 103 + wide, 206 + wide, 0.9F, 1};
+    const json turned_frames = both({car(10, 5, std::numbers::pi / 4)}, {});
+    EXPECT_EQ(accuracy(turned_frames, {turned}, {}), 1.0);
+}
+
+TEST_F(Box3dTruthTest, WhatLiesOutsideIsLeftOutAndWhatReachesOutIsCutOff) {
+    const json behind = both({car(-1, 0, 0), car(20, 26, 0), car(52, 0, 0)}, {});
+    EXPECT_EQ(accuracy(behind, {}, {}), 1.0);
+    const Detection cut{123, 241, 133, 256, 0.9F, 1};  // from 3 m ahead to the edge
+    EXPECT_EQ(accuracy(both({car(1, 0, 0)}, {}), {cut}, {}), 1.0);
+}
+
+TEST_F(Box3dTruthTest, IgnoredObjectsAreNotDemanded) {
+    json far = car(10, 5, 0);
+    far["ignored"] = true;
+    EXPECT_EQ(accuracy(both({far}, {}), {}, {}), 1.0);
+    EXPECT_EQ(accuracy(both({far}, {}), {{98, 196, 108, 216, 0.9F, 1}}, {}), 1.0);
+}
+
+TEST_F(Box3dTruthTest, SaysWhenNoClassIsOfInterest) {
+    json bus = car(10, 5, 0);
+    bus["class"] = "bus";
+    EXPECT_THAT([&] { load(both({bus}, {})); },
+                ThrowsMessage<InputError>(HasSubstr("none of the classes bus is one of")));
 }
 
 }  // namespace

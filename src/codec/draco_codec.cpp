@@ -1,0 +1,59 @@
+#include "codec/draco_codec.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <draco/core/draco_version.h>
+#include <fmt/format.h>
+
+#include "codec/point_coding.hpp"
+#include "support/interrupt.hpp"
+
+namespace oneadapt {
+namespace {
+
+class DracoCodec final : public Codec {
+  public:
+    std::string identity() const override {
+        return fmt::format("draco {} / k-d tree / cube {} m", draco::kDracoVersion, kCubeSide);
+    }
+
+    Encoded encode(const Segment& segment, const Configuration& configuration) const override {
+        const int frames = static_cast<int>(segment.frames.size());
+        const auto bits = std::lround(configuration.get("lidar-bits", kNeutralLidarBits));
+        const double share = configuration.get("lidar-points", kNeutralLidarPoints);
+        Encoded encoded;
+        encoded.size = segment.size;
+        encoded.fps = segment.fps;
+        encoded.sent_size = {std::max(1, static_cast<int>(std::lround(share * segment.size.width))),
+                             1};
+        encoded.kept =
+            kept_frames(frames, segment.fps, configuration.get("framerate", segment.fps));
+        for (const int frame : encoded.kept) {
+            check_interrupt();
+            const cv::Mat& points = segment.frames[static_cast<std::size_t>(frame)];
+            encoded.packets.push_back(
+                encode_points(thin_points(points, share), static_cast<int>(bits)));
+            encoded.bytes += static_cast<std::int64_t>(encoded.packets.back().size());
+        }
+        return encoded;
+    }
+
+    std::vector<cv::Mat> decode(const Encoded& encoded) const override {
+        std::vector<cv::Mat> frames;
+        for (const auto& packet : encoded.packets) {
+            check_interrupt();
+            frames.push_back(decode_points(packet));
+        }
+        return frames;
+    }
+};
+
+}  // namespace
+
+std::unique_ptr<Codec> make_draco(const std::string& preset) {
+    refuse_preset("draco", preset);
+    return std::make_unique<DracoCodec>();
+}
+
+}  // namespace oneadapt

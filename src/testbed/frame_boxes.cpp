@@ -1,0 +1,83 @@
+#include "testbed/frame_boxes.hpp"
+
+#include <cmath>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "dnn/detect.hpp"
+#include "support/errors.hpp"
+
+namespace oneadapt {
+namespace {
+
+class BoxTruth final : public GroundTruth {
+  public:
+    BoxTruth(std::vector<FrameBoxes> frames, double fps, const ClipSpec& clip,
+             const Sidecar& sidecar)
+        : task_(find_task(sidecar.task)),
+          sidecar_(sidecar),
+          frames_(std::move(frames)),
+          fps_(fps),
+          start_s_(clip.start_s) {}
+
+    double accuracy(const SegmentInfo& segment, const Output& delivered) const override {
+        const double step = segment.duration.value / segment.frames;
+        double sum = 0;
+        for (std::size_t i = 0; i < delivered.frames.size(); ++i) {
+            const FrameBoxes& truth =
+                nearest(start_s_ + segment.start.value + static_cast<double>(i) * step);
+            sum +=
+                task_.accuracy(without_ignored(delivered.frames[i], truth.demanded, truth.ignored),
+                               truth.demanded, sidecar_);
+        }
+        return sum / static_cast<double>(delivered.frames.size());
+    }
+
+  private:
+    const FrameBoxes& nearest(double seconds) const {
+        static const FrameBoxes none;
+        const auto frame = static_cast<std::size_t>(std::lround(seconds * fps_));
+        return frame < frames_.size() ? frames_[frame] : none;
+    }
+
+    const Task& task_;
+    const Sidecar& sidecar_;
+    std::vector<FrameBoxes> frames_;
+    double fps_;
+    double start_s_;
+};
+
+}  // namespace
+
+void FrameBoxes::add(const cv::Rect2f& box, int label, bool is_ignored) {
+    (is_ignored ? ignored : demanded)
+        .detections.push_back({box.x, box.y, box.x + box.width, box.y + box.height, 1.0F, label});
+}
+
+std::optional<int> class_index(const Sidecar& sidecar, const std::string& name) {
+    for (const auto& [index, label] : sidecar.classes) {
+        if (label == name) return index;
+    }
+    return std::nullopt;
+}
+
+void check_classes(const std::set<std::string>& names, const Sidecar& sidecar,
+                   const std::string& where) {
+    for (const std::string& name : names) {
+        if (class_index(sidecar, name)) return;
+    }
+    if (names.empty()) return;
+    std::vector<std::string> known;
+    for (const auto& [index, name] : sidecar.classes) known.push_back(name);
+    throw InputError(
+        where, fmt::format("none of the classes {} is one of the model's", fmt::join(names, ", ")),
+        fmt::format("the model knows {}", fmt::join(known, ", ")));
+}
+
+std::unique_ptr<GroundTruth> truth_of_boxes(std::vector<FrameBoxes> frames, double fps,
+                                            const ClipSpec& clip, const Sidecar& sidecar) {
+    return std::make_unique<BoxTruth>(std::move(frames), fps, clip, sidecar);
+}
+
+}  // namespace oneadapt

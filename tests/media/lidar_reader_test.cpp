@@ -1,0 +1,151 @@
+#include "media/lidar_reader.hpp"
+
+#include <fstream>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/errors.hpp"
+#include "support/temp_folder.hpp"
+#include "support/tiny_clip.hpp"
+
+namespace oneadapt {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::ThrowsMessage;
+namespace fs = std::filesystem;
+
+class LidarReader : public ::testing::Test {
+  protected:
+    /// Sweep i has i+1 points, all of them at x = i.
+    void write_sweep(const std::string& name, int sweep) const {
+        std::ofstream out(folder_ / name, std::ios::binary);
+        for (int i = 0; i <= sweep; ++i) {
+            const std::array<float, 4> point = {static_cast<float>(sweep), 0, 0, 0};
+            out.write(reinterpret_cast<const char*>(point.data()), sizeof point);
+        }
+    }
+    void write_sweeps(int count, const std::string& times = "") const {
+        for (int i = 0; i < count; ++i) write_sweep(fmt::format("{:06}.bin", i), i);
+        if (!times.empty()) test::write_text(folder_ / "timestamps.txt", times);
+    }
+    ClipSpec clip() const {
+        ClipSpec spec;
+        spec.name = "turns";
+        spec.kind = "lidar";
+        spec.file = folder_.path();
+        return spec;
+    }
+
+    /// The sweep that each frame shows, segment by segment.
+    static std::vector<std::vector<int>> shown(const ClipSpec& clip, const ReadOptions& options) {
+        std::vector<std::vector<int>> all;
+        const auto reader = open_clip(clip, options);
+        while (const auto segment = reader->next()) {
+            auto& sweeps = all.emplace_back();
+            for (const cv::Mat& frame : segment->frames) sweeps.push_back(frame.rows - 1);
+        }
+        return all;
+    }
+    static ReadOptions at(std::optional<double> fps, int segment_frames = 10) {
+        ReadOptions options;
+        options.fps = fps;
+        options.segment_frames = segment_frames;
+        return options;
+    }
+    void refuses(const std::string& message) const {
+        EXPECT_THAT([&] { open_clip(clip(), at(10)); },
+                    ThrowsMessage<InputError>(HasSubstr(message)));
+    }
+
+    test::TempFolder folder_;
+};
+
+TEST_F(LidarReader, CutsTenSweepsASecondIntoSegments) {
+    write_sweeps(5);
+    const auto reader = open_clip(clip(), at(10, 3));
+    EXPECT_EQ(reader->info().segments, 2);
+    EXPECT_EQ(reader->info().size, cv::Size(1, 1)) << "points of the first sweep";
+    const auto segment = reader->next();
+    ASSERT_TRUE(segment.has_value());
+    EXPECT_EQ(segment->frames[2].size(), cv::Size(4, 3));
+    EXPECT_EQ(segment->frames[2].at<float>(0, 0), 2);
+    EXPECT_NEAR(segment->info.duration.value, 0.3, 1e-12);
+    EXPECT_THAT(shown(clip(), at(10, 3)), ElementsAre(ElementsAre(0, 1, 2), ElementsAre(3, 4)));
+}
+
+TEST_F(LidarReader, AFrameIsTheLatestSweepThatIsNotLater) {
+    write_sweeps(5, "100\n100.103\n100.198\n100.301\n100.4\n");
+    EXPECT_THAT(shown(clip(), at(10)), ElementsAre(ElementsAre(0, 1, 2, 3, 4)));
+    EXPECT_THAT(shown(clip(), at(5)), ElementsAre(ElementsAre(0, 2, 4)));
+    EXPECT_THAT(shown(clip(), at(20)), ElementsAre(ElementsAre(0, 0, 1, 1, 2, 2, 3, 3, 4, 4)));
+    EXPECT_THAT(shown(clip(), at(std::nullopt)), ElementsAre(ElementsAre(0, 1, 2, 3, 4)));
+    EXPECT_NEAR(open_clip(clip(), at(std::nullopt))->info().fps, 10, 1e-9);
+}
+
+TEST_F(LidarReader, ReadsKittisTimes) {
+    write_sweeps(3,
+                 "2011-09-26 23:59:59.900000000\n2011-09-27 00:00:00.000000000\n"
+                 "2011-09-27 00:00:00.300000000\n");
+    EXPECT_THAT(shown(clip(), at(10)), ElementsAre(ElementsAre(0, 1, 1, 1, 2, 2)));
+}
+
+TEST_F(LidarReader, StartAndDurationAreObeyed) {
+    write_sweeps(6);
+    ClipSpec spec = clip();
+    spec.start_s = 0.2;
+    spec.duration_s = 0.3;
+    EXPECT_THAT(shown(spec, at(10)), ElementsAre(ElementsAre(2, 3, 4)));
+    EXPECT_THAT(shown(spec, at(std::nullopt)), ElementsAre(ElementsAre(2, 3, 4)));
+    spec.start_s = 2;
+    EXPECT_THAT([&] { open_clip(spec, at(10)); },
+                ThrowsMessage<InputError>(HasSubstr("has no sweep at or after its start at 2 s")));
+}
+
+TEST_F(LidarReader, NamesCountUpAndOtherFilesAreLeftAlone) {
+    write_sweep("10.bin", 2);
+    write_sweep("9.bin", 1);
+    write_sweep("1.bin", 0);
+    test::write_text(folder_ / "calibration.txt", "none");
+    EXPECT_THAT(shown(clip(), at(10)), ElementsAre(ElementsAre(0, 1, 2)));
+}
+
+TEST_F(LidarReader, SweepsWithoutPointsAreFrames) {
+    test::write_text(folder_ / "0.bin", "");
+    write_sweep("1.bin", 1);
+    EXPECT_THAT(shown(clip(), at(10)), ElementsAre(ElementsAre(-1, 1)));
+    EXPECT_EQ(open_clip(clip(), at(10))->info().size, cv::Size(1, 1));
+}
+
+TEST_F(LidarReader, SaysWhatIsWrongWithTheFolder) {
+    refuses("has no sweeps");
+    write_sweeps(2, "0\n0.1\n0.2\n");
+    refuses("timestamps.txt: has 3 lines, and the folder 2 sweeps");
+    test::write_text(folder_ / "timestamps.txt", "0\nnoon\n");
+    refuses("timestamps.txt, line 2: 'noon' is no time");
+    test::write_text(folder_ / "timestamps.txt", "0\n0\n");
+    refuses("timestamps.txt, line 2: is not later");
+    test::write_text(folder_ / "000002.pcd", "");
+    refuses("has sweeps of two formats, 000000.bin and 000002.pcd");
+    ClipSpec spec = clip();
+    spec.file = folder_ / "none";
+    EXPECT_THAT([&] { open_clip(spec, at(10)); },
+                ThrowsMessage<InputError>(HasSubstr("does not exist")));
+    spec.file = folder_ / "000000.bin";
+    EXPECT_THAT([&] { open_clip(spec, at(10)); },
+                ThrowsMessage<InputError>(HasSubstr("cannot be read as a folder")));
+}
+
+TEST_F(LidarReader, ASizeMeansNothing) {
+    write_sweeps(1);
+    ReadOptions sized = at(10);
+    sized.size = cv::Size(64, 64);
+    EXPECT_THAT([&] { open_clip(clip(), sized); },
+                ThrowsMessage<UsageError>(HasSubstr("--size: means nothing to point clouds")));
+}
+
+}  // namespace
+}  // namespace oneadapt
