@@ -2,6 +2,7 @@
 
 #include <xxhash.h>
 
+#include <algorithm>
 #include <charconv>
 #include <fstream>
 #include <new>
@@ -55,7 +56,30 @@ Hash128 Hasher::finish() const {
     return {digest.high64, digest.low64};
 }
 
+namespace {
+
+Hash128 hash_folder(const std::filesystem::path& folder) {
+    std::error_code failed;
+    std::vector<std::filesystem::path> files;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, failed)) {
+        if (entry.is_regular_file()) files.push_back(entry.path());
+    }
+    if (failed) {
+        throw InputError(folder.string(), "cannot be read", "check the folder's permissions");
+    }
+    std::ranges::sort(files);
+    Hasher hasher;
+    for (const std::filesystem::path& file : files) {
+        hasher.add(file.filename().string()).add(hash_file(file));
+    }
+    return hasher.finish();
+}
+
+}  // namespace
+
 Hash128 hash_file(const std::filesystem::path& file) {
+    std::error_code failed;
+    if (std::filesystem::is_directory(file, failed)) return hash_folder(file);
     std::ifstream in(file, std::ios::binary);
     if (!in) {
         throw InputError(file.string(), "cannot be read", "name an existing, readable file");

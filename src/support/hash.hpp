@@ -50,7 +50,8 @@ class Hasher {
     std::unique_ptr<XXH3_state_s, Free> state_;
 };
 
-/// Hash of a file's bytes. Throws InputError when it cannot be read.
+/// Hash of a file's bytes, or of the names and bytes of the files in a folder. Throws InputError
+/// when it cannot be read.
 Hash128 hash_file(const std::filesystem::path& file);
 
 }  // namespace oneadapt

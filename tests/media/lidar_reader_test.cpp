@@ -139,6 +139,18 @@ TEST_F(LidarReader, SaysWhatIsWrongWithTheFolder) {
                 ThrowsMessage<InputError>(HasSubstr("cannot be read as a folder")));
 }
 
+TEST_F(LidarReader, TheHashOfAFolderCoversNamesAndContents) {
+    write_sweeps(2);
+    const Hash128 hash = hash_file(folder_.path());
+    EXPECT_EQ(hash_file(folder_.path()), hash);
+    write_sweep("000001.bin", 2);
+    EXPECT_NE(hash_file(folder_.path()), hash);
+    write_sweep("000001.bin", 1);
+    EXPECT_EQ(hash_file(folder_.path()), hash);
+    fs::rename(folder_ / "000001.bin", folder_ / "000002.bin");
+    EXPECT_NE(hash_file(folder_.path()), hash);
+}
+
 TEST_F(LidarReader, ASizeMeansNothing) {
     write_sweeps(1);
     ReadOptions sized = at(10);
