@@ -32,6 +32,7 @@ Hash128 content_hash(const Segment& segment) {
     Hasher hasher;
     hasher.add(segment.size.width).add(segment.size.height).add(segment.fps);
     for (const cv::Mat& frame : segment.frames) {
+        hasher.add(frame.rows);
         hasher.bytes(std::as_bytes(std::span(frame.data, frame.total() * frame.elemSize())));
     }
     return hasher.finish();
