@@ -126,6 +126,16 @@ TEST_F(InputsTest, DetectionInDepth) {
     shows("--task detect --input depth --configuration qp=40");
 }
 
+TEST_F(InputsTest, DetectionInPointClouds) {
+    write_street("lidar", "tiny.json");
+    const std::string task =
+        "--task lidar --knob lidar-bits,lidar-points "
+        "--values lidar-bits=14,9 --values lidar-points=1,0.25 ";
+    EXPECT_GT(accuracy(task + "--score labels", "lidar-bits=14,lidar-points=1"), 0.4);
+    is_repeatable(task);
+    shows("--task lidar --configuration lidar-bits=9");
+}
+
 TEST_F(InputsTest, NonsensePairsAreRefusedWithTheReason) {
     test::write_recording(folder_ / "film.mkv",
                           {.size = {96, 64}, .times_ms = test::constant_rate(10, 10)});
