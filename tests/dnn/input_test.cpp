@@ -13,8 +13,8 @@ namespace {
 cv::Mat tone(double hz, int samples, double amplitude) {
     cv::Mat sound(1, samples, CV_32F);
     for (int i = 0; i < samples; ++i) {
-        sound.at<float>(i) = static_cast<float>(
-            amplitude * std::sin(2 * std::numbers::pi * hz * i / LogMel{}.rate));
+        sound.at<float>(i) =
+            static_cast<float>(amplitude * std::sin(2 * std::numbers::pi * hz * i / LogMel{}.rate));
     }
     return sound;
 }

@@ -19,9 +19,9 @@ FrameOutput saying(Words words) {
 
 TEST(BestPath, MergesRunsAndDropsBlanks) {
     // Steps: blank, 1, 1, blank, 1, 2, 2, blank.
-    const std::vector<float> probabilities = {
-        0.9F, 0.1F, 0.0F, 0.3F, 0.6F, 0.1F, 0.1F, 0.8F, 0.1F, 0.9F, 0.1F, 0.0F,
-        0.2F, 0.7F, 0.1F, 0.1F, 0.0F, 0.9F, 0.2F, 0.3F, 0.5F, 1.0F, 0.0F, 0.0F};
+    const std::vector<float> probabilities = {0.9F, 0.1F, 0.0F, 0.3F, 0.6F, 0.1F, 0.1F, 0.8F,
+                                              0.1F, 0.9F, 0.1F, 0.0F, 0.2F, 0.7F, 0.1F, 0.1F,
+                                              0.0F, 0.9F, 0.2F, 0.3F, 0.5F, 1.0F, 0.0F, 0.0F};
     const auto tokens = best_path(probabilities, 3);
     ASSERT_EQ(tokens.size(), 3U);
     EXPECT_EQ(tokens[0].index, 1);
