@@ -5,6 +5,16 @@
 
 namespace oneadapt {
 
+cv::Mat of_interest(const cv::Mat& classes, const Sidecar& sidecar) {
+    cv::Mat lookup(1, 256, CV_8U, cv::Scalar(FrameOutput::kNoClass));
+    for (const auto& [index, name] : sidecar.classes) {
+        lookup.at<std::uint8_t>(index) = static_cast<std::uint8_t>(index);
+    }
+    cv::Mat out;
+    cv::LUT(classes, lookup, out);
+    return out;
+}
+
 double mean_iou(const FrameOutput& result, const FrameOutput& reference, const Sidecar& sidecar) {
     const cv::Mat& seen = result.classes;
     const cv::Mat& truth = reference.classes;

@@ -5,6 +5,9 @@
 
 namespace oneadapt {
 
+/// A map (CV_8U) with kNoClass in place of every class that is not of interest.
+cv::Mat of_interest(const cv::Mat& classes, const Sidecar& sidecar);
+
 /// Mean over the classes of interest, those that either side shows, of the intersection over union
 /// of their pixels. Pixels where the reference has no class count nowhere. Both maps have the same
 /// size. Nothing to compare: 1.

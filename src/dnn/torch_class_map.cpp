@@ -1,6 +1,7 @@
 #include <ATen/ATen.h>
 #include <fmt/format.h>
 
+#include "dnn/class_map.hpp"
 #include "dnn/torch_output.hpp"
 #include "support/errors.hpp"
 
@@ -27,14 +28,10 @@ class ClassMap final : public FrameAnswer {
 
     FrameOutput output() const override {
         const at::Tensor best = in_memory(logits_.argmax(0), at::kByte);
-        cv::Mat lookup(1, 256, CV_8U, cv::Scalar(FrameOutput::kNoClass));
-        for (const auto& [index, name] : speaker_.sidecar.classes) {
-            lookup.at<std::uint8_t>(index) = static_cast<std::uint8_t>(index);
-        }
         FrameOutput output;
         const cv::Mat all(static_cast<int>(best.size(0)), static_cast<int>(best.size(1)), CV_8U,
                           best.data_ptr<std::uint8_t>());
-        cv::LUT(all, lookup, output.classes);
+        output.classes = of_interest(all, speaker_.sidecar);
         return output;
     }
 

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "dnn/class_map.hpp"
 #include "media/stream_decoder.hpp"
 #include "support/errors.hpp"
 #include "testbed/ground_truth.hpp"
@@ -12,20 +13,15 @@ namespace {
 
 /// The classes in the middles of the cells of a coarser grid; those of no interest are no class.
 cv::Mat sampled(const cv::Mat& truth, cv::Size size, const Sidecar& sidecar) {
-    cv::Mat lookup(1, 256, CV_8U, cv::Scalar(FrameOutput::kNoClass));
-    for (const auto& [index, name] : sidecar.classes) {
-        lookup.at<std::uint8_t>(index) = static_cast<std::uint8_t>(index);
-    }
     const auto middle = [](int cell, int from, int to) { return (2 * cell + 1) * from / (2 * to); };
     cv::Mat coarse(size, CV_8U);
     for (int row = 0; row < size.height; ++row) {
         const auto* in = truth.ptr(middle(row, truth.rows, size.height));
         for (int column = 0; column < size.width; ++column) {
-            coarse.at<std::uint8_t>(row, column) =
-                lookup.at<std::uint8_t>(in[middle(column, truth.cols, size.width)]);
+            coarse.at<std::uint8_t>(row, column) = in[middle(column, truth.cols, size.width)];
         }
     }
-    return coarse;
+    return of_interest(coarse, sidecar);
 }
 
 class ClassTruth final : public GroundTruth {

@@ -110,21 +110,18 @@ TEST_F(InputsTest, Segmentation) {
     shows("--task segment --configuration qp=40");
 }
 
-TEST_F(InputsTest, DetectionInInfrared) {
-    write_street("infrared", "tiny.json");
-    const std::string task = "--task detect --input infrared --values qp=20,50 ";
+class GreyInputsTest : public InputsTest, public ::testing::WithParamInterface<const char*> {};
+
+TEST_P(GreyInputsTest, Detection) {
+    write_street(GetParam(), "tiny.json");
+    const std::string input = std::string("--task detect --input ") + GetParam();
+    const std::string task = input + " --values qp=20,50 ";
     EXPECT_GT(accuracy(task + "--score labels", "qp=20"), 0.4);
     is_repeatable(task);
-    shows("--task detect --input infrared --configuration qp=40");
+    shows(input + " --configuration qp=40");
 }
 
-TEST_F(InputsTest, DetectionInDepth) {
-    write_street("depth", "tiny.json");
-    const std::string task = "--task detect --input depth --values qp=20,50 ";
-    EXPECT_GT(accuracy(task + "--score labels", "qp=20"), 0.4);
-    is_repeatable(task);
-    shows("--task detect --input depth --configuration qp=40");
-}
+INSTANTIATE_TEST_SUITE_P(Each, GreyInputsTest, ::testing::Values("infrared", "depth"));
 
 TEST_F(InputsTest, DetectionInPointClouds) {
     write_street("lidar", "tiny.json");
