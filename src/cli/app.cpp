@@ -85,9 +85,12 @@ void CommandLine::State::add_show_command() {
         ->capture_default_str()
         ->check(CLI::NonNegativeNumber);
     showing->add_option("--configuration", shown.configuration,
-                        "e.g. --configuration qp=38; default: the reference");
+                        "e.g. --configuration qp=38; default: what --scheme plays at --weights, "
+                        "else the reference");
     showing->add_option("--out", show.out, "folder; default: results/runs/show-TASK");
-    showing->footer("\nExample: oneadapt-sim show --clip street.mp4 --configuration qp=38\n");
+    showing->footer(
+        "\nExample: oneadapt-sim show --clip street.mp4 --configuration qp=38\n"
+        "         oneadapt-sim show --knob macroblock --scheme oneadapt --weights 1 --segment 5\n");
     showing->callback([this] { command = [this] { return show_command(show, shown); }; });
 }
 

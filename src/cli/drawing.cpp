@@ -8,6 +8,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "dnn/model.hpp"
+#include "knobs/configuration.hpp"
 
 namespace oneadapt {
 namespace {
@@ -63,17 +64,24 @@ void draw_boxes(cv::Mat& canvas, cv::Size size, const FrameOutput& output, const
     }
 }
 
-void draw_classes(cv::Mat& canvas, const FrameOutput& output, const Sidecar& sidecar) {
-    const cv::Mat classes = placed(output.classes, canvas.size(), sidecar, cv::INTER_NEAREST);
+/// Colours each pixel by its class, and writes the classes' names.
+void draw_classes(cv::Mat& canvas, const cv::Mat& classes, const std::map<int, std::string>& names,
+                  const Sidecar& sidecar) {
+    const cv::Mat shown = placed(classes, canvas.size(), sidecar, cv::INTER_NEAREST);
     cv::Mat colours = canvas.clone();
     int row = 0;
-    for (const auto& [index, name] : sidecar.classes) {
-        colours.setTo(colour_of(index), classes == index);
-    }
+    for (const auto& [index, name] : names) colours.setTo(colour_of(index), shown == index);
     cv::addWeighted(canvas, 0.5, colours, 0.5, 0, canvas);
-    for (const auto& [index, name] : sidecar.classes) {
+    for (const auto& [index, name] : names) {
         write_label(canvas, name, {4, 20 * ++row}, colour_of(index));
     }
+}
+
+/// A tile map in pixels, cut to the picture.
+cv::Mat in_pixels(const cv::Mat& tiles, cv::Size size) {
+    cv::Mat out;
+    cv::resize(tiles, out, tiles.size() * kTileSize, 0, 0, cv::INTER_NEAREST);
+    return out(cv::Rect(cv::Point(), size));
 }
 
 }  // namespace
@@ -93,10 +101,28 @@ cv::Mat shown(const cv::Mat& picture, const Sidecar& sidecar) {
 void draw_output(cv::Mat& canvas, cv::Size size, const FrameOutput& output,
                  const Sidecar& sidecar) {
     draw_boxes(canvas, size, output, sidecar);
-    if (!output.classes.empty()) draw_classes(canvas, output, sidecar);
+    if (!output.classes.empty()) draw_classes(canvas, output.classes, sidecar.classes, sidecar);
     if (!output.words.empty()) {
         write_label(canvas, fmt::format("{}", fmt::join(output.words, " ")), {4, 20}, colour_of(0));
     }
+}
+
+void draw_regions(cv::Mat& canvas, cv::Size size, const std::string& knob,
+                  const std::vector<double>& values, const RegionGrid& regions,
+                  const Sidecar& sidecar) {
+    std::map<double, int> classes;
+    for (const double value : values) classes.emplace(value, static_cast<int>(classes.size()));
+    std::map<int, std::string> names;
+    for (const auto& [value, index] : classes) {
+        names[index] = fmt::format("{} {}", knob, number_text(value));
+    }
+    cv::Mat tiles(regions.of_tile.size(), CV_8U);
+    std::transform(regions.of_tile.begin<int>(), regions.of_tile.end<int>(), tiles.begin<uchar>(),
+                   [&](int region) {
+                       const auto place = values.size() == 1 ? 0 : static_cast<std::size_t>(region);
+                       return static_cast<uchar>(classes.at(values.at(place)));
+                   });
+    draw_classes(canvas, in_pixels(tiles, size), names, sidecar);
 }
 
 cv::Mat heat_over(const cv::Mat& canvas, const cv::Mat& tiles, cv::Size size,
@@ -105,8 +131,7 @@ cv::Mat heat_over(const cv::Mat& canvas, const cv::Mat& tiles, cv::Size size,
     cv::minMaxLoc(tiles, nullptr, &largest);
     cv::Mat heat;
     tiles.convertTo(heat, CV_8U, largest > 0 ? 255 / largest : 0);
-    cv::resize(heat, heat, heat.size() * kTileSize, 0, 0, cv::INTER_NEAREST);
-    heat = placed(heat(cv::Rect(cv::Point(), size)), canvas.size(), sidecar, cv::INTER_NEAREST);
+    heat = placed(in_pixels(heat, size), canvas.size(), sidecar, cv::INTER_NEAREST);
     cv::applyColorMap(heat, heat, cv::COLORMAP_INFERNO);
     cv::Mat grey;
     cv::cvtColor(canvas, grey, cv::COLOR_BGR2GRAY);

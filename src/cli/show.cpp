@@ -1,5 +1,6 @@
 #include "cli/show.hpp"
 
+#include <algorithm>
 #include <vector>
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 #include "cli/session.hpp"
 #include "report/results.hpp"
 #include "sim/clip_stream.hpp"
+#include "sim/replay.hpp"
 #include "support/errors.hpp"
 
 namespace oneadapt {
@@ -45,6 +47,34 @@ void make_folder(const std::filesystem::path& folder) {
     }
 }
 
+/// What the run's one scheme plays at its one weight in that segment of the first clip.
+Configuration played_by(const RunOptions& options, const Session& session, int segment) {
+    if (options.schemes.size() != 1 || options.weights.size() != 1) {
+        throw UsageError("show --scheme", "needs one scheme and one weight",
+                         "write e.g. --scheme oneadapt --weights 1");
+    }
+    ReplayPlan plan = session.plan;
+    plan.clips.resize(1);
+    const ReplayProgress silent{[](std::int64_t) {}, [](std::int64_t) {}};
+    const ReplayOutcome outcome = replay(plan, *session.trace, silent);
+    const auto row = std::ranges::find(outcome.result.segments, segment, &SegmentRow::segment);
+    if (row == outcome.result.segments.end()) return {};  // find_segment() says what is wrong
+    return Configuration::parse(row->configuration);
+}
+
+Configuration wanted_configuration(const RunOptions& options, const ShowOptions& what,
+                                   const Session& session) {
+    if (!what.configuration.empty()) {
+        Configuration configuration = Configuration::parse(what.configuration);
+        std::vector<std::string> names;
+        for (const auto& [knob, values] : configuration.values()) names.push_back(knob);
+        check_together(names);
+        return configuration;
+    }
+    if (!options.schemes.empty()) return played_by(options, session, what.segment);
+    return session.plan.space.reference();
+}
+
 }  // namespace
 
 int show_command(const RunOptions& options, const ShowOptions& what) {
@@ -54,10 +84,7 @@ int show_command(const RunOptions& options, const ShowOptions& what) {
         throw UsageError("show --offline", "would have no pictures", "leave --offline out");
     }
     const Sidecar& sidecar = plan.sidecar;
-    const Configuration configuration = what.configuration.empty()
-                                            ? plan.space.reference()
-                                            : Configuration::parse(what.configuration);
-    for (const auto& [knob, value] : configuration.values()) find_knob(knob);
+    const Configuration configuration = wanted_configuration(options, what, session);
     ClipStream stream(plan.clips.front(), plan.read, *session.trace, false);
     const SegmentRef segment = find_segment(stream, what.segment);
     Measurements measurements(segment, plan.instruments, *session.trace);
@@ -82,6 +109,13 @@ int show_command(const RunOptions& options, const ShowOptions& what) {
               heat_over(canvas, gradient->saliency, picture.size(), sidecar));
     write_png(folder / "difference.png",
               heat_over(canvas, encoding->difference, picture.size(), sidecar));
+    const RegionGrid regions = plan.instruments.input.regions(stream.size());
+    for (const auto& [knob, values] : configuration.values()) {
+        if (!find_knob(knob).regional()) continue;
+        cv::Mat map = canvas.clone();
+        draw_regions(map, picture.size(), knob, values, regions, sidecar);
+        write_png(folder / (knob + ".png"), map);
+    }
     if (!options.quiet) {
         fmt::print("clip '{}', segment {}, {}: {} bytes, utility {:.4g}\npictures in {}\n",
                    stream.clip().name, what.segment, configuration.text(), encoding->bytes,

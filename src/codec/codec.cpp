@@ -23,12 +23,18 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 
 const std::vector<CodecKind>& codec_table() {
     static const std::vector<std::string> pictures = {"video", "infrared", "depth"};
-    static const std::vector<std::string> knobs = {"qp",         "resolution",   "bframe-bias",
-                                                   "framerate",  "filter-pixel", "filter-area",
-                                                   "filter-edge"};
+    static const std::vector<std::string> h265 = {"qp",         "resolution",   "bframe-bias",
+                                                  "framerate",  "filter-pixel", "filter-area",
+                                                  "filter-edge"};
+    static const std::vector<std::string> h264 = [] {
+        std::vector<std::string> more = h265;
+        more.emplace_back("macroblock");
+        return more;
+    }();
     static const std::vector<CodecKind> table = {
-        {"h264", "H.264 by x264, constant QP", pictures, knobs, "medium", make_h264},
-        {"h265", "H.265 by x265, constant QP", pictures, knobs, "medium", make_h265},
+        {"h264", "H.264 by x264, constant QP; a QP for each block by its adaptive quantisation",
+         pictures, h264, "medium", make_h264},
+        {"h265", "H.265 by x265, constant QP", pictures, h265, "medium", make_h265},
         {"flac",
          "FLAC, without loss at the sample rate sent",
          {"audio"},
@@ -44,7 +50,7 @@ const std::vector<CodecKind>& codec_table() {
         {"draco",
          "point clouds by Draco's k-d tree",
          {"lidar"},
-         {"lidar-bits", "lidar-points", "framerate"},
+         {"lidar-bits", "lidar-points", "framerate", "lidar-tiles"},
          "default",
          make_draco},
     };

@@ -15,12 +15,17 @@ namespace {
 class DracoCodec final : public Codec {
   public:
     std::string identity() const override {
-        return fmt::format("draco {} / k-d tree / cube {} m", draco::kDracoVersion, kCubeSide);
+        return fmt::format("draco {} / k-d tree / cube {} m / a cloud for each number of bits",
+                           draco::kDracoVersion, kCubeSide);
     }
 
     Encoded encode(const Segment& segment, const Configuration& configuration) const override {
         const int frames = static_cast<int>(segment.frames.size());
-        const auto bits = std::lround(configuration.get("lidar-bits", kNeutralLidarBits));
+        const auto tiles = configuration.values().find("lidar-tiles");
+        const std::vector<double> bits =
+            tiles != configuration.values().end()
+                ? tiles->second
+                : std::vector<double>{configuration.get("lidar-bits", kNeutralLidarBits)};
         const double share = configuration.get("lidar-points", kNeutralLidarPoints);
         Encoded encoded;
         encoded.size = segment.size;
@@ -32,8 +37,7 @@ class DracoCodec final : public Codec {
         for (const int frame : encoded.kept) {
             check_interrupt();
             const cv::Mat& points = segment.frames[static_cast<std::size_t>(frame)];
-            encoded.packets.push_back(
-                encode_points(thin_points(points, share), static_cast<int>(bits)));
+            encoded.packets.push_back(encode_points(thin_points(points, share), bits));
             encoded.bytes += static_cast<std::int64_t>(encoded.packets.back().size());
         }
         return encoded;

@@ -4,13 +4,19 @@
 #include <array>
 #include <bit>
 #include <cmath>
-#include <cstring>
+#include <map>
 #include <memory>
 #include <stdexcept>
 
 #include <draco/compression/decode.h>
 #include <draco/compression/expert_encode.h>
+#include <draco/core/varint_decoding.h>
+#include <draco/core/varint_encoding.h>
 #include <draco/point_cloud/point_cloud_builder.h>
+#include <fmt/format.h>
+
+#include "media/regions.hpp"
+#include "support/errors.hpp"
 
 namespace oneadapt {
 namespace {
@@ -52,30 +58,23 @@ Ranked ranked(const float* point) {
     return out;
 }
 
-}  // namespace
-
-double lattice_step(int bits) {
-    return static_cast<double>(kCubeSide) / (std::exp2(bits) - 1);
-}
-
-std::vector<std::uint8_t> encode_points(const cv::Mat& points, int bits) {
+/// What Draco makes one cloud of.
+struct Points {
     std::vector<std::array<float, 3>> places;
     std::vector<std::uint8_t> intensities;
-    for (int i = 0; i < points.rows; ++i) {
-        const auto* point = points.ptr<float>(i);
-        if (!in_cube(point)) continue;
-        places.push_back({point[0], point[1], point[2]});
-        intensities.push_back(static_cast<std::uint8_t>(std::lround(point[3] * kIntensitySteps)));
-    }
+};
+
+/// Appends the cloud's length and Draco's bytes.
+void append_cloud(const Points& points, int bits, std::vector<std::uint8_t>& out) {
     draco::PointCloudBuilder builder;
-    builder.Start(static_cast<std::uint32_t>(places.size()));
+    builder.Start(static_cast<std::uint32_t>(points.places.size()));
     const int place =
         builder.AddAttribute(draco::GeometryAttribute::POSITION, 3, draco::DT_FLOAT32);
     const int intensity =
         builder.AddAttribute(draco::GeometryAttribute::GENERIC, 1, draco::DT_UINT8);
-    if (!places.empty()) {  // Draco writes through the null pointer of an empty buffer
-        builder.SetAttributeValuesForAllPoints(place, places.data(), 0);
-        builder.SetAttributeValuesForAllPoints(intensity, intensities.data(), 0);
+    if (!points.places.empty()) {  // Draco writes through the null pointer of an empty buffer
+        builder.SetAttributeValuesForAllPoints(place, points.places.data(), 0);
+        builder.SetAttributeValuesForAllPoints(intensity, points.intensities.data(), 0);
     }
     const std::unique_ptr<draco::PointCloud> cloud = builder.Finalize(false);
 
@@ -87,12 +86,13 @@ std::vector<std::uint8_t> encode_points(const cv::Mat& points, int bits) {
     draco::EncoderBuffer buffer;
     const draco::Status status = encoder.EncodeToBuffer(&buffer);
     if (!status.ok()) throw std::runtime_error("Draco: " + status.error_msg_string());
-    return {buffer.data(), buffer.data() + buffer.size()};
+    draco::EncoderBuffer length;
+    draco::EncodeVarint(static_cast<std::uint32_t>(buffer.size()), &length);
+    out.insert(out.end(), length.data(), length.data() + length.size());
+    out.insert(out.end(), buffer.data(), buffer.data() + buffer.size());
 }
 
-cv::Mat decode_points(std::span<const std::uint8_t> bytes) {
-    draco::DecoderBuffer buffer;
-    buffer.Init(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+cv::Mat decode_cloud(draco::DecoderBuffer& buffer) {
     draco::Decoder decoder;
     const auto decoded = decoder.DecodePointCloudFromBuffer(&buffer);
     if (!decoded.ok()) throw std::runtime_error("Draco: " + decoded.status().error_msg_string());
@@ -109,6 +109,55 @@ cv::Mat decode_points(std::span<const std::uint8_t> bytes) {
         places->GetMappedValue(index, points.ptr<float>(i));
         intensities->GetMappedValue(index, &steps);
         points.at<float>(i, 3) = static_cast<float>(steps) / kIntensitySteps;
+    }
+    return points;
+}
+
+}  // namespace
+
+double lattice_step(int bits) {
+    return static_cast<double>(kCubeSide) / (std::exp2(bits) - 1);
+}
+
+std::vector<std::uint8_t> encode_points(const cv::Mat& points, const std::vector<double>& bits) {
+    if (bits.size() != 1 && bits.size() != static_cast<std::size_t>(kSweepRings * kSweepSectors)) {
+        throw UsageError(
+            "knob 'lidar-tiles'", fmt::format("has {} values", bits.size()),
+            fmt::format("give one, or {} rings of {} sectors", kSweepRings, kSweepSectors));
+    }
+    std::map<int, Points> clouds;
+    // A sweep without points is a cloud too, so that there is a packet for it.
+    clouds.try_emplace(static_cast<int>(std::lround(bits.front())));
+    for (int i = 0; i < points.rows; ++i) {
+        const auto* point = points.ptr<float>(i);
+        if (!in_cube(point)) continue;
+        const int region = bits.size() == 1 ? 0
+                                            : sweep_region(static_cast<double>(point[0]),
+                                                           static_cast<double>(point[1]));
+        Points& cloud =
+            clouds[static_cast<int>(std::lround(bits[static_cast<std::size_t>(region)]))];
+        cloud.places.push_back({point[0], point[1], point[2]});
+        cloud.intensities.push_back(
+            static_cast<std::uint8_t>(std::lround(point[3] * kIntensitySteps)));
+    }
+    std::vector<std::uint8_t> packet;
+    for (const auto& [bits_of_cloud, cloud] : clouds) append_cloud(cloud, bits_of_cloud, packet);
+    return packet;
+}
+
+cv::Mat decode_points(std::span<const std::uint8_t> bytes) {
+    cv::Mat points(0, 4, CV_32F);
+    draco::DecoderBuffer packet;
+    packet.Init(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    while (packet.remaining_size() > 0) {
+        std::uint32_t length = 0;
+        if (!draco::DecodeVarint(&length, &packet) || length > packet.remaining_size()) {
+            throw std::runtime_error("Draco: a packet that ends too early");
+        }
+        draco::DecoderBuffer cloud;
+        cloud.Init(packet.data_head(), length);
+        packet.Advance(length);
+        points.push_back(decode_cloud(cloud));
     }
     return points;
 }

@@ -19,7 +19,11 @@ double lattice_step(int bits);
 /// Draco's bytes for points (CV_32F, N x 4, see read_points()): positions with 1 to 20 bits per
 /// coordinate, intensities with 8. Points that share a place of the lattice are all kept; their
 /// order is not, since that is what Draco's k-d tree saves.
-std::vector<std::uint8_t> encode_points(const cv::Mat& points, int bits);
+///
+/// `bits` holds a number for each region of a sweep (media/regions.hpp), or a single one for all of
+/// them: all points with the same number of bits make one cloud, each cloud after its length as a
+/// varint. Throws UsageError for another number of numbers.
+std::vector<std::uint8_t> encode_points(const cv::Mat& points, const std::vector<double>& bits);
 
 /// The inverse, up to the lattice and the order.
 cv::Mat decode_points(std::span<const std::uint8_t> bytes);

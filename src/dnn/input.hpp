@@ -10,6 +10,12 @@
 
 namespace oneadapt {
 
+/// How the regions of a frame (media/regions.hpp) lie in the tile maps of an input space.
+struct RegionGrid {
+    cv::Size size{1, 1};  ///< columns and rows of regions
+    cv::Mat of_tile;      ///< CV_32S, as large as a tile map; empty where frames have no regions
+};
+
 /// The space that a DNN's input lives in: where what the server sees is compared with the source
 /// (InputGrad), and where gradients are taken (DNNGrad), whatever the medium.
 struct InputSpace {
@@ -21,6 +27,8 @@ struct InputSpace {
     std::function<cv::Size(const cv::Mat& frame)> size;
     /// A frame without content, of an analysis size.
     std::function<cv::Mat(cv::Size size)> blank;
+    /// The regions of frames of an analysis size.
+    std::function<RegionGrid(cv::Size size)> regions;
 };
 
 /// A row of the input table: how frames of a media kind become pictures.

@@ -20,8 +20,9 @@ constexpr double kHighestThreshold = 100;
 
 /// Values: OneAdapt, encoding pipeline (the seven resolutions as scales of 1920x1200). Thresholds:
 /// chosen on the three embedded clips, on each of which the cheapest keeps one or two of ten
-/// frames, the steps between lying apart by about a factor of two.
-const std::array<KnobKind, 11> kTable = {{
+/// frames, the steps between lying apart by about a factor of two. Macroblocks: OneAdapt's two
+/// levels 24 and 36, one between and one beyond.
+const std::array<KnobKind, 13> kTable = {{
     {"qp",
      "quantisation parameter of the video encoder",
      {20, 22, 24, 26, 28, 30, 34, 38, 42, 46, 50},
@@ -93,6 +94,22 @@ const std::array<KnobKind, 11> kTable = {{
      1,
      false,
      true},
+    {"macroblock",
+     "quantisation parameter of each 16x16 block",
+     {24, 30, 36, 42},
+     0,
+     51,
+     true,
+     false,
+     "qp"},
+    {"lidar-tiles",
+     "lidar-bits of each tile of 45 degrees x 6.4 m",
+     {14, 12, 11, 10, 9, 8},
+     4,
+     20,
+     true,
+     true,
+     "lidar-bits"},
 }};
 
 std::string knob_names() {
@@ -136,10 +153,21 @@ const KnobKind& find_knob(std::string_view name) {
     return *found;
 }
 
+void check_together(const std::vector<std::string>& names) {
+    for (const std::string& name : names) {
+        const std::string& other = find_knob(name).regional_form_of;
+        if (std::ranges::find(names, other) == names.end()) continue;
+        throw UsageError(fmt::format("knobs {} and {}", name, other),
+                         fmt::format("both set {}, the first one region by region", other),
+                         "leave one of them out");
+    }
+}
+
 KnobSpace::KnobSpace(std::vector<Knob> knobs) : knobs_(std::move(knobs)) {}
 
 KnobSpace KnobSpace::from_names(const std::vector<std::string>& names,
                                 const std::map<std::string, std::vector<double>>& overrides) {
+    check_together(names);
     std::vector<Knob> knobs;
     std::set<std::string> seen;
     for (const std::string& name : names) {

@@ -20,6 +20,11 @@ struct KnobKind {
     double highest;              ///< largest
     bool whole;                  ///< only whole numbers make sense
     bool descending;             ///< a larger value is more expensive
+    /// The knob that it sets for each region of a frame on its own, and so cannot go with; empty
+    /// for a knob with one value for all.
+    std::string regional_form_of = {};
+
+    bool regional() const { return !regional_form_of.empty(); }
 };
 
 /// Every knob there is, in the order of `oneadapt-sim list`.
@@ -27,6 +32,9 @@ std::span<const KnobKind> knob_table();
 
 /// The row of that name; throws UsageError with the list of valid ones.
 const KnobKind& find_knob(std::string_view name);
+
+/// Throws UsageError when a regional knob and the one that it is a form of are both named.
+void check_together(const std::vector<std::string>& names);
 
 /// A knob in use: an ordered list of values, most expensive first.
 struct Knob {

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include <opencv2/core.hpp>
 
+#include "schemes/dials.hpp"
 #include "schemes/reference_size.hpp"
 
 namespace oneadapt {
@@ -33,40 +35,44 @@ class Bounded final : public ConfigurationScheme {
           uses_dnn_(uses_dnn),
           floor_(uses_dnn ? setting.parameters.number("floor") : 0.0),
           difference_share_(setting.parameters.number("difference-share")),
+          dials_(setting.space, setting.regions, setting.parameters.whole("blocks")),
           cheaper_step_(setting.parameters.number("cheaper-step")),
           dearer_step_(setting.parameters.number("dearer-step")),
           reference_(setting.parameters.whole("reference-every")) {
-        for (const Knob& knob : space_.knobs()) {
-            places_.push_back(static_cast<double>(knob.size() - 1) / 2.0);
+        applied_.resize(dials_.count());
+        for (std::size_t d = 0; d < dials_.count(); ++d) {
+            places_.push_back(static_cast<double>(dials_.values(d) - 1) / 2.0);
         }
     }
 
   private:
-    /// What a configuration loses: R(c) by the DNN's saliency, D(c) by pixels alone.
+    /// What a configuration loses, R(c) by the DNN's saliency and D(c) by pixels alone, split
+    /// between the dials of a knob.
     struct Loss {
-        double saliency = 0;
-        double difference = 0;
+        std::vector<double> saliency;
+        std::vector<double> difference;
+
+        double saliency_sum() const {
+            return std::accumulate(saliency.begin(), saliency.end(), 0.0);
+        }
+        double difference_sum() const {
+            return std::accumulate(difference.begin(), difference.end(), 0.0);
+        }
     };
 
     Configuration decide(Testbed& /*testbed*/) override {
-        Indices indices;
-        for (const double place : places_) {
-            indices.push_back(static_cast<std::size_t>(std::lround(place)));
+        for (std::size_t d = 0; d < dials_.count(); ++d) {
+            applied_[d] = static_cast<std::size_t>(std::lround(places_[d]));
         }
-        return space_.at(indices);
+        return dials_.at(applied_);
     }
 
-    Loss loss(const cv::Mat& saliency, const Encoding& encoding) const {
-        constexpr double kTilePixels = kTileSize * kTileSize;
+    Loss loss(std::size_t knob, const cv::Mat& saliency, const Encoding& encoding) const {
         const cv::Mat& d = encoding.difference;
-        const double mean = cv::mean(d)[0];
-        const double weighed = uses_dnn_ ? saliency.dot(d) : static_cast<double>(d.total()) * mean;
-        return {kTilePixels * weighed, mean};
-    }
-
-    double relative(const Loss& loss) const {
-        return saliency_mean_.relative(loss.saliency) +
-               difference_share_ * difference_mean_.relative(loss.difference);
+        const double pixels = kTileSize * kTileSize * static_cast<double>(d.total());
+        Loss loss{dials_.parts(knob, uses_dnn_ ? saliency.mul(d) : d), dials_.parts(knob, d)};
+        for (double& part : loss.saliency) part *= pixels;
+        return loss;
     }
 
     void learn(Testbed& testbed, const Configuration& played,
@@ -78,32 +84,45 @@ class Bounded final : public ConfigurationScheme {
             saliency = gradient->saliency;
         }
         for (std::size_t k = 0; k < space_.dimensions(); ++k) {
-            if (space_.knobs()[k].size() > 1) move(testbed, played, k, saliency);
+            if (space_.knobs()[k].size() > 1) move(testbed, k, saliency);
         }
     }
 
-    void move(Testbed& testbed, const Configuration& played, std::size_t k,
-              const cv::Mat& saliency) {
+    /// Moves a knob's dials by what each loses between its dearer and its cheaper neighbour; one
+    /// encode has all of them at the dearer, another at the cheaper. Each region is taken to save
+    /// its share of the bytes.
+    void move(Testbed& testbed, std::size_t k, const cv::Mat& saliency) {
         const std::size_t last = space_.knobs()[k].size() - 1;
-        Indices dear = space_.indices(played);
+        const Dials::Range dials = dials_.of_knob(k);
+        Indices dear = applied_;
         Indices cheap = dear;
-        dear[k] = std::min(static_cast<std::size_t>(places_[k]), last - 1);
-        cheap[k] = dear[k] + 1;
-        const EncodingPtr a = testbed.encode(space_.at(dear));
-        const EncodingPtr e = testbed.encode(space_.at(cheap));
-        const Loss loss_a = loss(saliency, *a);
-        const Loss loss_e = loss(saliency, *e);
-        for (const Loss& each : {loss_a, loss_e}) {
-            saliency_mean_.add(each.saliency);
-            difference_mean_.add(each.difference);
+        for (std::size_t d = dials.first; d < dials.last; ++d) {
+            dear[d] = std::min(static_cast<std::size_t>(places_[d]), last - 1);
+            cheap[d] = dear[d] + 1;
         }
-        const double lost = relative(loss_e) - relative(loss_a);
-        const double saved = weight_ * reference_.saved(testbed, *a, *e);
-        const double pull = (saved - lost) / (std::abs(saved) + std::abs(lost) + 1e-12);
-        places_[k] += pull * (pull > 0 ? cheaper_step_ : dearer_step_);
-        places_[k] = std::clamp(places_[k], 0.0, static_cast<double>(last));
-        testbed.note({space_.knobs()[k].name, space_.at(dear), space_.at(cheap),
-                      loss_e.saliency - loss_a.saliency});
+        const Configuration at_dear = dials_.at(dear);
+        const Configuration at_cheap = dials_.at(cheap);
+        const EncodingPtr a = testbed.encode(at_dear);
+        const EncodingPtr e = testbed.encode(at_cheap);
+        const Loss loss_a = loss(k, saliency, *a);
+        const Loss loss_e = loss(k, saliency, *e);
+        for (const Loss& each : {loss_a, loss_e}) {
+            saliency_mean_.add(each.saliency_sum());
+            difference_mean_.add(each.difference_sum());
+        }
+        const double saved =
+            weight_ * reference_.saved(testbed, *a, *e) / static_cast<double>(dials.size());
+        for (std::size_t i = 0; i < dials.size(); ++i) {
+            const double lost = saliency_mean_.relative(loss_e.saliency[i] - loss_a.saliency[i]) +
+                                difference_share_ * difference_mean_.relative(loss_e.difference[i] -
+                                                                              loss_a.difference[i]);
+            const double pull = (saved - lost) / (std::abs(saved) + std::abs(lost) + 1e-12);
+            double& place = places_[dials.first + i];
+            place += pull * (pull > 0 ? cheaper_step_ : dearer_step_);
+            place = std::clamp(place, 0.0, static_cast<double>(last));
+        }
+        testbed.note({space_.knobs()[k].name, at_dear, at_cheap,
+                      loss_e.saliency_sum() - loss_a.saliency_sum()});
     }
 
     const KnobSpace& space_;
@@ -111,10 +130,12 @@ class Bounded final : public ConfigurationScheme {
     bool uses_dnn_;
     double floor_;
     double difference_share_;
+    Dials dials_;
     double cheaper_step_;
     double dearer_step_;
     ReferenceSize reference_;
-    std::vector<double> places_;  ///< index position of each knob, 0 = most expensive
+    std::vector<double> places_;  ///< index position of each dial, 0 = most expensive
+    Indices applied_;             ///< of each dial
     LongRunMean saliency_mean_;
     LongRunMean difference_mean_;
 };
@@ -129,6 +150,7 @@ std::vector<ParameterSpec> shared_parameters() {
          {}},
         {"cheaper-step", 0.5, "largest move towards cheap per segment, in values", 0, 1e3, {}},
         {"dearer-step", 1.0, "largest move towards expensive per segment, in values", 0, 1e3, {}},
+        Dials::parameter(),
         ReferenceSize::parameter()};
 }
 

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <numeric>
 
 #include <opencv2/core.hpp>
 
+#include "schemes/dials.hpp"
 #include "schemes/reference_size.hpp"
 
 namespace oneadapt {
@@ -37,34 +40,57 @@ std::size_t AdamPositions::index(std::size_t knob, std::size_t n) const {
     return std::min(static_cast<std::size_t>(steps), n - 2);
 }
 
+std::vector<std::size_t> allot(const Levels& levels, double dear_share) {
+    const std::vector<double>& dearest = levels.loss.front();
+    const std::vector<double>& cheapest = levels.loss.back();
+    std::vector<double> gains(dearest.size());
+    std::ranges::transform(cheapest, dearest, gains.begin(), std::minus<>());
+    std::ranges::sort(gains, std::greater<>());
+    const auto rank = static_cast<std::size_t>(dear_share * static_cast<double>(gains.size()));
+    const double last_gain = gains.at(std::clamp<std::size_t>(rank, 1, gains.size()) - 1);
+    const double span = 1.0 - levels.cost.back() / levels.cost.front();
+    const double price = span > 0 ? last_gain / span : 0.0;
+
+    std::vector<std::size_t> chosen(dearest.size(), 0);
+    for (std::size_t region = 0; region < chosen.size(); ++region) {
+        const auto total = [&](std::size_t level) {
+            return levels.loss[level][region] + price * levels.cost[level] / levels.cost.front();
+        };
+        for (std::size_t level = 1; level < levels.cost.size(); ++level) {
+            if (total(level) <= total(chosen[region])) chosen[region] = level;
+        }
+    }
+    return chosen;
+}
+
 namespace {
 
 class OneAdapt final : public ConfigurationScheme {
   public:
     explicit OneAdapt(const SchemeSetting& setting)
         : space_(setting.space),
+          dials_(setting.space, setting.regions, setting.parameters.whole("blocks")),
+          by_region_(setting.parameters.whole("blocks") == 0),
           weight_(setting.weight * setting.parameters.number("weight-scale")),
+          dear_share_(1.0 / (1.0 + setting.weight * setting.parameters.number("share-scale"))),
           gain_(setting.parameters.number("gain")),
           floor_(setting.parameters.number("floor")),
           frequency_(setting.parameters.whole("frequency")),
-          positions_(space_.dimensions(), setting.parameters.number("lr"),
+          positions_(dials_.count(), setting.parameters.number("lr"),
                      setting.parameters.number("beta")),
+          applied_(dials_.count(), 0),
           reference_(setting.parameters.whole("reference-every")) {}
 
   private:
-    Indices applied() const {
-        Indices indices;
-        for (std::size_t k = 0; k < space_.dimensions(); ++k) {
-            indices.push_back(positions_.index(k, space_.knobs()[k].size()));
-        }
-        return indices;
-    }
+    Configuration decide(Testbed& /*testbed*/) override { return dials_.at(applied_); }
 
-    Configuration decide(Testbed& /*testbed*/) override { return space_.at(applied()); }
-
-    /// rec(c): mean over frames and pixels of saliency x |X_c - X_source| (schemes.md, 1.1).
-    static double reconstruction(const Gradient& gradient, const Encoding& encoding) {
-        return cv::mean(gradient.saliency.mul(encoding.difference))[0];
+    /// rec(c): mean over frames and pixels of saliency x |X_c - X_source| (schemes.md, 1.1), split
+    /// between the dials of a knob.
+    std::vector<double> loss(std::size_t knob, const Gradient& gradient,
+                             const Encoding& encoding) const {
+        std::vector<double> parts = dials_.parts(knob, gradient.saliency.mul(encoding.difference));
+        for (double& part : parts) part *= gain_;
+        return parts;
     }
 
     void learn(Testbed& testbed, const Configuration& played,
@@ -72,22 +98,72 @@ class OneAdapt final : public ConfigurationScheme {
         if (testbed.segment().index % frequency_ != 0) return;
         const GradientPtr gradient = testbed.gradient(played, floor_);
         testbed.feedback(saliency_bytes(*gradient));
-        const EncodingPtr dear = testbed.encode(played);
-        std::vector<double> slopes(space_.dimensions(), 0.0);
+        std::vector<double> slopes(dials_.count(), 0.0);
+        Indices next = applied_;
         for (std::size_t k = 0; k < space_.dimensions(); ++k) {
             if (space_.knobs()[k].size() < 2) continue;
-            Indices cheaper = space_.indices(played);
-            ++cheaper[k];
-            const Configuration neighbour = space_.at(cheaper);
-            const EncodingPtr cheap = testbed.encode(neighbour);
-            if (cv::norm(dear->difference, cheap->difference, cv::NORM_INF) <= kSame) continue;
-            const double loss_dear = gain_ * reconstruction(*gradient, *dear);
-            const double loss_cheap = gain_ * reconstruction(*gradient, *cheap);
-            const double saved = weight_ * reference_.saved(testbed, *dear, *cheap);
-            slopes[k] = (loss_dear - loss_cheap + saved) / space_.step(k);
-            testbed.note({space_.knobs()[k].name, played, neighbour, loss_cheap - loss_dear});
+            if (by_region_ && dials_.of_knob(k).regional) {
+                allot_regions(testbed, k, *gradient, next);
+            } else {
+                find_slopes(testbed, k, *gradient, slopes);
+            }
         }
         positions_.step(slopes);
+        for (std::size_t d = 0; d < dials_.count(); ++d) {
+            const bool allotted = by_region_ && dials_.of_knob(dials_.knob(d)).regional;
+            applied_[d] = allotted ? next[d] : positions_.index(d, dials_.values(d));
+        }
+    }
+
+    /// d loss / d position of a knob's dials, from one neighbour that has all of them a value
+    /// cheaper. Each block is taken to save its share of the bytes.
+    void find_slopes(Testbed& testbed, std::size_t k, const Gradient& gradient,
+                     std::vector<double>& slopes) {
+        const Dials::Range dials = dials_.of_knob(k);
+        Indices cheaper = applied_;
+        for (std::size_t d = dials.first; d < dials.last; ++d) ++cheaper[d];
+        const Configuration played = dials_.at(applied_);
+        const Configuration neighbour = dials_.at(cheaper);
+        const EncodingPtr dear = testbed.encode(played);
+        const EncodingPtr cheap = testbed.encode(neighbour);
+        if (cv::norm(dear->difference, cheap->difference, cv::NORM_INF) <= kSame) return;
+        const std::vector<double> loss_dear = loss(k, gradient, *dear);
+        const std::vector<double> loss_cheap = loss(k, gradient, *cheap);
+        const double saved =
+            weight_ * reference_.saved(testbed, *dear, *cheap) / static_cast<double>(dials.size());
+        double lost = 0;
+        for (std::size_t i = 0; i < dials.size(); ++i) {
+            slopes[dials.first + i] = (loss_dear[i] - loss_cheap[i] + saved) / space_.step(k);
+            lost += loss_cheap[i] - loss_dear[i];
+        }
+        testbed.note({space_.knobs()[k].name, played, neighbour, lost});
+    }
+
+    /// The closed form for a regional knob (schemes.md, 1.2), from encodes that have one value for
+    /// all regions.
+    void allot_regions(Testbed& testbed, std::size_t k, const Gradient& gradient, Indices& next) {
+        const Dials::Range dials = dials_.of_knob(k);
+        Levels levels;
+        Configuration dearer;
+        for (std::size_t level = 0; level < space_.knobs()[k].size(); ++level) {
+            Indices uniform = applied_;
+            std::fill(uniform.begin() + static_cast<std::ptrdiff_t>(dials.first),
+                      uniform.begin() + static_cast<std::ptrdiff_t>(dials.last), level);
+            const Configuration configuration = dials_.at(uniform);
+            const EncodingPtr encoding = testbed.encode(configuration);
+            levels.cost.push_back(static_cast<double>(encoding->bytes));
+            levels.loss.push_back(loss(k, gradient, *encoding));
+            if (level > 0) {
+                const auto whole = [&](std::size_t at) {
+                    return std::accumulate(levels.loss[at].begin(), levels.loss[at].end(), 0.0);
+                };
+                testbed.note({space_.knobs()[k].name, dearer, configuration,
+                              whole(level) - whole(level - 1)});
+            }
+            dearer = configuration;
+        }
+        std::ranges::copy(allot(levels, dear_share_),
+                          next.begin() + static_cast<std::ptrdiff_t>(dials.first));
     }
 
     /// The authors skip a knob whose neighbour decodes to the same pictures (mean difference up to
@@ -95,11 +171,15 @@ class OneAdapt final : public ConfigurationScheme {
     static constexpr double kSame = 1e-5;
 
     const KnobSpace& space_;
+    Dials dials_;
+    bool by_region_;  ///< regional knobs by the closed form, not in blocks
     double weight_;
+    double dear_share_;
     double gain_;
     double floor_;
     int frequency_;
     AdamPositions positions_;
+    Indices applied_;  ///< of each dial
     ReferenceSize reference_;
 };
 
@@ -116,6 +196,13 @@ SchemeKind oneadapt() {
              {"weight-scale", 1e4, "cost term = weight x this x relative cost", 0, 1e15, {}},
              {"floor", 0.3, "utility counts detections with a score above it", 0, 1, {}},
              {"frequency", 1.0, "segments per update", 1, 1e6, {}},
+             {"share-scale",
+              1.6,
+              "of a regional knob's regions the share 1 / (1 + weight x this) keeps the best value",
+              0,
+              1e12,
+              {}},
+             Dials::parameter(),
              ReferenceSize::parameter()},
             [](const SchemeSetting& setting) -> std::unique_ptr<Scheme> {
                 return std::make_unique<OneAdapt>(setting);

@@ -7,9 +7,22 @@
 
 namespace oneadapt {
 
-/// OneAdapt as published, for global encoding knobs (SoCC'23, and its authors' code): positions
-/// climb the estimated gradient by Adam, one step per segment for all knobs at once.
+/// OneAdapt as published (SoCC'23, and its authors' code): positions climb the estimated gradient
+/// by Adam, one step per segment for all dials at once. Regions of a regional knob are allotted by
+/// allot() instead, unless they are tuned in blocks.
 SchemeKind oneadapt();
+
+/// What regional values are chosen from: for each level, the dearest first, what the whole frame
+/// costs, and what each region loses.
+struct Levels {
+    std::vector<double> cost;
+    std::vector<std::vector<double>> loss;  ///< [level][region]
+};
+
+/// OneAdapt's closed form for macroblocks: for each region the level that minimises its loss plus
+/// the level's price, the cheaper of equals. The price is such that of the dearest and the cheapest
+/// level alone, the share `dear_share` of the regions with the most to lose would get the dearest.
+std::vector<std::size_t> allot(const Levels& levels, double dear_share);
 
 /// Adam with the constants of the authors' code, on positions in [1e-7, 1], 1 = most expensive.
 class AdamPositions {

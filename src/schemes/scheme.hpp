@@ -51,6 +51,7 @@ class ConfigurationScheme : public Scheme {
 /// What a scheme is made from.
 struct SchemeSetting {
     const KnobSpace& space;
+    const RegionGrid& regions;  ///< of a frame
     const Parameters& parameters;
     double weight = 0;                     ///< lambda: price of relative bandwidth in accuracy
     const Hindsight* hindsight = nullptr;  ///< for yardsticks only

@@ -79,7 +79,8 @@ ClipReplay::ClipReplay(const ReplayPlan& plan, const ClipSpec& clip, Trace& trac
       stream_(clip, plan.read, trace, plan.offline),
       referee_(*plan.task, plan.sidecar, plan.space.reference(),
                plan.score_by_labels ? load_truth(clip, plan.sidecar, stream_.size()) : nullptr),
-      world_(world_of(plan, stream_.size(), trace)) {
+      world_(world_of(plan, stream_.size(), trace)),
+      regions_(plan.instruments.input.regions(stream_.size())) {
     check_framerate(plan_.space, stream_.fps());
     for (const SchemeChoice& choice : plan_.schemes) {
         needs_grid_ = needs_grid_ || choice.kind->use != SchemeUse::adaptive;
@@ -98,8 +99,9 @@ void ClipReplay::make_cells() {
 void ClipReplay::add_cells(const SchemeChoice& choice) {
     const auto add = [&](CellId id, double weight, const Configuration& fixed) {
         const bool sees_all = choice.kind->use == SchemeUse::yardstick;
-        const SchemeSetting setting{plan_.space, choice.parameters, weight,
-                                    sees_all ? &hindsight_ : nullptr, fixed};
+        const SchemeSetting setting{
+            plan_.space, regions_, choice.parameters, weight, sees_all ? &hindsight_ : nullptr,
+            fixed};
         cells_.push_back(
             std::make_unique<Cell>(Cell{std::move(id),
                                         choice.kind->use,

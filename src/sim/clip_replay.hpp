@@ -55,6 +55,7 @@ class ClipReplay {
     ClipStream stream_;
     Referee referee_;
     World world_;
+    RegionGrid regions_;
     bool needs_grid_ = false;
     int played_ = 0;  ///< segments that every cell of the priced world has played
     Hindsight hindsight_;

@@ -46,7 +46,7 @@ class Stage {
                              const Configuration& fixed = {}) {
         const SchemeKind& kind = find_scheme(scheme);
         const Parameters parameters(scheme, kind.parameters, settings);
-        const auto player = kind.create({space_, parameters, weight, &hindsight_, fixed});
+        const auto player = kind.create({space_, regions_, parameters, weight, &hindsight_, fixed});
         Testbed testbed(world_, space_, find_task("detect"), fake_.model.sidecar());
         std::vector<Played> played;
         for (const auto& moment : moments_) {
@@ -78,6 +78,7 @@ class Stage {
     Trace trace_{folder_ / "t.trace", Trace::Mode::read_write};
     FakeInstruments fake_;
     KnobSpace space_;
+    RegionGrid regions_ = fake_.instruments.input.regions(FakeScene{}.size);
     World world_;
     Referee referee_;
     Hindsight hindsight_;
