@@ -166,6 +166,7 @@ cv::Mat thin_points(const cv::Mat& points, double share) {
     const auto wanted = static_cast<std::size_t>(std::lround(share * points.rows));
     if (wanted >= static_cast<std::size_t>(points.rows)) return points;
     std::vector<Ranked> all;
+    all.reserve(static_cast<std::size_t>(points.rows));
     for (int i = 0; i < points.rows; ++i) all.push_back(ranked(points.ptr<float>(i)));
     std::ranges::sort(all);
     // The voxel's place in the order is given up for the point's rank within its voxel.

@@ -53,8 +53,8 @@ cv::Mat bev_picture(const cv::Mat& points, const Bev& form) {
         const bool inside = place.x >= 0 && place.x < size.width && place.y >= 0 &&
                             place.y < size.height && height >= 0 && height <= 1;
         if (!inside) continue;
-        Cell& cell = cells[static_cast<std::size_t>(static_cast<int>(place.y) * size.width +
-                                                    static_cast<int>(place.x))];
+        const int index = static_cast<int>(place.y) * size.width + static_cast<int>(place.x);
+        Cell& cell = cells[static_cast<std::size_t>(index)];
         cell.height = std::max(cell.height, static_cast<float>(height));
         cell.intensity += static_cast<int>(std::lround(point[3] * 255.0F));
         ++cell.points;

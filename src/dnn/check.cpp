@@ -61,11 +61,15 @@ cv::Mat scanned_frame(const Sidecar& sidecar) {
                             static_cast<float>(intensity));
     };
     constexpr double kGround = -2;
-    for (double x = form.x_low; x < form.x_high; x += 0.5) {
-        for (double y = form.y_low; y < form.y_high; y += 0.5) add(x, y, kGround, 0.2);
+    constexpr double kSpacing = 0.5;
+    const int columns = static_cast<int>((form.y_high - form.y_low) / kSpacing);
+    const int rows = static_cast<int>((form.x_high - form.x_low) / kSpacing);
+    for (int i = 0; i < rows * columns; ++i) {
+        const int row = i / columns;
+        add(form.x_low + row * kSpacing, form.y_low + (i % columns) * kSpacing, kGround, 0.2);
     }
-    for (double y = 2; y < 3.8; y += 0.05) {
-        for (double up = 0.2; up < 1.5; up += 0.1) add(10, y, kGround + up, 0.6);
+    for (int across = 0; across < 36; ++across) {
+        for (int up = 2; up < 15; ++up) add(10, 2 + 0.05 * across, kGround + 0.1 * up, 0.6);
     }
     return cv::Mat(points, true).reshape(1, static_cast<int>(points.size()));
 }

@@ -1,5 +1,7 @@
 #include <utility>
 
+#include <ATen/core/ivalue.h>
+
 #include <ATen/ATen.h>
 
 #include "dnn/detect.hpp"

@@ -1,3 +1,5 @@
+#include <ATen/core/ivalue.h>
+
 #include <ATen/ATen.h>
 #include <fmt/format.h>
 

@@ -16,15 +16,27 @@ namespace {
 
 // Decoders and encoders run on one thread here, so what they log belongs to the caller's thread.
 thread_local std::string last_complaint;
+thread_local bool demuxer_complained = false;
 
-__attribute__((format(printf, 3, 0))) void keep_complaint(void* /*context*/, int level,
+bool is_demuxer(void* context) {
+    const auto* kind = context == nullptr ? nullptr : *static_cast<const AVClass**>(context);
+    return kind != nullptr && kind->get_category != nullptr &&
+           kind->get_category(context) == AV_CLASS_CATEGORY_DEMUXER;
+}
+
+__attribute__((format(printf, 3, 0))) void keep_complaint(void* context, int level,
                                                           const char* format, va_list arguments) {
-    if (level > AV_LOG_ERROR) return;
+    if (level > AV_LOG_WARNING) return;
     std::array<char, 256> line{};
     if (std::vsnprintf(line.data(), line.size(), format, arguments) < 0) return;
     std::string_view text = line.data();
+    // Matroska's demuxer goes on with the next whole cluster and only warns.
+    const bool hole = text.find("exceeds containing master element") != std::string_view::npos;
+    if (level > AV_LOG_ERROR && !hole) return;
     while (!text.empty() && (text.back() == '\n' || text.back() == '.')) text.remove_suffix(1);
-    if (!text.empty()) last_complaint = text;
+    if (text.empty()) return;
+    last_complaint = text;
+    demuxer_complained = demuxer_complained || is_demuxer(context);
 }
 
 template <class T>
@@ -71,12 +83,17 @@ std::string error_text(int code) {
     av_strerror(code, text.data(), text.size());
     std::string all = text.data();
     if (!last_complaint.empty()) all += ": " + last_complaint;
-    last_complaint.clear();
+    forget_complaint();
     return all;
 }
 
 void forget_complaint() {
     last_complaint.clear();
+    demuxer_complained = false;
+}
+
+std::string demuxer_complaint() {
+    return demuxer_complained ? last_complaint : "";
 }
 
 cv::Mat i420_from(const AVFrame& frame) {

@@ -57,6 +57,10 @@ std::string error_text(int code);
 /// Forgets what libav logged on this thread.
 void forget_complaint();
 
+/// What was last logged on this thread, if a demuxer complained since it was last forgotten; else
+/// empty. Some demuxers skip what is damaged and report no error.
+std::string demuxer_complaint();
+
 /// A copy of a yuv420p picture as an I420 image (see Segment).
 cv::Mat i420_from(const AVFrame& frame);
 

@@ -97,6 +97,7 @@ StreamDecoder::StreamDecoder(const std::filesystem::path& file, AVMediaType type
     input_ = open_input(file);
     const int code = avformat_find_stream_info(input_.get(), nullptr);
     if (code < 0) damaged(libav::error_text(code));
+    check_demuxer();
     find_stream();
     open_decoder();
 }
@@ -212,7 +213,9 @@ AVFrame* StreamDecoder::next() {
 /// when the packet was of no use.
 bool StreamDecoder::feed() {
     av_packet_unref(packet_.get());
+    libav::forget_complaint();
     const int read = av_read_frame(input_.get(), packet_.get());
+    check_demuxer();
     if (read == AVERROR_EOF) {
         avcodec_send_packet(decoder_.get(), nullptr);
         return true;
@@ -259,6 +262,11 @@ void StreamDecoder::check_whole(const AVFrame& frame) const {
     }
 }
 
+void StreamDecoder::check_demuxer() const {
+    const std::string complaint = libav::demuxer_complaint();
+    if (!complaint.empty()) damaged(complaint);
+}
+
 void StreamDecoder::check_promise() const {
     const auto promised = duration();
     const double slack = std::max(kPromiseSlackSeconds, kPromiseSlackFrames * frame_seconds());
@@ -269,8 +277,8 @@ void StreamDecoder::check_promise() const {
 }
 
 void StreamDecoder::damaged(const std::string& problem) const {
-    throw InputError(file_.string(),
-                     fmt::format("is damaged or cut off at {:.2f} s ({})", end_s_, problem),
+    const std::string place = end_s_ > 0 ? fmt::format(" at {:.2f} s", end_s_) : "";
+    throw InputError(file_.string(), fmt::format("is damaged or cut off{} ({})", place, problem),
                      "copy or record it again, or use --duration to stop before");
 }
 

@@ -52,6 +52,8 @@ class StreamDecoder {
     void open_decoder();
     bool feed();
     void stamp(AVFrame& frame);
+    /// Throws InputError when the demuxer complained of what it skipped.
+    void check_demuxer() const;
     void check_promise() const;
     [[noreturn]] void damaged(const std::string& problem) const;
 

@@ -2,9 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <set>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "media/regions.hpp"
+#include "support/errors.hpp"
 
 namespace oneadapt {
 namespace {
@@ -36,7 +41,7 @@ cv::Mat shuffled(const cv::Mat& points) {
 }
 
 cv::Mat through(const cv::Mat& points, int bits) {
-    return decode_points(encode_points(points, bits));
+    return decode_points(encode_points(points, {static_cast<double>(bits)}));
 }
 
 TEST(PointCoding, APointIsOffByHalfAStepAtMost) {
@@ -56,8 +61,8 @@ TEST(PointCoding, APointIsOffByHalfAStepAtMost) {
 TEST(PointCoding, EveryPointArrivesAndFewerBitsAreFewerBytes) {
     const cv::Mat points = random_points(5000, 20);
     std::size_t bytes = points.total() * sizeof(float);
-    for (const int bits : {14, 12, 10, 8}) {
-        const auto encoded = encode_points(points, bits);
+    for (const double bits : {14, 12, 10, 8}) {
+        const auto encoded = encode_points(points, {bits});
         EXPECT_LT(encoded.size(), bytes) << bits;
         bytes = encoded.size();
         EXPECT_EQ(decode_points(encoded).rows, points.rows) << "places may be shared";
@@ -76,11 +81,57 @@ TEST(PointCoding, OrderDoesNotMatter) {
     const cv::Mat points = random_points(3000, 20);
     for (const int bits : {14, 8}) {
         EXPECT_EQ(sorted(through(points, bits)), sorted(through(shuffled(points), bits)));
-        const auto bytes = static_cast<double>(encode_points(points, bits).size());
-        EXPECT_NEAR(static_cast<double>(encode_points(shuffled(points), bits).size()) / bytes, 1,
-                    0.005);
+        const auto size = [bits](const cv::Mat& cloud) {
+            return static_cast<double>(encode_points(cloud, {static_cast<double>(bits)}).size());
+        };
+        EXPECT_NEAR(size(shuffled(points)) / size(points), 1, 0.005);
     }
     EXPECT_EQ(sorted(thin_points(points, 0.3)), sorted(thin_points(shuffled(points), 0.3)));
+}
+
+constexpr std::size_t kRegions = kSweepRings * kSweepSectors;
+
+TEST(PointCoding, EachTileHasItsOwnBits) {
+    const cv::Mat points = random_points(4000, 25);
+    std::vector<double> bits(kRegions, 14);
+    std::fill_n(bits.begin(), kSweepSectors, 8);  // the innermost ring
+    const auto packet = encode_points(points, bits);
+    EXPECT_LT(packet.size(), encode_points(points, {14}).size());
+    EXPECT_GT(packet.size(), encode_points(points, {8}).size());
+    std::set<Point> fine;
+    for (const Point& point : sorted(through(points, 14))) fine.insert(point);
+    const cv::Mat decoded = decode_points(packet);
+    ASSERT_EQ(decoded.rows, points.rows);
+    std::size_t near = 0;
+    for (const Point& point : sorted(decoded)) {
+        const double far = std::hypot(point[0], point[1]);
+        if (far < 6.4 - lattice_step(8)) {
+            ++near;
+        } else if (far > 6.4 + lattice_step(8)) {
+            EXPECT_TRUE(fine.contains(point)) << "as if all had 14 bits";
+        }
+    }
+    EXPECT_GT(near, 10U);
+}
+
+TEST(PointCoding, EqualBitsInAllTilesAreOneNumberForAll) {
+    const cv::Mat points = random_points(500, 20);
+    EXPECT_EQ(encode_points(points, std::vector<double>(kRegions, 11)),
+              encode_points(points, {11}));
+    EXPECT_THAT(
+        [&] {
+            encode_points(points, {11, 12});
+        },
+        ::testing::ThrowsMessage<UsageError>(
+            ::testing::HasSubstr("has 2 values; give one, or 8 rings of 8 sectors")));
+    const cv::Mat none(0, 4, CV_32F);
+    EXPECT_EQ(decode_points(encode_points(none, std::vector<double>(kRegions, 9))).rows, 0);
+}
+
+TEST(PointCoding, ATornPacketIsRefused) {
+    auto packet = encode_points(random_points(500, 20), {11});
+    packet.resize(packet.size() / 2);
+    EXPECT_THROW(decode_points(packet), std::runtime_error);
 }
 
 TEST(PointCoding, NothingAndWhatIsTooFarAreNotSent) {

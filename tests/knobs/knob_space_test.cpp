@@ -25,6 +25,46 @@ TEST(Configuration, HasOneSpelling) {
     EXPECT_EQ(Configuration::parse("").text(), "");
 }
 
+TEST(Configuration, SpellsWhatDiffersByRegionAsRuns) {
+    Configuration configuration;
+    configuration.set_regions("macroblock", {24, 24, 24, 36, 24.5, 24.5});
+    EXPECT_EQ(configuration.text(), "macroblock=24x3:36:24.5x2");
+    EXPECT_EQ(Configuration::parse(configuration.text()), configuration);
+    EXPECT_EQ(Configuration::parse("macroblock=24:24x2:36x1:24.5:24.5"), configuration);
+    EXPECT_DOUBLE_EQ(configuration.get("macroblock", 0), (3 * 24 + 36 + 2 * 24.5) / 6);
+    EXPECT_EQ(configuration.values().at("macroblock").size(), 6U);
+}
+
+TEST(Configuration, EqualRegionsAreOneValue) {
+    Configuration configuration;
+    configuration.set_regions("macroblock", {24, 24, 24});
+    EXPECT_EQ(configuration, Configuration::parse("macroblock=24"));
+    EXPECT_EQ(configuration, Configuration::parse("macroblock=24x7:24"));
+    EXPECT_EQ(configuration.text(), "macroblock=24");
+    EXPECT_THROW(configuration.set_regions("macroblock", {}), std::logic_error);
+}
+
+TEST(Configuration, RefusesMalformedRuns) {
+    for (const char* text : {"qp=30x", "qp=x3", "qp=30x0", "qp=30x-1", "qp=30x1.5", "qp=30x2000000",
+                             "qp=30x1000000:31x1000000", "qp=30::31", "qp=30:a"}) {
+        EXPECT_THROW(Configuration::parse(text), UsageError) << text;
+    }
+    EXPECT_THAT([] { Configuration::parse("qp=30x0:3"); },
+                ThrowsMessage<UsageError>(HasSubstr("'30x0' is not a number of regions; write")));
+}
+
+TEST(KnobTable, ARegionalKnobReplacesTheOneItIsAFormOf) {
+    EXPECT_TRUE(find_knob("macroblock").regional());
+    EXPECT_FALSE(find_knob("qp").regional());
+    EXPECT_NO_THROW(KnobSpace::from_names({"macroblock", "resolution"}, {}));
+    EXPECT_THAT(
+        [] {
+            KnobSpace::from_names({"qp", "macroblock"}, {});
+        },
+        ThrowsMessage<UsageError>(HasSubstr("knobs macroblock and qp: both set qp")));
+    EXPECT_THROW(KnobSpace::from_names({"lidar-tiles", "lidar-bits"}, {}), UsageError);
+}
+
 TEST(Configuration, RefusesMalformedText) {
     EXPECT_THAT([] { Configuration::parse("qp"); },
                 ThrowsMessage<UsageError>(HasSubstr("'qp': is not knob=value")));
