@@ -18,7 +18,7 @@ namespace {
 /// A recording may end this much before the end that its container declares: the last frame's
 /// duration is often unknown.
 constexpr double kPromiseSlackSeconds = 1.0;
-constexpr double kPromiseSlackFrames = 5.0;
+constexpr double kSlackFrames = 5.0;
 
 void check_file(const std::filesystem::path& file) {
     std::error_code error;
@@ -97,7 +97,7 @@ StreamDecoder::StreamDecoder(const std::filesystem::path& file, AVMediaType type
     input_ = open_input(file);
     const int code = avformat_find_stream_info(input_.get(), nullptr);
     if (code < 0) damaged(libav::error_text(code));
-    check_demuxer();
+    complaint_ = libav::demuxer_complaint();
     find_stream();
     open_decoder();
 }
@@ -215,7 +215,7 @@ bool StreamDecoder::feed() {
     av_packet_unref(packet_.get());
     libav::forget_complaint();
     const int read = av_read_frame(input_.get(), packet_.get());
-    check_demuxer();
+    if (complaint_.empty()) complaint_ = libav::demuxer_complaint();
     if (read == AVERROR_EOF) {
         avcodec_send_packet(decoder_.get(), nullptr);
         return true;
@@ -239,6 +239,8 @@ void StreamDecoder::stamp(AVFrame& frame) {
     if (origin_ == AV_NOPTS_VALUE) origin_ = recorded != AV_NOPTS_VALUE ? recorded : 0;
     frame.pts = recorded != AV_NOPTS_VALUE ? recorded - origin_ : next_pts_;
     const double tick = av_q2d(stream_->time_base);
+    const double gap = static_cast<double>(frame.pts - next_pts_) * tick;
+    if (!complaint_.empty() && gap > kSlackFrames * frame_seconds()) damaged(complaint_);
     const std::int64_t ticks =
         frame_ticks(frame) > 0 ? frame_ticks(frame)
                                : std::max<std::int64_t>(1, std::llround(frame_seconds() / tick));
@@ -262,14 +264,10 @@ void StreamDecoder::check_whole(const AVFrame& frame) const {
     }
 }
 
-void StreamDecoder::check_demuxer() const {
-    const std::string complaint = libav::demuxer_complaint();
-    if (!complaint.empty()) damaged(complaint);
-}
-
 void StreamDecoder::check_promise() const {
+    if (!complaint_.empty()) damaged(complaint_);
     const auto promised = duration();
-    const double slack = std::max(kPromiseSlackSeconds, kPromiseSlackFrames * frame_seconds());
+    const double slack = std::max(kPromiseSlackSeconds, kSlackFrames * frame_seconds());
     if (end_s_ > 0 && promised && end_s_ + slack < *promised) {
         damaged(
             fmt::format("the recording ends there, its container promises {:.2f} s", *promised));
@@ -277,8 +275,8 @@ void StreamDecoder::check_promise() const {
 }
 
 void StreamDecoder::damaged(const std::string& problem) const {
-    const std::string place = end_s_ > 0 ? fmt::format(" at {:.2f} s", end_s_) : "";
-    throw InputError(file_.string(), fmt::format("is damaged or cut off{} ({})", place, problem),
+    throw InputError(file_.string(),
+                     fmt::format("is damaged or cut off at {:.2f} s ({})", end_s_, problem),
                      "copy or record it again, or use --duration to stop before");
 }
 

@@ -52,8 +52,6 @@ class StreamDecoder {
     void open_decoder();
     bool feed();
     void stamp(AVFrame& frame);
-    /// Throws InputError when the demuxer complained of what it skipped.
-    void check_demuxer() const;
     void check_promise() const;
     [[noreturn]] void damaged(const std::string& problem) const;
 
@@ -69,6 +67,9 @@ class StreamDecoder {
     const AVCodec* codec_ = nullptr;
     std::int64_t origin_ = AV_NOPTS_VALUE;  ///< timestamp of the stream's first frame
     std::int64_t next_pts_ = 0;             ///< where a frame without a timestamp goes
+    /// What the demuxer said of something that it skipped: an error where frames are missing, at
+    /// the latest at the end.
+    std::string complaint_;
     double end_s_ = 0;
     bool key_seen_ = false;
 };

@@ -248,7 +248,7 @@ TEST_F(VideoReaderTest, NoticesCutOffAndDamagedRecordings) {
         write_recording(folder_ / "hole.mkv",
                         {.times_ms = constant_rate(75, 25), .encoder = "libx264"});
         test::damage(folder_ / "hole.mkv", share);
-        EXPECT_THAT(message(folder_ / "hole.mkv"), HasSubstr("is damaged or cut off")) << share;
+        EXPECT_THAT(message(folder_ / "hole.mkv"), HasSubstr("is damaged or cut off at ")) << share;
     }
 }
 

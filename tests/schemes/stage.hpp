@@ -14,8 +14,9 @@ namespace oneadapt::test {
 class Stage {
   public:
     explicit Stage(int segments, std::vector<std::string> knobs = {"qp"},
-                   std::optional<LinkRate> link = std::nullopt, double gpu_share = 0)
-        : space_(KnobSpace::from_names(knobs, {})),
+                   std::optional<LinkRate> link = std::nullopt, double gpu_share = 0,
+                   const std::map<std::string, std::vector<double>>& values = {})
+        : space_(KnobSpace::from_names(knobs, values)),
           world_{{"fake", 0.1, 1, 0.1, 1, 0.73, 1, 0.01}, std::move(link), 0.001, 0.002, gpu_share},
           referee_(find_task("detect"), fake_.model.sidecar(), space_.reference(), nullptr) {
         for (int i = 0; i < segments; ++i) {

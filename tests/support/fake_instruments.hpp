@@ -104,17 +104,31 @@ inline double fake_survival(const Configuration& configuration) {
     return std::clamp(1 - (qp - 20) / 50, 0.0, 1.0) * (0.5 + 0.5 * resolution);
 }
 
-/// Bytes of a segment: halved by every 6 qp, proportional to pixels and kept frames.
-inline std::int64_t fake_bytes(const Configuration& configuration, cv::Size size,
-                               std::size_t kept) {
-    const double qp = configuration.get("qp", 20);
-    const double resolution = configuration.get("resolution", 1);
-    return std::llround(size.area() * std::exp2((20 - qp) / 6) * resolution * resolution *
-                        static_cast<double>(kept));
+/// The same for one cell, by its own qp where `macroblock` is in use.
+inline double fake_survival(const Configuration& configuration, int cell) {
+    if (!configuration.has("macroblock")) return fake_survival(configuration);
+    const std::vector<double>& qps = configuration.values().at("macroblock");
+    Configuration own;
+    own.set("qp", qps.at(qps.size() == 1 ? 0 : static_cast<std::size_t>(cell)));
+    own.set("resolution", configuration.get("resolution", 1));
+    return fake_survival(own);
 }
 
-/// Obeys qp, resolution and framerate. Packets carry the pictures themselves; `bytes` is
-/// fake_bytes(), not their size.
+/// Bytes of a segment: halved by every 6 qp (of a macroblock), proportional to pixels and kept
+/// frames.
+inline std::int64_t fake_bytes(const Configuration& configuration, cv::Size size,
+                               std::size_t kept) {
+    std::vector<double> qps = {configuration.get("qp", 20)};
+    if (configuration.has("macroblock")) qps = configuration.values().at("macroblock");
+    double share = 0;
+    for (const double qp : qps) share += std::exp2((20 - qp) / 6);
+    share /= static_cast<double>(qps.size());
+    const double resolution = configuration.get("resolution", 1);
+    return std::llround(size.area() * share * resolution * resolution * static_cast<double>(kept));
+}
+
+/// Obeys qp, macroblock, resolution and framerate. Packets carry the pictures themselves; `bytes`
+/// is fake_bytes(), not their size.
 class FakeCodec : public Codec {
   public:
     /// Called at the start of each encode; may throw or sleep.
@@ -128,15 +142,17 @@ class FakeCodec : public Codec {
     Encoded encode(const Segment& segment, const Configuration& configuration) const override {
         ++encodes;
         on_encode(configuration);
-        const double survival = fake_survival(configuration);
         const double rate = configuration.get("framerate", segment.fps) / segment.fps;
         Encoded encoded;
         encoded.size = encoded.sent_size = segment.size;
         for (int i = 0; i < static_cast<int>(segment.frames.size()); ++i) {
             if (i > 0 && std::floor(i * rate) <= std::floor((i - 1) * rate)) continue;
-            cv::Mat picture;
-            segment.frames[static_cast<std::size_t>(i)].convertTo(picture, CV_8U, survival,
-                                                                  kGrey * (1 - survival));
+            cv::Mat picture = segment.frames[static_cast<std::size_t>(i)].clone();
+            for (int cell = 0; cell < FakeScene{.size = segment.size}.cells(); ++cell) {
+                const double survival = fake_survival(configuration, cell);
+                cv::Mat part = picture(fake_cell_box({.size = segment.size}, cell));
+                part.convertTo(part, CV_8U, survival, kGrey * (1 - survival));
+            }
             encoded.kept.push_back(i);
             encoded.packets.emplace_back(picture.data, picture.data + picture.total());
         }
