@@ -111,9 +111,10 @@ void draw_regions(cv::Mat& canvas, cv::Size size, const std::string& knob,
                   const std::vector<double>& values, const RegionGrid& regions,
                   const Sidecar& sidecar) {
     std::map<double, int> classes;
-    for (const double value : values) classes.emplace(value, static_cast<int>(classes.size()));
+    for (const double value : values) classes.emplace(value, 0);
     std::map<int, std::string> names;
-    for (const auto& [value, index] : classes) {
+    for (auto& [value, index] : classes) {
+        index = static_cast<int>(names.size());
         names[index] = fmt::format("{} {}", knob, number_text(value));
     }
     cv::Mat tiles(regions.of_tile.size(), CV_8U);

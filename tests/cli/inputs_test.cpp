@@ -133,6 +133,42 @@ TEST_F(InputsTest, DetectionInPointClouds) {
     shows("--task lidar --configuration lidar-bits=9");
 }
 
+TEST_F(InputsTest, ValuesByRegion) {
+    write_street("video", "tiny.json");
+    is_repeatable(
+        "--knob macroblock --values macroblock=24,42 "
+        "--scheme static,oneadapt,oneadapt-bounded,pixel-difference");
+    EXPECT_THAT(file_text(folder_ / "cold/segments.csv"), HasSubstr(",macroblock=42x"));
+    shows("--knob macroblock --scheme oneadapt --weights 1 --segment 1");
+    EXPECT_GT(std::filesystem::file_size(folder_ / "shown/macroblock.png"), 1000U);
+    EXPECT_THAT(run("show --dataset dataset.json --scheme oneadapt,static --weights 1").err,
+                HasSubstr("needs one scheme and one weight"));
+    EXPECT_THAT(run("show --dataset dataset.json --configuration macroblock=24x7:30").err,
+                HasSubstr("has 8 values for frames of 320x192; give one, or 12 rows of 20"));
+    EXPECT_THAT(run("--knob qp,macroblock").err, HasSubstr("both set qp"));
+}
+
+TEST_F(InputsTest, BitsByTileOfAPointCloud) {
+    write_street("lidar", "tiny.json");
+    is_repeatable(
+        "--task lidar --knob lidar-tiles --values lidar-tiles=14,9 "
+        "--scheme static,oneadapt,oneadapt-bounded");
+    EXPECT_THAT(file_text(folder_ / "cold/segments.csv"), HasSubstr(",lidar-tiles=9x"));
+    shows("--task lidar --configuration lidar-tiles=14x32:9x32");
+    EXPECT_GT(std::filesystem::file_size(folder_ / "shown/lidar-tiles.png"), 1000U);
+}
+
+TEST_F(InputsTest, KnobsOfDifferentKindsTogether) {
+    write_street("video", "tiny.json");
+    is_repeatable(
+        "--knob qp,resolution,filter-pixel --values qp=20,40 --values resolution=1,0.5 "
+        "--values filter-pixel=0,0.1 --scheme oneadapt,oneadapt-bounded,chameleon");
+    const std::string notes = file_text(folder_ / "cold/accgrad.csv");
+    for (const char* knob : {",qp,", ",resolution,", ",filter-pixel,"}) {
+        EXPECT_THAT(notes, HasSubstr(knob)) << "the gradient says something of each";
+    }
+}
+
 TEST_F(InputsTest, NonsensePairsAreRefusedWithTheReason) {
     test::write_recording(folder_ / "film.mkv",
                           {.size = {96, 64}, .times_ms = test::constant_rate(10, 10)});

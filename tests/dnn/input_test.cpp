@@ -81,5 +81,35 @@ TEST(InputSpace, LumaIsStretchedToFullRange) {
     EXPECT_EQ(space.blank({4, 4}).size(), frame.size());
 }
 
+RegionGrid regions_of(const std::string& media, cv::Size size) {
+    Sidecar sidecar;
+    sidecar.input_kind = media;
+    return input_space(sidecar).regions(size);
+}
+
+TEST(Regions, OfAPictureAreItsTiles) {
+    const RegionGrid regions = regions_of("video", {640, 384});
+    EXPECT_EQ(regions.size, cv::Size(40, 24));
+    EXPECT_EQ(regions.of_tile.size(), regions.size);
+    EXPECT_EQ(regions.of_tile.at<int>(23, 39), 40 * 24 - 1);
+}
+
+TEST(Regions, OfASweepLieUnderTheTilesOfItsMap) {
+    const RegionGrid regions = regions_of("lidar", {1000, 1});
+    EXPECT_EQ(regions.size, cv::Size(8, 8));
+    ASSERT_EQ(regions.of_tile.size(), cv::Size(16, 16));
+    // The lower edge is at the sensor: left of its middle is the first ring, 45 to 0 degrees left.
+    EXPECT_EQ(regions.of_tile.at<int>(14, 7), 4);
+    EXPECT_EQ(regions.of_tile.at<int>(14, 8), 3);
+    // Far away ahead: the last ring.
+    EXPECT_EQ(regions.of_tile.at<int>(0, 7), 7 * 8 + 4);
+    // What lies behind the sensor is in no tile.
+    EXPECT_EQ(cv::countNonZero(regions.of_tile == 0), 0);
+}
+
+TEST(Regions, SoundHasNone) {
+    EXPECT_EQ(regions_of("audio", {64000, 1}).size, cv::Size(1, 1));
+}
+
 }  // namespace
 }  // namespace oneadapt
