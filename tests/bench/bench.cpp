@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <thread>
 
@@ -15,8 +16,8 @@
 #include "support/temp_folder.hpp"
 #include "support/tiny_clip.hpp"
 
-// Three questions: does recording run at the speed of x264 plus the DNN and nothing else, how fast
-// is a replay from a warm trace, and does memory stay flat as clips get longer.
+// Three questions: does recording run at the speed of the codec plus the DNN and nothing else, how
+// fast is a replay from a warm trace, and does memory stay flat as clips get longer.
 
 namespace oneadapt {
 namespace {
@@ -104,29 +105,71 @@ double peak_mebibytes(const std::function<void()>& work) {
     return static_cast<double>(usage.ru_maxrss) / 1024.0;
 }
 
-void peak_memory(benchmark::State& state) {
+/// Makes a clip of so many segments that holds nothing of interest.
+using MakeClip = void (*)(const std::filesystem::path& file, int segments);
+
+void make_video(const std::filesystem::path& file, int segments) {
+    test::write_recording(file, {.size = {320, 192},
+                                 .times_ms = test::constant_rate(segments * 10, 10),
+                                 .encoder = "libx264"});
+}
+
+void make_sound(const std::filesystem::path& file, int segments) {
+    test::write_wav(file, segments * 4);
+}
+
+void make_sweeps(const std::filesystem::path& folder, int segments) {
+    std::filesystem::create_directories(folder);
+    cv::Mat points(20000, 4, CV_32F);
+    cv::RNG rng(1);
+    rng.fill(points, cv::RNG::UNIFORM, 0, 1);
+    for (int sweep = 0; sweep < segments * 10; ++sweep) {
+        std::ofstream(folder / fmt::format("{:06}.bin", sweep), std::ios::binary)
+            .write(reinterpret_cast<const char*>(points.data),
+                   static_cast<std::streamsize>(points.total() * points.elemSize()));
+    }
+}
+
+void peak_memory(benchmark::State& state, const std::string& task, const std::string& values,
+                 const std::string& clip, MakeClip make) {
     const test::TempFolder folder;
-    const auto segments = static_cast<int>(state.range(0));
-    test::write_recording(folder / "long.mkv", {.size = {320, 192},
-                                                .times_ms = test::constant_rate(segments * 10, 10),
-                                                .encoder = "libx264"});
+    make(folder / clip, static_cast<int>(state.range(0)));
     while (state.KeepRunning()) {
         state.counters["peak_MiB"] = peak_mebibytes([&] {
             RunOptions options = options_in(folder / "t.trace");
-            options.clips = {folder / "long.mkv"};
+            options.task = task;
+            options.clips = {folder / clip};
             options.schemes = {"static", "oneadapt"};
-            options.values = {"qp=20,34,50"};
+            options.knobs = {values.substr(0, values.find('='))};
+            options.values = {values};
             const Session session = open_session(options);
             replay(session.plan, *session.trace, kSilent);
         });
     }
 }
-BENCHMARK(peak_memory)->RangeMultiplier(4)->Range(10, 160)->Unit(benchmark::kSecond)->Iterations(1);
+BENCHMARK_CAPTURE(peak_memory, video, "detect", "qp=20,34,50", "long.mkv", make_video)
+    ->RangeMultiplier(4)
+    ->Range(10, 160)
+    ->Unit(benchmark::kSecond)
+    ->Iterations(1);
+BENCHMARK_CAPTURE(peak_memory, audio, "transcribe", "sample-rate=16,8,4", "long.wav", make_sound)
+    ->RangeMultiplier(4)
+    ->Range(10, 160)
+    ->Unit(benchmark::kSecond)
+    ->Iterations(1);
+BENCHMARK_CAPTURE(peak_memory, lidar, "lidar", "lidar-bits=14,11,8", "long", make_sweeps)
+    ->RangeMultiplier(4)
+    ->Range(4, 64)
+    ->Unit(benchmark::kSecond)
+    ->Iterations(1);
 
-void record(benchmark::State& state) {
+void record(benchmark::State& state, const std::string& task, const std::string& input,
+            double duration) {
     while (state.KeepRunning()) {
         const test::TempFolder folder;
-        RunOptions options = short_run(folder / "t.trace", 3);
+        RunOptions options = short_run(folder / "t.trace", duration);
+        options.task = task;
+        options.input = input;
         options.schemes = {"static"};
         const Session session = open_session(options);
         const double limit = limit_seconds(session);
@@ -139,7 +182,20 @@ void record(benchmark::State& state) {
         state.counters["share_of_limit"] = limit / seconds;
     }
 }
-BENCHMARK(record)->UseManualTime()->Unit(benchmark::kSecond)->Iterations(3);
+
+void register_records() {
+    for (const Task& task : task_table()) {
+        for (const TaskInput& input : task.inputs) {
+            const double duration = input.media == "audio" ? 32 : 3;
+            benchmark::RegisterBenchmark(
+                fmt::format("record/{}/{}", task.name, input.media).c_str(), record, task.name,
+                input.media, duration)
+                ->UseManualTime()
+                ->Unit(benchmark::kSecond)
+                ->Iterations(2);
+        }
+    }
+}
 
 /// A trace of the embedded clips that holds all that every scheme asks for.
 const std::filesystem::path& warm_trace() {
@@ -179,6 +235,7 @@ BENCHMARK(warm_replay_of_all)->UseRealTime()->Unit(benchmark::kMillisecond);
 }  // namespace oneadapt
 
 int main(int argc, char** argv) {
+    oneadapt::register_records();
     for (const std::string& scheme : oneadapt::default_schemes()) {
         benchmark::RegisterBenchmark(("warm_replay/" + scheme).c_str(), oneadapt::warm_replay,
                                      scheme)

@@ -1,10 +1,8 @@
 #include <signal.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <fstream>
 #include <regex>
-#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -34,26 +32,8 @@ class CliTest : public ::testing::Test {
     std::string results(const std::string& file, const std::string& out = "out") {
         return file_text(folder_ / out / file);
     }
-    /// Starts the program with t.trace, and returns when it has measured that many bytes.
-    pid_t start(std::vector<std::string> arguments, std::uintmax_t measured_bytes) {
-        arguments.insert(arguments.begin(), "oneadapt-sim");
-        for (const char* more : {"--trace", "t.trace", "--quiet"}) arguments.emplace_back(more);
-        const pid_t child = fork();
-        if (child == 0) {
-            std::vector<char*> words;
-            words.reserve(arguments.size() + 1);
-            for (std::string& argument : arguments) words.push_back(argument.data());
-            words.push_back(nullptr);
-            std::filesystem::current_path(folder_.path());
-            execv(ONEADAPT_BINARY_DIR "/oneadapt-sim", words.data());
-            _exit(127);
-        }
-        const auto log = folder_ / "t.trace-wal";
-        while (!std::filesystem::exists(log) || std::filesystem::file_size(log) < measured_bytes) {
-            EXPECT_EQ(waitpid(child, nullptr, WNOHANG), 0) << "ended before its time";
-            std::this_thread::sleep_for(std::chrono::milliseconds(1));
-        }
-        return child;
+    pid_t start(const std::string& arguments, std::uintmax_t measured_bytes) {
+        return test::start_program(folder_.path(), arguments, measured_bytes);
     }
     /// One line, the exit code of its kind, and nothing written.
     void refuses(const std::string& arguments, int code, const std::string& message) {
@@ -154,7 +134,7 @@ TEST_F(CliTest, KilledInTheMiddleItGoesOnAndYieldsTheSame) {
         const std::regex line(R"((\d+) measurements added, (\d+) in)");
         return std::regex_search(out, counts, line) ? std::stoi(counts[2]) : -1;
     };
-    const pid_t child = start({"record", "--clip", "tiny.mkv", "--values", "qp=20,30,40"}, 20'000);
+    const pid_t child = start("record --clip tiny.mkv --values qp=20,30,40", 20'000);
     kill(child, SIGKILL);
     waitpid(child, nullptr, 0);
     // Nine evaluations are an encoding and an output each, and one counts the DNN's work.
@@ -167,7 +147,7 @@ TEST_F(CliTest, CtrlCEndsWithinASecondAndKeepsWhatWasMeasured) {
     test::write_recording(
         folder_ / "long.mkv",
         {.size = {640, 384}, .times_ms = test::constant_rate(300, 10), .encoder = "libx264"});
-    const pid_t child = start({"--clip", "long.mkv", "--out", "out"}, 40'000);
+    const pid_t child = start("--clip long.mkv --out out", 40'000);
     const auto pressed = std::chrono::steady_clock::now();
     kill(child, SIGINT);
     int status = 0;

@@ -1,3 +1,5 @@
+#include <signal.h>
+
 #include <fstream>
 
 #include <gmock/gmock.h>
@@ -61,16 +63,19 @@ class InputsTest : public ::testing::Test {
         ADD_FAILURE() << "no row of " << configuration;
         return -1;
     }
-    /// Cold on one thread, warm on two and offline yield the same bytes.
+    /// Cold on one thread, killed on two and gone on with, and offline yield the same bytes.
     void is_repeatable(const std::string& arguments) {
         const std::string all = "--dataset dataset.json --weights 1,10 " + arguments;
         ASSERT_EQ(run(all + " --jobs 1 --trace a.trace --out cold").exit_code, 0);
-        ASSERT_EQ(run(all + " --jobs 2 --trace b.trace --out two").exit_code, 0);
+        const pid_t child = test::start_program(folder_.path(), all + " --jobs 2", 20'000);
+        kill(child, SIGKILL);
+        waitpid(child, nullptr, 0);
+        ASSERT_EQ(run(all + " --jobs 2 --trace t.trace --out resumed").exit_code, 0);
         ASSERT_EQ(run(all + " --trace a.trace --offline --out offline").exit_code, 0);
         for (const char* file : {"segments.csv", "summary.csv", "savings.csv", "accgrad.csv"}) {
             const std::string cold = file_text(folder_ / "cold" / file);
             EXPECT_FALSE(cold.empty());
-            EXPECT_EQ(cold, file_text(folder_ / "two" / file)) << file;
+            EXPECT_EQ(cold, file_text(folder_ / "resumed" / file)) << file;
             EXPECT_EQ(cold, file_text(folder_ / "offline" / file)) << file;
         }
     }

@@ -1,12 +1,20 @@
 #pragma once
 
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 #include <string>
+#include <thread>
+#include <vector>
 
-#include <sys/wait.h>
+#include <gtest/gtest.h>
 
 namespace oneadapt::test {
 
@@ -31,6 +39,30 @@ inline Ran run_program(const std::filesystem::path& folder, const std::string& a
     const int status = std::system(command.c_str());
     return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, file_text(folder / ".stdout"),
             file_text(folder / ".stderr")};
+}
+
+/// Starts the program with t.trace, and returns when it has measured that many bytes. Arguments are
+/// parted by spaces.
+inline pid_t start_program(const std::filesystem::path& folder, const std::string& arguments,
+                           std::uintmax_t measured_bytes) {
+    std::istringstream parts("oneadapt-sim " + arguments + " --trace t.trace --quiet");
+    std::vector<std::string> words(std::istream_iterator<std::string>(parts), {});
+    const pid_t child = fork();
+    if (child == 0) {
+        std::vector<char*> pointers;
+        pointers.reserve(words.size() + 1);
+        for (std::string& word : words) pointers.push_back(word.data());
+        pointers.push_back(nullptr);
+        std::filesystem::current_path(folder);
+        execv(ONEADAPT_BINARY_DIR "/oneadapt-sim", pointers.data());
+        _exit(127);
+    }
+    const auto log = folder / "t.trace-wal";
+    while (!std::filesystem::exists(log) || std::filesystem::file_size(log) < measured_bytes) {
+        EXPECT_EQ(waitpid(child, nullptr, WNOHANG), 0) << "ended before its time";
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return child;
 }
 
 }  // namespace oneadapt::test

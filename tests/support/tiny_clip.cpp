@@ -170,8 +170,8 @@ void write_grey(const fs::path& file, const std::vector<cv::Mat>& pictures, int 
     need(av_write_trailer(out.context));
 }
 
-void write_wav(const fs::path& file) {
-    constexpr std::uint32_t bytes = 8000;
+void write_wav(const fs::path& file, int seconds) {
+    const auto bytes = static_cast<std::uint32_t>(8000 * seconds);
     const auto word = [](std::uint32_t value) {
         std::string text(4, '\0');
         for (std::size_t i = 0; i < 4; ++i) text[i] = static_cast<char>(value >> (8 * i));
