@@ -57,7 +57,7 @@ int show_command(const RunOptions& options, const ShowOptions& what) {
     const Configuration configuration = what.configuration.empty()
                                             ? plan.space.reference()
                                             : Configuration::parse(what.configuration);
-    for (const auto& [knob, value] : configuration.values()) find_knob(knob);
+    for (const auto& [knob, values] : configuration.values()) find_knob(knob);
     ClipStream stream(plan.clips.front(), plan.read, *session.trace, false);
     const SegmentRef segment = find_segment(stream, what.segment);
     Measurements measurements(segment, plan.instruments, *session.trace);

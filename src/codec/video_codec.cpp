@@ -143,11 +143,12 @@ class VideoCodec final : public Codec {
 
 /// x264 clips what is out of range without a word.
 void check_range(const std::string& codec, const Configuration& configuration) {
-    for (const auto& [name, value] : configuration.values()) {
+    for (const auto& [name, values] : configuration.values()) {
         const KnobKind& knob = find_knob(name);
-        if (value >= knob.lowest && value <= knob.highest) continue;
+        const auto [low, high] = std::ranges::minmax(values);
+        if (low >= knob.lowest && high <= knob.highest) continue;
         throw UsageError(fmt::format("codec '{}'", codec),
-                         fmt::format("cannot encode with {}={}", name, value),
+                         fmt::format("cannot encode with {}={}", name, configuration.get(name, 0)),
                          fmt::format("use {} to {}", knob.lowest, knob.highest));
     }
 }

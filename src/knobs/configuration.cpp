@@ -1,19 +1,66 @@
 #include "knobs/configuration.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <functional>
+#include <numeric>
+#include <stdexcept>
 
 #include <fmt/format.h>
 
 #include "support/errors.hpp"
 
 namespace oneadapt {
+namespace {
+
+/// No frame has more regions; keeps a mistyped count from filling the memory.
+constexpr double kMostRegions = 1 << 20;
+
+/// Takes what stands before `separator` off the front of `text`.
+std::string_view split_off(std::string_view& text, char separator) {
+    const std::size_t end = text.find(separator);
+    const std::string_view front = text.substr(0, end);
+    text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
+    return front;
+}
+
+/// Reads `24` or `24x130:36x4:24`.
+std::vector<double> parse_regions(std::string_view text, std::string_view knob) {
+    std::vector<double> values;
+    do {
+        const std::string_view run = split_off(text, ':');
+        const std::size_t times = run.find('x');
+        const bool once = times == std::string_view::npos;
+        const double value = parse_number(run.substr(0, times), knob);
+        const double count = once ? 1 : parse_number(run.substr(times + 1), knob);
+        const double room = kMostRegions - static_cast<double>(values.size());
+        if (count < 1 || count > room || count != std::floor(count)) {
+            throw UsageError(std::string(knob), fmt::format("'{}' is not a number of regions", run),
+                             "write VALUExCOUNT:VALUExCOUNT:..., e.g. 24x130:36x4:24x826");
+        }
+        values.insert(values.end(), static_cast<std::size_t>(count), value);
+    } while (!text.empty());
+    return values;
+}
+
+std::string regions_text(const std::vector<double>& values) {
+    std::string out;
+    for (auto from = values.begin(); from != values.end();) {
+        const auto to = std::find_if_not(from, values.end(), [&](double v) { return v == *from; });
+        out += fmt::format("{}{}", out.empty() ? "" : ":", number_text(*from));
+        if (to - from > 1) out += fmt::format("x{}", to - from);
+        from = to;
+    }
+    return out;
+}
+
+}  // namespace
 
 Configuration Configuration::parse(std::string_view text) {
     Configuration configuration;
     while (!text.empty()) {
-        const std::size_t comma = text.find(',');
-        const std::string_view item = text.substr(0, comma);
+        const std::string_view item = split_off(text, ',');
         const std::size_t equals = item.find('=');
         if (equals == std::string_view::npos || equals == 0) {
             throw UsageError(fmt::format("configuration '{}'", item), "is not knob=value",
@@ -24,27 +71,34 @@ Configuration Configuration::parse(std::string_view text) {
             throw UsageError(fmt::format("configuration knob '{}'", knob), "is given twice",
                              "give each knob one value");
         }
-        configuration.set(knob, parse_number(item.substr(equals + 1), knob));
-        text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
+        configuration.set_regions(knob, parse_regions(item.substr(equals + 1), knob));
     }
     return configuration;
 }
 
 std::string Configuration::text() const {
     std::string out;
-    for (const auto& [knob, value] : values_) {
-        out += fmt::format("{}{}={}", out.empty() ? "" : ",", knob, number_text(value));
+    for (const auto& [knob, values] : values_) {
+        out += fmt::format("{}{}={}", out.empty() ? "" : ",", knob, regions_text(values));
     }
     return out;
 }
 
 void Configuration::set(std::string_view knob, double value) {
-    values_.insert_or_assign(std::string(knob), value);
+    values_.insert_or_assign(std::string(knob), std::vector<double>{value});
+}
+
+void Configuration::set_regions(std::string_view knob, std::vector<double> values) {
+    if (values.empty()) throw std::logic_error("a knob without values");
+    if (std::ranges::adjacent_find(values, std::not_equal_to<>()) == values.end()) values.resize(1);
+    values_.insert_or_assign(std::string(knob), std::move(values));
 }
 
 double Configuration::get(std::string_view knob, double otherwise) const {
     const auto found = values_.find(knob);
-    return found == values_.end() ? otherwise : found->second;
+    if (found == values_.end()) return otherwise;
+    const std::vector<double>& values = found->second;
+    return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
 bool Configuration::has(std::string_view knob) const {

@@ -4,13 +4,16 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace oneadapt {
 
 /// A value for each knob in use: the one value type for "how a segment is encoded and analysed".
 ///
 /// Its one spelling, `qp=30,resolution=0.67` (knobs in alphabetical order, shortest decimal that
-/// reads back to the same double), serves the command line, CSVs and trace keys alike.
+/// reads back to the same double), serves the command line, CSVs and trace keys alike. A value that
+/// differs between the regions of a frame (see codec/regions.hpp) is spelled region after region,
+/// equal neighbours counted: `macroblock=24x130:36x4:24x826`.
 class Configuration {
   public:
     Configuration() = default;
@@ -21,15 +24,22 @@ class Configuration {
     std::string text() const;
 
     void set(std::string_view knob, double value);
-    /// The knob's value, or `otherwise` when the knob is not in use.
+    /// A value for each region; where all are equal, the same as set(). Throws std::logic_error
+    /// without values.
+    void set_regions(std::string_view knob, std::vector<double> values);
+    /// The knob's value, the mean over regions where they differ, or `otherwise` when the knob is
+    /// not in use.
     double get(std::string_view knob, double otherwise) const;
     bool has(std::string_view knob) const;
-    const std::map<std::string, double, std::less<>>& values() const { return values_; }
+    /// Of each knob in use the value of each region, or a single one for all of them.
+    const std::map<std::string, std::vector<double>, std::less<>>& values() const {
+        return values_;
+    }
 
     friend auto operator<=>(const Configuration&, const Configuration&) = default;
 
   private:
-    std::map<std::string, double, std::less<>> values_;
+    std::map<std::string, std::vector<double>, std::less<>> values_;
 };
 
 /// A number as configurations, weights and parameters spell it: the shortest decimal that reads
