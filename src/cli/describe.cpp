@@ -44,7 +44,10 @@ nlohmann::json clips_json(const ReplayPlan& plan) {
 nlohmann::json describe(const Session& session, const RunOptions& options) {
     const ReplayPlan& plan = session.plan;
     nlohmann::json knobs = nlohmann::json::object();
-    for (const Knob& knob : plan.space.knobs()) knobs[knob.name] = knob.values;
+    for (const Knob& knob : plan.space.knobs()) {
+        knobs[knob.name] = knob.values;
+        if (has_names(knob.name)) knobs[knob.name] = find_knob(knob.name).spellings(knob.values);
+    }
     nlohmann::json model = {{"file", seen_from_here(session.model)},
                             {"sidecar", seen_from_here(plan.sidecar.file)},
                             {"source", plan.sidecar.source}};

@@ -58,7 +58,8 @@ std::string list_text() {
     for (const Task& task : task_table()) text += task_text(task);
     text += "\nknobs (--knob), values most expensive first\n";
     for (const KnobKind& kind : knob_table()) {
-        text += row(kind.name, fmt::format("{}: {}", kind.summary, fmt::join(kind.values, ", ")));
+        text += row(kind.name, fmt::format("{}: {}", kind.summary,
+                                           fmt::join(kind.spellings(kind.values), ", ")));
     }
     text += "\ncodecs (--codec)\n";
     for (const CodecKind& kind : codec_table()) text += codec_text(kind);

@@ -156,7 +156,7 @@ std::map<std::string, std::vector<double>> parse_values(const std::vector<std::s
         std::vector<double>& list = values[knob];
         for (std::size_t from = equals + 1; from <= item.size();) {
             const std::size_t comma = std::min(item.find(',', from), item.size());
-            list.push_back(parse_number(item.substr(from, comma - from), "--values " + knob));
+            list.push_back(parse_value(knob, item.substr(from, comma - from), "--values " + knob));
             from = comma + 1;
         }
     }
