@@ -201,6 +201,18 @@ Hash128 Sidecar::output_hash() const {
     return hasher.finish();
 }
 
+std::string first_difference(const Sidecar& a, const Sidecar& b) {
+    if (a.task != b.task) return "task";
+    if (a.input_kind != b.input_kind) return "input.kind";
+    if (a.channels != b.channels) return "input.channels";
+    if (a.range_low != b.range_low || a.range_high != b.range_high) return "input.range";
+    if (a.size_multiple != b.size_multiple) return "input.size_multiple";
+    if (a.fixed_size != b.fixed_size) return "input.size";
+    if (a.log_mel.text() != b.log_mel.text() || a.bev.text() != b.bev.text()) return "input";
+    if (a.output != b.output) return "output";
+    return a.classes == b.classes ? "" : "classes";
+}
+
 std::filesystem::path sidecar_path(const std::filesystem::path& model) {
     return std::filesystem::path(model).replace_extension(".json");
 }
