@@ -40,8 +40,9 @@ std::string task_text(const Task& task) {
     std::string text = row(task.name, fmt::format("{} [outputs: {}]", task.summary,
                                                   fmt::join(task.conventions, ", ")));
     for (const TaskInput& input : task.inputs) {
-        text += fmt::format("      --input {:<9} knobs: {}\n", input.media,
-                            fmt::join(knobs_of(input.media), ", "));
+        std::vector<std::string> knobs = knobs_of(input.media);
+        if (input.sizes) knobs.emplace_back(kModelKnob);
+        text += fmt::format("      --input {:<9} knobs: {}\n", input.media, fmt::join(knobs, ", "));
     }
     return text;
 }

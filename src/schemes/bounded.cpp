@@ -89,8 +89,10 @@ class Bounded final : public ConfigurationScheme {
         Indices cheap = dear;
         dear[k] = std::min(static_cast<std::size_t>(places_[k]), last - 1);
         cheap[k] = dear[k] + 1;
-        const EncodingPtr a = testbed.encode(space_.at(dear));
-        const EncodingPtr e = testbed.encode(space_.at(cheap));
+        const Configuration from = space_.at(dear);
+        const Configuration to = space_.at(cheap);
+        const EncodingPtr a = testbed.encode(from);
+        const EncodingPtr e = testbed.encode(to);
         const Loss loss_a = loss(saliency, *a);
         const Loss loss_e = loss(saliency, *e);
         for (const Loss& each : {loss_a, loss_e}) {
@@ -98,12 +100,11 @@ class Bounded final : public ConfigurationScheme {
             difference_mean_.add(each.difference);
         }
         const double lost = relative(loss_e) - relative(loss_a);
-        const double saved = weight_ * reference_.saved(testbed, *a, *e);
+        const double saved = weight_ * reference_.saved(testbed, from, to);
         const double pull = (saved - lost) / (std::abs(saved) + std::abs(lost) + 1e-12);
         places_[k] += pull * (pull > 0 ? cheaper_step_ : dearer_step_);
         places_[k] = std::clamp(places_[k], 0.0, static_cast<double>(last));
-        testbed.note({space_.knobs()[k].name, space_.at(dear), space_.at(cheap),
-                      loss_e.saliency - loss_a.saliency});
+        testbed.note({space_.knobs()[k].name, from, to, loss_e.saliency - loss_a.saliency});
     }
 
     const KnobSpace& space_;

@@ -83,7 +83,7 @@ class OneAdapt final : public ConfigurationScheme {
             if (cv::norm(dear->difference, cheap->difference, cv::NORM_INF) <= kSame) continue;
             const double loss_dear = gain_ * reconstruction(*gradient, *dear);
             const double loss_cheap = gain_ * reconstruction(*gradient, *cheap);
-            const double saved = weight_ * reference_.saved(testbed, *dear, *cheap);
+            const double saved = weight_ * reference_.saved(testbed, played, neighbour);
             slopes[k] = (loss_dear - loss_cheap + saved) / space_.step(k);
             testbed.note({space_.knobs()[k].name, played, neighbour, loss_cheap - loss_dear});
         }
