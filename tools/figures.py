@@ -34,6 +34,7 @@ LINES = ["-", "--", "-.", ":"]
 STATIC = "static"
 CHOOSERS = ["oneadapt", "oneadapt-bounded", "oracle"]
 COLUMNS = 3  # panels side by side
+NAMES = {"model": ["n", "s", "m"]}  # values spelled by names, cheapest first: drawn in that order
 
 
 class Problem(Exception):
@@ -171,10 +172,11 @@ def draw_frontier(folder, out):
 
 
 def knob_values(configuration):
-    """{'qp': 30.0} of 'qp=30'."""
+    """{'model': 0, 'qp': 30.0} of 'model=n,qp=30'."""
     pairs = (item.partition("=") for item in configuration.split(",") if item)
     try:
-        return {knob: float(value) for knob, _, value in pairs}
+        return {knob: NAMES[knob].index(value) if knob in NAMES else float(value)
+                for knob, _, value in pairs}
     except ValueError as error:
         raise Problem(INPUT, f"configuration '{configuration}': is not knob=value,...; "
                       "run oneadapt-sim again") from error
@@ -221,6 +223,8 @@ def draw_choices(folder, out, wanted_weight, schemes):
         axes[-1, column].xaxis.get_major_locator().set_params(integer=True)
     for row, label in enumerate(knobs + ["accuracy"]):
         axes[row, 0].set_ylabel(label)
+        if label in NAMES:
+            axes[row, 0].set_yticks(range(len(NAMES[label])), NAMES[label])
     for axis in axes.flat:
         axis.grid(True, color="0.92", linewidth=0.6)
     figure.suptitle(f"choices at weight {weight:g}")

@@ -36,17 +36,17 @@ DeviceProfile measure(const Session& session) {
     const std::optional<Segment> segment = reader->next();
     if (!segment) throw InputError(plan.clips.front().name, "has no frames", "name another clip");
     const Codec& codec = plan.instruments.codec();
-    const Model& model = plan.instruments.dnn();
     // The middle of the grid stands for the work of a typical configuration.
     const std::vector<Configuration> grid = plan.space.grid();
     const Configuration& typical = grid[grid.size() / 2];
-    const Encoded encoded = codec.encode(*segment, typical);
+    const Model& model = plan.instruments.dnn(typical).model();
+    const Encoded encoded = codec.encode(*segment, as_sent(typical));
     const double megapixels = static_cast<double>(encoded.sent_size.area()) * 1e-6 *
                               static_cast<double>(encoded.kept.size());
     const std::vector<cv::Mat> frames = codec.decode(encoded);
 
     DeviceProfile profile = plan.device;
-    const double encode = median_seconds([&] { codec.encode(*segment, typical); });
+    const double encode = median_seconds([&] { codec.encode(*segment, as_sent(typical)); });
     const double forward =
         median_seconds([&] { model.infer(frames); }) / static_cast<double>(frames.size());
     const double both = median_seconds([&] { model.gradient(frames.back(), 0.3); });

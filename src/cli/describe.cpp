@@ -39,16 +39,36 @@ nlohmann::json clips_json(const ReplayPlan& plan) {
     return all;
 }
 
+nlohmann::json model_json(const ModelFile& model, bool offline) {
+    nlohmann::json entry = {{"file", seen_from_here(model.file)},
+                            {"sidecar", seen_from_here(model.sidecar.file)},
+                            {"source", model.sidecar.source}};
+    if (!offline) entry["xxh3"] = hash_file(model.file).hex();
+    return entry;
+}
+
+/// The model, or each of its sizes by name where the knob `model` is in use.
+nlohmann::json models_json(const Session& session) {
+    const ReplayPlan& plan = session.plan;
+    if (!plan.space.reference().has(kModelKnob)) {
+        return model_json(session.models.begin()->second, plan.offline);
+    }
+    nlohmann::json sizes = nlohmann::json::object();
+    for (const auto& [value, model] : session.models) {
+        sizes[value_text(kModelKnob, value)] = model_json(model, plan.offline);
+    }
+    return sizes;
+}
+
 }  // namespace
 
 nlohmann::json describe(const Session& session, const RunOptions& options) {
     const ReplayPlan& plan = session.plan;
     nlohmann::json knobs = nlohmann::json::object();
-    for (const Knob& knob : plan.space.knobs()) knobs[knob.name] = knob.values;
-    nlohmann::json model = {{"file", seen_from_here(session.model)},
-                            {"sidecar", seen_from_here(plan.sidecar.file)},
-                            {"source", plan.sidecar.source}};
-    if (!plan.offline) model["xxh3"] = hash_file(session.model).hex();
+    for (const Knob& knob : plan.space.knobs()) {
+        knobs[knob.name] = knob.values;
+        if (has_names(knob.name)) knobs[knob.name] = find_knob(knob.name).spellings(knob.values);
+    }
     return {{"version", kVersion},
             {"commit", kCommit},
             {"task", plan.task->name},
@@ -58,7 +78,7 @@ nlohmann::json describe(const Session& session, const RunOptions& options) {
             {"schemes", schemes_json(plan.schemes)},
             {"clips", clips_json(plan)},
             {"reading", plan.read.text()},
-            {"model", model},
+            {"model", models_json(session)},
             {"score", options.score},
             {"encoder", plan.instruments.encoder},
             {"libtorch", torch_version()},

@@ -40,8 +40,9 @@ std::string task_text(const Task& task) {
     std::string text = row(task.name, fmt::format("{} [outputs: {}]", task.summary,
                                                   fmt::join(task.conventions, ", ")));
     for (const TaskInput& input : task.inputs) {
-        text += fmt::format("      --input {:<9} knobs: {}\n", input.media,
-                            fmt::join(knobs_of(input.media), ", "));
+        std::vector<std::string> knobs = knobs_of(input.media);
+        if (input.sizes) knobs.emplace_back(kModelKnob);
+        text += fmt::format("      --input {:<9} knobs: {}\n", input.media, fmt::join(knobs, ", "));
     }
     return text;
 }
@@ -58,7 +59,8 @@ std::string list_text() {
     for (const Task& task : task_table()) text += task_text(task);
     text += "\nknobs (--knob), values most expensive first\n";
     for (const KnobKind& kind : knob_table()) {
-        text += row(kind.name, fmt::format("{}: {}", kind.summary, fmt::join(kind.values, ", ")));
+        text += row(kind.name, fmt::format("{}: {}", kind.summary,
+                                           fmt::join(kind.spellings(kind.values), ", ")));
     }
     text += "\ncodecs (--codec)\n";
     for (const CodecKind& kind : codec_table()) text += codec_text(kind);

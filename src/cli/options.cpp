@@ -83,7 +83,9 @@ void add_input(CLI::App& app, RunOptions& o) {
 
 void add_dnn(CLI::App& app, RunOptions& o) {
     const std::string group = "DNN and testbed";
-    app.add_option("--model", o.model, "TorchScript file, e.g. --model mine.pt; default: shipped")
+    app.add_option("--model", o.model,
+                   "TorchScript file, e.g. --model mine.pt, or with --knob model one of NAME-m.pt, "
+                   "NAME-s.pt, NAME-n.pt; default: shipped")
         ->group(group);
     app.add_option("--sidecar", o.sidecar, "the model's sidecar; default: NAME.json beside it")
         ->group(group);

@@ -9,6 +9,7 @@
 
 #include "cli/clips.hpp"
 #include "cli/data_root.hpp"
+#include "cli/models.hpp"
 #include "support/errors.hpp"
 
 namespace oneadapt {
@@ -103,24 +104,6 @@ ReadOptions read_options(const RunOptions& options, const Sidecar& sidecar) {
     return read;
 }
 
-Sidecar matching_sidecar(const RunOptions& options, const Task& task) {
-    Sidecar sidecar =
-        load_sidecar(options.sidecar.empty() ? sidecar_path(options.model) : options.sidecar);
-    if (sidecar.task != task.name) {
-        throw ModelError(
-            sidecar.file.string(),
-            fmt::format("is of task '{}', not '{}'", sidecar.task, task.name),
-            fmt::format("bring a model for {}, or use --task {}", task.name, sidecar.task));
-    }
-    if (!options.input.empty() && sidecar.input_kind != task.input(options.input).media) {
-        throw ModelError(sidecar.file.string(),
-                         fmt::format("takes {}, not {}", sidecar.input_kind, options.input),
-                         fmt::format("bring a model for {}, or use --input {}", options.input,
-                                     sidecar.input_kind));
-    }
-    return sidecar;
-}
-
 int worker_count(const RunOptions& options) {
     if (options.jobs > 0) return options.jobs;
     return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
@@ -156,7 +139,7 @@ std::map<std::string, std::vector<double>> parse_values(const std::vector<std::s
         std::vector<double>& list = values[knob];
         for (std::size_t from = equals + 1; from <= item.size();) {
             const std::size_t comma = std::min(item.find(',', from), item.size());
-            list.push_back(parse_number(item.substr(from, comma - from), "--values " + knob));
+            list.push_back(parse_value(knob, item.substr(from, comma - from), "--values " + knob));
             from = comma + 1;
         }
     }
@@ -165,13 +148,13 @@ std::map<std::string, std::vector<double>> parse_values(const std::vector<std::s
 
 RunOptions resolve(RunOptions options) {
     const Task& task = find_task(options.task);
-    if (options.model.empty()) {
-        options.model = data_root() / "models" / task.input(options.input).model;
-    }
+    if (options.model.empty()) options.model = shipped_model(task, options);
     options.input = matching_sidecar(options, task).input_kind;
-    if (options.codec.empty()) options.codec = default_codec(options.input, options.knobs).name;
+    std::vector<std::string> sent = options.knobs;  // those that a codec must obey
+    std::erase(sent, kModelKnob);
+    if (options.codec.empty()) options.codec = default_codec(options.input, sent).name;
     const CodecKind& codec = find_codec(options.codec);
-    check_codec(codec, options.input, options.knobs);
+    check_codec(codec, options.input, sent);
     if (options.knobs.empty()) options.knobs = {codec.knobs.front()};
     if (options.preset.empty()) options.preset = codec.preset;
     return options;
@@ -180,8 +163,9 @@ RunOptions resolve(RunOptions options) {
 Session open_session(const RunOptions& given) {
     const RunOptions options = resolve(given);
     const Task& task = find_task(options.task);
-    Sidecar sidecar = matching_sidecar(options, task);
     KnobSpace space = KnobSpace::from_names(options.knobs, parse_values(options.values));
+    std::map<double, ModelFile> models = find_models(options, task, space);
+    Sidecar sidecar = models.rbegin()->second.sidecar;
     std::vector<SchemeChoice> schemes = choose_schemes(options);
     std::vector<double> weights = choose_weights(options);
     std::optional<LinkRate> link;
@@ -207,13 +191,13 @@ Session open_session(const RunOptions& given) {
                              {},
                              options.offline,
                              worker_count(options)},
-                    .model = options.model,
+                    .models = models,
                     .codec = options.codec,
                     .preset = options.preset,
                     .device = options.device};
     session.workbench = std::make_unique<Workbench>(
-        WorkbenchOptions{options.model, session.plan.sidecar, options.codec, options.preset,
-                         options.device, options.offline},
+        WorkbenchOptions{std::move(models), options.codec, options.preset, options.device,
+                         options.offline},
         *session.trace);
     session.plan.instruments = session.workbench->instruments();
     return session;

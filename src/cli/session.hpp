@@ -1,6 +1,6 @@
 #pragma once
 
-#include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -17,7 +17,7 @@ struct Session {
     std::unique_ptr<Trace> trace;
     std::unique_ptr<Workbench> workbench;
     ReplayPlan plan;
-    std::filesystem::path model;
+    std::map<double, ModelFile> models;  ///< see Instruments::dnns
     std::string codec;
     std::string preset;
     std::string device;

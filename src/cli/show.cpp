@@ -83,14 +83,15 @@ int show_command(const RunOptions& options, const ShowOptions& what) {
     if (plan.offline) {
         throw UsageError("show --offline", "would have no pictures", "leave --offline out");
     }
-    const Sidecar& sidecar = plan.sidecar;
     const Configuration configuration = wanted_configuration(options, what, session);
     ClipStream stream(plan.clips.front(), plan.read, *session.trace, false);
     const SegmentRef segment = find_segment(stream, what.segment);
+    const Sidecar& sidecar = plan.instruments.dnn(configuration).model().sidecar();
     Measurements measurements(segment, plan.instruments, *session.trace);
 
     const Codec& codec = plan.instruments.codec();
-    const cv::Mat received = codec.decode(codec.encode(segment.media(), configuration)).back();
+    const cv::Mat received =
+        codec.decode(codec.encode(segment.media(), as_sent(configuration))).back();
     const cv::Mat picture = plan.instruments.input.picture(received);
     const EncodingPtr encoding = measurements.encoding(configuration);
     const OutputPtr output = measurements.output(configuration);

@@ -15,7 +15,7 @@ cv::Mat of_interest(const cv::Mat& classes, const Sidecar& sidecar) {
     return out;
 }
 
-double mean_iou(const FrameOutput& result, const FrameOutput& reference, const Sidecar& sidecar) {
+double mean_iou(const FrameOutput& result, const FrameOutput& reference, const Scoring& scoring) {
     const cv::Mat& seen = result.classes;
     const cv::Mat& truth = reference.classes;
     CV_Assert(seen.size() == truth.size() && seen.isContinuous() && truth.isContinuous());
@@ -32,7 +32,7 @@ double mean_iou(const FrameOutput& result, const FrameOutput& reference, const S
     }
     double sum = 0;
     int classes = 0;
-    for (const auto& [index, name] : sidecar.classes) {
+    for (const auto& [index, name] : scoring.classes) {
         const auto place = static_cast<std::size_t>(index);
         const std::int64_t either = seen_count[place] + truth_count[place] - shared[place];
         if (either == 0) continue;

@@ -120,9 +120,9 @@ FrameOutput without_ignored(FrameOutput result, const FrameOutput& demanded,
 }
 
 double detection_f1(const FrameOutput& result, const FrameOutput& reference,
-                    const Sidecar& sidecar) {
-    const std::size_t results = count_above(result, sidecar.score_threshold);
-    const std::size_t references = count_above(reference, sidecar.score_threshold);
+                    const Scoring& scoring) {
+    const std::size_t results = count_above(result, scoring.result_threshold);
+    const std::size_t references = count_above(reference, scoring.reference_threshold);
     if (results + references == 0) return 1.0;
     // Kept between calls: this runs for every frame of every configuration of every scheme.
     thread_local std::vector<char> taken;

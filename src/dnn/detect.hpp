@@ -21,11 +21,11 @@ float matching_iou(const Detection& detection, const Detection& reference);
 FrameOutput without_ignored(FrameOutput result, const FrameOutput& demanded,
                             const FrameOutput& ignored);
 
-/// F1 of one frame: detections above the sidecar's score threshold on both sides, matched one to
-/// one, best result first, each to the free reference with the highest matching IoU.
+/// F1 of one frame: detections above the score thresholds of both sides, matched one to one, best
+/// result first, each to the free reference with the highest matching IoU.
 /// Two empty sides agree: 1. Both sides are sorted best first (see FrameOutput).
 double detection_f1(const FrameOutput& result, const FrameOutput& reference,
-                    const Sidecar& sidecar);
+                    const Scoring& scoring);
 
 /// A detection and the element of the DNN's score tensor that it came from.
 struct Candidate {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -41,6 +42,9 @@ struct Output {
     static constexpr float kScoreFloor = 0.05F;
 
     std::vector<FrameOutput> frames;
+    /// Score above which its detections count, that of the DNN which said it; where none is given,
+    /// the sidecar's that it is compared with. Not stored: it is applied on replay.
+    std::optional<double> threshold = {};
 
     std::vector<std::byte> to_bytes() const;
     /// The inverse of to_bytes(); throws std::invalid_argument on malformed bytes.

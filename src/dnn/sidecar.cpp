@@ -201,6 +201,18 @@ Hash128 Sidecar::output_hash() const {
     return hasher.finish();
 }
 
+std::string first_difference(const Sidecar& a, const Sidecar& b) {
+    if (a.task != b.task) return "task";
+    if (a.input_kind != b.input_kind) return "input.kind";
+    if (a.channels != b.channels) return "input.channels";
+    if (a.range_low != b.range_low || a.range_high != b.range_high) return "input.range";
+    if (a.size_multiple != b.size_multiple) return "input.size_multiple";
+    if (a.fixed_size != b.fixed_size) return "input.size";
+    if (a.log_mel.text() != b.log_mel.text() || a.bev.text() != b.bev.text()) return "input";
+    if (a.output != b.output) return "output";
+    return a.classes == b.classes ? "" : "classes";
+}
+
 std::filesystem::path sidecar_path(const std::filesystem::path& model) {
     return std::filesystem::path(model).replace_extension(".json");
 }
@@ -208,7 +220,9 @@ std::filesystem::path sidecar_path(const std::filesystem::path& model) {
 Sidecar load_sidecar(const std::filesystem::path& file) {
     const std::string where = file.string();
     const json root = read_json(file, kRole);
-    check_keys(root, {"task", "input", "output", "classes", "score_threshold", "nms_iou", "source"},
+    check_keys(root,
+               {"task", "input", "output", "classes", "score_threshold", "nms_iou", "loss_scale",
+                "source"},
                where, kRole);
     Sidecar sidecar;
     sidecar.file = file;
@@ -221,6 +235,12 @@ Sidecar load_sidecar(const std::filesystem::path& file) {
     sidecar.score_threshold =
         read_share(root, "score_threshold", sidecar.score_threshold, Output::kScoreFloor, where);
     sidecar.nms_iou = read_share(root, "nms_iou", sidecar.nms_iou, 0.0F, where);
+    sidecar.loss_scale = optional_or<double>(root, "loss_scale", sidecar.loss_scale, where, kRole);
+    if (!(sidecar.loss_scale > 0)) {
+        fail(kRole, where + ": key 'loss_scale'",
+             fmt::format("{} is out of range", sidecar.loss_scale),
+             "write a number above 0, or leave it out");
+    }
     sidecar.source = optional_or<std::string>(root, "source", "", where, kRole);
     return sidecar;
 }

@@ -28,11 +28,33 @@ struct Sidecar {
     std::map<int, std::string> classes;  ///< classes of interest; others are ignored
     double score_threshold = 0.5;
     double nms_iou = 0.5;
+    /// What OneAdapt's loss is worth in units of accuracy, roughly: a DNN's gradients have a size
+    /// of their own, so weights do not carry over from one to another.
+    double loss_scale = 1e4;
     std::string source;
 
     /// Hash of everything that a stored Output depends on (not the score threshold, which is
     /// applied on replay).
     Hash128 output_hash() const;
+};
+
+/// The key of the first field in which models of two sidecars differ so that they cannot stand in
+/// for each other: task, input, output convention or classes. Empty when they can.
+std::string first_difference(const Sidecar& a, const Sidecar& b);
+
+/// What comparing two outputs needs to know of the models that they are from. Refers to the
+/// sidecar.
+struct Scoring {
+    const std::map<int, std::string>& classes;  ///< of interest
+    double result_threshold;                    ///< score above which its detections count
+    double reference_threshold;
+
+    /// The sidecar's score threshold stands in for those that are not given.
+    explicit Scoring(const Sidecar& sidecar, std::optional<double> result = {},
+                     std::optional<double> reference = {})
+        : classes(sidecar.classes),
+          result_threshold(result.value_or(sidecar.score_threshold)),
+          reference_threshold(reference.value_or(sidecar.score_threshold)) {}
 };
 
 /// Where a model's sidecar is by default: NAME.pt -> NAME.json.

@@ -18,7 +18,7 @@ const std::vector<Task>& task_table() {
     static const std::vector<Task> table = {
         {.name = "detect",
          .summary = "objects as boxes with a class; accuracy is F1 at IoU 0.5",
-         .inputs = {{"video", "street-n.pt", "street.json"},
+         .inputs = {{"video", "street-n.pt", "street.json", true},
                     {"infrared", "infrared-n.pt", "street-infrared.json"},
                     {"depth", "depth-n.pt", "street-depth.json"}},
          .conventions = {"boxes_scores", "torchvision"},
@@ -35,7 +35,7 @@ const std::vector<Task>& task_table() {
          .accuracy = detection_f1},
         {.name = "transcribe",
          .summary = "speech to text; accuracy is 1 - word error rate",
-         .inputs = {{"audio", "speech-s.pt", "speech.json"}},
+         .inputs = {{"audio", "speech-s.pt", "speech.json", true}},
          .conventions = {"ctc"},
          .accuracy = word_accuracy},
     };
@@ -70,9 +70,10 @@ const Task& find_task(const std::string& name) {
 double segment_accuracy(const Task& task, const Output& result, const Output& reference,
                         const Sidecar& sidecar) {
     assert(result.frames.size() == reference.frames.size() && !result.frames.empty());
+    const Scoring scoring(sidecar, result.threshold, reference.threshold);
     double sum = 0.0;
     for (std::size_t i = 0; i < result.frames.size(); ++i) {
-        sum += task.accuracy(result.frames[i], reference.frames[i], sidecar);
+        sum += task.accuracy(result.frames[i], reference.frames[i], scoring);
     }
     return sum / static_cast<double>(result.frames.size());
 }

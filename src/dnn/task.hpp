@@ -13,6 +13,9 @@ struct TaskInput {
     std::string media;    ///< a row of the media table
     std::string model;    ///< shipped model, relative to datasets/models
     std::string dataset;  ///< shipped clips, relative to datasets
+    /// The model's name ends in the size that it is of, and the other sizes (the values of the knob
+    /// `model`) lie beside it.
+    bool sizes = false;
 };
 
 /// A row of the task table: what is asked of a DNN and how answers are compared.
@@ -21,9 +24,8 @@ struct Task {
     std::string summary;
     std::vector<TaskInput> inputs;         ///< the default one first
     std::vector<std::string> conventions;  ///< output conventions of its models
-    /// Accuracy in [0,1] of one frame's output against the reference's, thresholds from the
-    /// sidecar.
-    double (*accuracy)(const FrameOutput& result, const FrameOutput& reference, const Sidecar&);
+    /// Accuracy in [0,1] of one frame's output against the reference's.
+    double (*accuracy)(const FrameOutput& result, const FrameOutput& reference, const Scoring&);
 
     /// The names of the media that it takes.
     std::vector<std::string> media() const;
@@ -39,7 +41,7 @@ const std::vector<Task>& task_table();
 const Task& find_task(const std::string& name);
 
 /// Mean accuracy over the frames of a segment, each frame weighing the same. Both have the same
-/// number of frames.
+/// number of frames; the detections of each count from its own threshold on, or the sidecar's.
 double segment_accuracy(const Task& task, const Output& result, const Output& reference,
                         const Sidecar& sidecar);
 

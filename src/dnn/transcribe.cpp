@@ -63,7 +63,7 @@ std::size_t word_errors(const std::vector<std::string>& result,
     return row.back();
 }
 
-double word_accuracy(const FrameOutput& result, const FrameOutput& reference, const Sidecar&) {
+double word_accuracy(const FrameOutput& result, const FrameOutput& reference, const Scoring&) {
     if (reference.words.empty()) return result.words.empty() ? 1.0 : 0.0;
     const double errors = static_cast<double>(word_errors(result.words, reference.words));
     return std::max(0.0, 1.0 - errors / static_cast<double>(reference.words.size()));

@@ -32,6 +32,6 @@ std::size_t word_errors(const std::vector<std::string>& result,
                         const std::vector<std::string>& reference);
 
 /// 1 - word error rate, not below 0. Two silent sides agree: 1.
-double word_accuracy(const FrameOutput& result, const FrameOutput& reference, const Sidecar&);
+double word_accuracy(const FrameOutput& result, const FrameOutput& reference, const Scoring&);
 
 }  // namespace oneadapt

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "knobs/knob_space.hpp"
 #include "support/errors.hpp"
 
 namespace oneadapt {
@@ -25,8 +26,9 @@ std::string_view split_off(std::string_view& text, char separator) {
     return front;
 }
 
-/// Reads `24` or `24x130:36x4:24`.
+/// Reads `24` or `24x130:36x4:24`, or a value's name.
 std::vector<double> parse_regions(std::string_view text, std::string_view knob) {
+    if (has_names(knob)) return {parse_value(knob, text, std::string(knob))};
     std::vector<double> values;
     do {
         const std::string_view run = split_off(text, ':');
@@ -44,11 +46,11 @@ std::vector<double> parse_regions(std::string_view text, std::string_view knob) 
     return values;
 }
 
-std::string regions_text(const std::vector<double>& values) {
+std::string regions_text(std::string_view knob, const std::vector<double>& values) {
     std::string out;
     for (auto from = values.begin(); from != values.end();) {
         const auto to = std::find_if_not(from, values.end(), [&](double v) { return v == *from; });
-        out += fmt::format("{}{}", out.empty() ? "" : ":", number_text(*from));
+        out += fmt::format("{}{}", out.empty() ? "" : ":", value_text(knob, *from));
         if (to - from > 1) out += fmt::format("x{}", to - from);
         from = to;
     }
@@ -79,7 +81,7 @@ Configuration Configuration::parse(std::string_view text) {
 std::string Configuration::text() const {
     std::string out;
     for (const auto& [knob, values] : values_) {
-        out += fmt::format("{}{}={}", out.empty() ? "" : ",", knob, regions_text(values));
+        out += fmt::format("{}{}={}", out.empty() ? "" : ",", knob, regions_text(knob, values));
     }
     return out;
 }
@@ -103,6 +105,11 @@ double Configuration::get(std::string_view knob, double otherwise) const {
 
 bool Configuration::has(std::string_view knob) const {
     return values_.find(knob) != values_.end();
+}
+
+void Configuration::remove(std::string_view knob) {
+    const auto found = values_.find(knob);
+    if (found != values_.end()) values_.erase(found);
 }
 
 std::string number_text(double value) {

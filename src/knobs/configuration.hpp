@@ -11,9 +11,9 @@ namespace oneadapt {
 /// A value for each knob in use: the one value type for "how a segment is encoded and analysed".
 ///
 /// Its one spelling, `qp=30,resolution=0.67` (knobs in alphabetical order, shortest decimal that
-/// reads back to the same double), serves the command line, CSVs and trace keys alike. A value that
-/// differs between the regions of a frame (see codec/regions.hpp) is spelled region after region,
-/// equal neighbours counted: `macroblock=24x130:36x4:24x826`.
+/// reads back to the same double, or the value's name), serves the command line, CSVs and trace
+/// keys alike. A value that differs between the regions of a frame (see media/regions.hpp) is
+/// spelled region after region, equal neighbours counted: `macroblock=24x130:36x4:24x826`.
 class Configuration {
   public:
     Configuration() = default;
@@ -31,6 +31,7 @@ class Configuration {
     /// not in use.
     double get(std::string_view knob, double otherwise) const;
     bool has(std::string_view knob) const;
+    void remove(std::string_view knob);
     /// Of each knob in use the value of each region, or a single one for all of them.
     const std::map<std::string, std::vector<double>, std::less<>>& values() const {
         return values_;

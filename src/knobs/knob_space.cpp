@@ -22,7 +22,7 @@ constexpr double kHighestThreshold = 100;
 /// chosen on the three embedded clips, on each of which the cheapest keeps one or two of ten
 /// frames, the steps between lying apart by about a factor of two. Macroblocks: OneAdapt's two
 /// levels 24 and 36, one between and one beyond.
-const std::array<KnobKind, 13> kTable = {{
+const std::array<KnobKind, 14> kTable = {{
     {"qp",
      "quantisation parameter of the video encoder",
      {20, 22, 24, 26, 28, 30, 34, 38, 42, 46, 50},
@@ -110,7 +110,20 @@ const std::array<KnobKind, 13> kTable = {{
      true,
      true,
      "lidar-bits"},
+    {.name = "model",
+     .summary = "size of the DNN, where it comes in several: GPU work, not bandwidth",
+     .values = {3, 2, 1},
+     .lowest = 1,
+     .highest = 3,
+     .whole = true,
+     .descending = true,
+     .names = {"m", "s", "n"}},
 }};
+
+const KnobKind* known_knob(std::string_view name) {
+    const auto* const found = std::ranges::find(kTable, name, &KnobKind::name);
+    return found == kTable.end() ? nullptr : found;
+}
 
 std::string knob_names() {
     std::vector<std::string> names;
@@ -131,11 +144,12 @@ void check_values(const KnobKind& kind, const std::vector<double>& values) {
     }
     const bool ordered = kind.descending ? std::ranges::is_sorted(values, std::greater_equal<>())
                                          : std::ranges::is_sorted(values, std::less_equal<>());
-    if (!ordered) {
-        throw UsageError(
-            where, "values are not in order, most expensive first, each once",
-            fmt::format("write them {}", kind.descending ? "descending" : "ascending"));
-    }
+    if (ordered) return;
+    const std::string order = kind.descending ? "descending" : "ascending";
+    throw UsageError(where, "values are not in order, most expensive first, each once",
+                     kind.names.empty()
+                         ? fmt::format("write them {}", order)
+                         : fmt::format("write them in the order {}", fmt::join(kind.names, ", ")));
 }
 
 }  // namespace
@@ -145,12 +159,47 @@ std::span<const KnobKind> knob_table() {
 }
 
 const KnobKind& find_knob(std::string_view name) {
-    const auto found = std::ranges::find(kTable, name, &KnobKind::name);
-    if (found == kTable.end()) {
-        throw UsageError(fmt::format("knob '{}'", name), "is unknown",
-                         fmt::format("choose from {}", knob_names()));
+    if (const KnobKind* kind = known_knob(name)) return *kind;
+    throw UsageError(fmt::format("knob '{}'", name), "is unknown",
+                     fmt::format("choose from {}", knob_names()));
+}
+
+std::string KnobKind::spelling(double value) const {
+    if (names.empty()) return number_text(value);
+    return names.at(static_cast<std::size_t>(std::ranges::find(values, value) - values.begin()));
+}
+
+std::vector<std::string> KnobKind::spellings(const std::vector<double>& of) const {
+    std::vector<std::string> all;
+    std::ranges::transform(of, std::back_inserter(all), [this](double v) { return spelling(v); });
+    return all;
+}
+
+bool has_names(std::string_view knob) {
+    const KnobKind* kind = known_knob(knob);
+    return kind != nullptr && !kind->names.empty();
+}
+
+std::string value_text(std::string_view knob, double value) {
+    const KnobKind* kind = known_knob(knob);
+    return kind != nullptr ? kind->spelling(value) : number_text(value);
+}
+
+double parse_value(std::string_view knob, std::string_view text, const std::string& what) {
+    if (!has_names(knob)) return parse_number(text, what);
+    const KnobKind& kind = find_knob(knob);
+    const auto found = std::ranges::find(kind.names, text);
+    if (found != kind.names.end()) {
+        return kind.values[static_cast<std::size_t>(found - kind.names.begin())];
     }
-    return *found;
+    throw UsageError(what, fmt::format("'{}' is not one of its values", text),
+                     fmt::format("choose from {}", fmt::join(kind.names, ", ")));
+}
+
+Configuration as_sent(const Configuration& configuration) {
+    Configuration sent = configuration;
+    sent.remove(kModelKnob);
+    return sent;
 }
 
 void check_together(const std::vector<std::string>& names) {
@@ -204,9 +253,10 @@ Indices KnobSpace::indices(const Configuration& configuration) const {
         const double value = configuration.get(knob.name, std::nan(""));
         const auto place = std::ranges::find(knob.values, value);
         if (place == knob.values.end()) {
+            const auto spelled = find_knob(knob.name).spellings(knob.values);
             throw UsageError(fmt::format("configuration '{}'", configuration.text()),
                              fmt::format("has no value of knob {} in use", knob.name),
-                             fmt::format("choose from {}", fmt::join(knob.values, ", ")));
+                             fmt::format("choose from {}", fmt::join(spelled, ", ")));
         }
         found.push_back(static_cast<std::size_t>(place - knob.values.begin()));
     }

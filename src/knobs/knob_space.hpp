@@ -25,7 +25,17 @@ struct KnobKind {
     std::string regional_form_of = {};
 
     bool regional() const { return !regional_form_of.empty(); }
+    /// How its values are spelled, one name for each; empty where they are spelled as numbers.
+    std::vector<std::string> names = {};
+
+    /// The spelling of a value in configurations, CSVs and `list`.
+    std::string spelling(double value) const;
+    /// The spellings of several values, most expensive first where they are.
+    std::vector<std::string> spellings(const std::vector<double>& of) const;
 };
+
+/// The knob that chooses among sizes of the DNN. The camera's work does not depend on it.
+inline constexpr std::string_view kModelKnob = "model";
 
 /// Every knob there is, in the order of `oneadapt-sim list`.
 std::span<const KnobKind> knob_table();
@@ -35,6 +45,18 @@ const KnobKind& find_knob(std::string_view name);
 
 /// Throws UsageError when a regional knob and the one that it is a form of are both named.
 void check_together(const std::vector<std::string>& names);
+/// Whether values of that knob are spelled by names.
+bool has_names(std::string_view knob);
+
+/// A value of a knob as KnobKind::spelling() has it; as a number where the table lacks the knob.
+std::string value_text(std::string_view knob, double value);
+
+/// The inverse of value_text(). Throws UsageError naming `what`: a text that is no number, or none
+/// of the knob's names.
+double parse_value(std::string_view knob, std::string_view text, const std::string& what);
+
+/// What of a configuration the camera's encode depends on: all but the size of the DNN.
+Configuration as_sent(const Configuration& configuration);
 
 /// A knob in use: an ordered list of values, most expensive first.
 struct Knob {

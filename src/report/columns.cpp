@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "knobs/configuration.hpp"
+#include "knobs/knob_space.hpp"
 
 namespace oneadapt {
 namespace {
@@ -29,6 +29,11 @@ Value figure(const SegmentRow& row, T value) {
     } else {
         return value;
     }
+}
+
+/// A value of a knob: a number, or the value's name.
+Value knob_value(const std::string& knob, double value) {
+    return has_names(knob) ? Value(value_text(knob, value)) : Value(value);
 }
 
 /// A mean over segments; nothing where there were none.
@@ -122,8 +127,8 @@ std::span<const Column<AccGradRow>> accgrad_columns() {
         {"weight", [](R r) { return maybe(r.cell.weight); }},
         {"segment", [](R r) { return whole(r.segment); }},
         {"knob", [](R r) -> Value { return r.knob; }},
-        {"from", [](R r) -> Value { return r.from; }},
-        {"to", [](R r) -> Value { return r.to; }},
+        {"from", [](R r) { return knob_value(r.knob, r.from); }},
+        {"to", [](R r) { return knob_value(r.knob, r.to); }},
         {"estimate", [](R r) -> Value { return r.estimate; }},
         {"measured", [](R r) -> Value { return r.measured; }},
     };

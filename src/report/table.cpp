@@ -88,14 +88,19 @@ std::string saving_cell(const Report& report, const TableOptions& options,
     return percent(*row->comparison.saving) + (single ? "*" : "");
 }
 
-Cells figure_cells(const SummaryRow& row) {
+/// GPU work as frames, or as GFLOP where it is what is saved: models of several sizes may share it.
+std::string gpu_text(const SummaryRow& row, Resource resource) {
+    return fmt::format("{:.2f}", resource == Resource::gpu ? row.gflop : row.gpu_frames);
+}
+
+Cells figure_cells(const SummaryRow& row, Resource resource) {
     const CellId& cell = row.cell;
     return {cell.scheme,
             cell.weight ? fmt::format("{:.3g}", *cell.weight)
                         : (cell.fixed_configuration.empty() ? "-" : cell.fixed_configuration),
             fmt::format("{:.3f}", row.accuracy),
             fmt::format("{:.1f}", row.kbps),
-            fmt::format("{:.2f}", row.gpu_frames),
+            gpu_text(row, resource),
             fmt::format("{:.1f}", row.camera_encodes),
             fmt::format("{:.3f}", row.delay_s)};
 }
@@ -155,7 +160,8 @@ std::string table_text(const Report& report, const TableOptions& options) {
 
     std::vector<Cells> rows = {
         {"", "weight or", "", "", "GPU", "camera", "delay"},
-        {"scheme", "config", "accuracy", "kbit/s", "frames", "encodes", "s"}};
+        {"scheme", "config", "accuracy", "kbit/s",
+         options.resource == Resource::gpu ? "GFLOP" : "frames", "encodes", "s"}};
     for (const std::string& baseline : baselines) {
         rows[0].push_back("saving vs");
         rows[1].push_back(baseline);
@@ -163,8 +169,9 @@ std::string table_text(const Report& report, const TableOptions& options) {
     Notes notes;
     for (std::size_t i = 0; i < schemes.size(); ++i) {
         note_failures(report, options.clip, schemes[i], notes);
-        Cells row = frontiers[i].empty() ? Cells{schemes[i], "-", "-", "-", "-", "-", "-"}
-                                         : figure_cells(nearest(frontiers[i], *accuracy));
+        Cells row = frontiers[i].empty()
+                        ? Cells{schemes[i], "-", "-", "-", "-", "-", "-"}
+                        : figure_cells(nearest(frontiers[i], *accuracy), options.resource);
         for (const std::string& baseline : baselines) {
             row.push_back(saving_cell(report, options, schemes[i], baseline, notes));
         }

@@ -110,8 +110,8 @@ class Bounded final : public ConfigurationScheme {
             saliency_mean_.add(each.saliency_sum());
             difference_mean_.add(each.difference_sum());
         }
-        const double saved =
-            weight_ * reference_.saved(testbed, *a, *e) / static_cast<double>(dials.size());
+        const double saved = weight_ * reference_.saved(testbed, at_dear, at_cheap) /
+                             static_cast<double>(dials.size());
         for (std::size_t i = 0; i < dials.size(); ++i) {
             const double lost = saliency_mean_.relative(loss_e.saliency[i] - loss_a.saliency[i]) +
                                 difference_share_ * difference_mean_.relative(loss_e.difference[i] -

@@ -129,8 +129,9 @@ class OneAdapt final : public ConfigurationScheme {
         if (cv::norm(dear->difference, cheap->difference, cv::NORM_INF) <= kSame) return;
         const std::vector<double> loss_dear = loss(k, gradient, *dear);
         const std::vector<double> loss_cheap = loss(k, gradient, *cheap);
-        const double saved =
-            weight_ * reference_.saved(testbed, *dear, *cheap) / static_cast<double>(dials.size());
+        const double saved = weight_ * testbed.loss_scale() *
+                             reference_.saved(testbed, played, neighbour) /
+                             static_cast<double>(dials.size());
         double lost = 0;
         for (std::size_t i = 0; i < dials.size(); ++i) {
             slopes[dials.first + i] = (loss_dear[i] - loss_cheap[i] + saved) / space_.step(k);
@@ -144,6 +145,7 @@ class OneAdapt final : public ConfigurationScheme {
     void allot_regions(Testbed& testbed, std::size_t k, const Gradient& gradient, Indices& next) {
         const Dials::Range dials = dials_.of_knob(k);
         Levels levels;
+        std::vector<Demand> demands;
         Configuration dearer;
         for (std::size_t level = 0; level < space_.knobs()[k].size(); ++level) {
             Indices uniform = applied_;
@@ -151,7 +153,9 @@ class OneAdapt final : public ConfigurationScheme {
                       uniform.begin() + static_cast<std::ptrdiff_t>(dials.last), level);
             const Configuration configuration = dials_.at(uniform);
             const EncodingPtr encoding = testbed.encode(configuration);
-            levels.cost.push_back(static_cast<double>(encoding->bytes));
+            demands.push_back(testbed.demand(configuration));
+            levels.cost.push_back(
+                priced_bytes(testbed.gpu_share(), demands.back(), demands.front()));
             levels.loss.push_back(loss(k, gradient, *encoding));
             if (level > 0) {
                 const auto whole = [&](std::size_t at) {
@@ -193,7 +197,12 @@ SchemeKind oneadapt() {
             {{"lr", 0.5, "Adam's learning rate; 0.5 in the published batch scripts", 1e-6, 10, {}},
              {"beta", 0.5, "both of Adam's betas", 0, 0.999999, {}},
              {"gain", 0.5e7, "factor of the reconstruction term", 0, 1e15, {}},
-             {"weight-scale", 1e4, "cost term = weight x this x relative cost", 0, 1e15, {}},
+             {"weight-scale",
+              1.0,
+              "cost term = weight x this x the DNN's loss_scale x relative cost",
+              0,
+              1e15,
+              {}},
              {"floor", 0.3, "utility counts detections with a score above it", 0, 1, {}},
              {"frequency", 1.0, "segments per update", 1, 1e6, {}},
              {"share-scale",

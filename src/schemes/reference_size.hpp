@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "schemes/parameters.hpp"
 #include "testbed/testbed.hpp"
@@ -23,20 +24,21 @@ class ReferenceSize {
     }
 
     /// By how much a configuration costs more than another, as a share of what the reference costs.
-    double saved(Testbed& testbed, const Encoding& dear, const Encoding& cheap) {
+    double saved(Testbed& testbed, const Configuration& dear, const Configuration& cheap) {
         const int now = testbed.segment().index;
-        if (!encoding_ || (now % every_ == 0 && now != encoded_at_)) {
-            encoding_ = testbed.encode(testbed.space().reference());
+        if (!reference_ || (now % every_ == 0 && now != encoded_at_)) {
+            reference_ = testbed.demand(testbed.space().reference());
             encoded_at_ = now;
         }
-        const double share = testbed.gpu_share();
-        return (priced_bytes(share, dear, *encoding_) - priced_bytes(share, cheap, *encoding_)) /
-               static_cast<double>(encoding_->bytes);
+        const auto price = [&](const Configuration& of) {
+            return priced_bytes(testbed.gpu_share(), testbed.demand(of), *reference_);
+        };
+        return (price(dear) - price(cheap)) / reference_->bytes;
     }
 
   private:
     int every_;
-    EncodingPtr encoding_;
+    std::optional<Demand> reference_;
     int encoded_at_ = 0;
 };
 

@@ -64,8 +64,16 @@ void check_framerate(const KnobSpace& space, double fps) {
 }
 
 World world_of(const ReplayPlan& plan, cv::Size size, Trace& trace) {
-    return {plan.device, plan.link, forward_gflop(plan.instruments, size, trace),
-            static_cast<double>(size.area()) / 1e6, plan.gpu_share};
+    const Instruments& instruments = plan.instruments;
+    World world{plan.device, plan.link,
+                forward_gflop(instruments.dnn(plan.space.reference()), size, trace),
+                static_cast<double>(size.area()) / 1e6, plan.gpu_share};
+    if (!plan.space.reference().has(kModelKnob)) return world;
+    for (const auto& [value, dnn] : instruments.dnns) {
+        const double gflop = forward_gflop(dnn, size, trace);
+        world.model_shares[value] = world.forward_gflop > 0 ? gflop / world.forward_gflop : 1.0;
+    }
+    return world;
 }
 
 }  // namespace
@@ -138,8 +146,11 @@ void ClipReplay::measure_grid(Moment& moment, Batch& batch) {
     for (std::size_t place = 0; place < hindsight_.grid.size(); ++place) {
         batch.add([this, &moment, &point = row[place], place] {
             const Configuration& configuration = hindsight_.grid[place];
-            point.cost = priced_bytes(plan_.gpu_share, *moment.measurements.encoding(configuration),
-                                      *moment.measurements.encoding(hindsight_.grid.front()));
+            const auto demand = [&](const Configuration& of) {
+                return world_.demand(of, *moment.measurements.encoding(of));
+            };
+            point.cost = priced_bytes(plan_.gpu_share, demand(configuration),
+                                      demand(hindsight_.grid.front()));
             point.accuracy = moment.accuracy(configuration, referee_);
             progress_.done(1);
         });

@@ -15,8 +15,8 @@ std::string encoder_fact(const WorkbenchOptions& options) {
     return fmt::format("encoder/{}/{}", options.codec, options.preset);
 }
 
-std::string model_fact(const WorkbenchOptions& options) {
-    return "model/" + options.model.filename().string();
+std::string model_fact(const ModelFile& model) {
+    return "model/" + model.file.filename().string();
 }
 
 [[noreturn]] void missing(const Trace& trace, const std::string& what) {
@@ -36,17 +36,17 @@ std::string encoder_identity(const WorkbenchOptions& options, Trace& trace) {
     return identity;
 }
 
-Hash128 model_file_hash(const WorkbenchOptions& options, Trace& trace) {
-    if (options.offline && !std::filesystem::exists(options.model)) {
-        const auto known = trace.find_fact(model_fact(options));
-        if (!known) missing(trace, "measurements with " + model_fact(options));
+Hash128 model_file_hash(const ModelFile& model, bool offline, Trace& trace) {
+    if (offline && !std::filesystem::exists(model.file)) {
+        const auto known = trace.find_fact(model_fact(model));
+        if (!known) missing(trace, "measurements with " + model_fact(model));
         return Hash128::from_hex(*known);
     }
-    if (!std::filesystem::is_regular_file(options.model)) {
-        throw ModelError(options.model.string(), "is not a file", "name a TorchScript file");
+    if (!std::filesystem::is_regular_file(model.file)) {
+        throw ModelError(model.file.string(), "is not a file", "name a TorchScript file");
     }
-    const Hash128 hash = hash_file(options.model);
-    if (!options.offline) trace.store_fact(model_fact(options), hash.hex());
+    const Hash128 hash = hash_file(model.file);
+    if (!offline) trace.store_fact(model_fact(model), hash.hex());
     return hash;
 }
 
@@ -62,12 +62,29 @@ void check_device(const std::string& device) {
 }  // namespace
 
 struct Workbench::Impl {
+    struct Loaded {
+        std::once_flag once;
+        std::unique_ptr<Model> model;
+    };
+
     WorkbenchOptions options;
     Instruments instruments;
     std::once_flag codec_once;
-    std::once_flag model_once;
     std::unique_ptr<Codec> codec;
-    std::unique_ptr<Model> model;
+    std::map<double, Loaded> models;
+
+    Dnn dnn(double value, const ModelFile& file, Trace& trace) {
+        const Hash128 hash = model_file_hash(file, options.offline, trace);
+        return {.identity = Hasher().add(hash).add(file.sidecar.output_hash()).finish(),
+                .threshold = file.sidecar.score_threshold,
+                .model = [this, &file, &loaded = models[value], &trace]() -> const Model& {
+                    if (options.offline) missing(trace, "a DNN output or gradient");
+                    std::call_once(loaded.once, [&] {
+                        loaded.model = load_model(file.file, file.sidecar, options.device);
+                    });
+                    return *loaded.model;
+                }};
+    }
 };
 
 Workbench::Workbench(WorkbenchOptions options, Trace& trace) : impl_(std::make_unique<Impl>()) {
@@ -76,23 +93,16 @@ Workbench::Workbench(WorkbenchOptions options, Trace& trace) : impl_(std::make_u
     const WorkbenchOptions& o = impl.options;
     if (!o.offline) check_device(o.device);
     impl.instruments.encoder = encoder_identity(o, trace);
-    impl.instruments.model =
-        Hasher().add(model_file_hash(o, trace)).add(o.sidecar.output_hash()).finish();
-    impl.instruments.threshold = o.sidecar.score_threshold;
-    impl.instruments.input = input_space(o.sidecar);
+    impl.instruments.input = input_space(o.models.begin()->second.sidecar);
+    for (const auto& [value, file] : o.models) {
+        impl.instruments.dnns[value] = impl.dnn(value, file, trace);
+    }
     impl.instruments.codec = [&impl, &trace]() -> const Codec& {
         if (impl.options.offline) missing(trace, "an encoding of this segment and configuration");
         std::call_once(impl.codec_once, [&impl] {
             impl.codec = find_codec(impl.options.codec).create(impl.options.preset);
         });
         return *impl.codec;
-    };
-    impl.instruments.dnn = [&impl, &trace]() -> const Model& {
-        if (impl.options.offline) missing(trace, "a DNN output or gradient");
-        std::call_once(impl.model_once, [&impl] {
-            impl.model = load_model(impl.options.model, impl.options.sidecar, impl.options.device);
-        });
-        return *impl.model;
     };
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -11,17 +12,22 @@
 
 namespace oneadapt {
 
+/// A TorchScript file and what its sidecar says.
+struct ModelFile {
+    std::filesystem::path file;
+    Sidecar sidecar;
+};
+
 /// Which instruments a run measures with.
 struct WorkbenchOptions {
-    std::filesystem::path model;
-    Sidecar sidecar;
+    std::map<double, ModelFile> models;  ///< as in Instruments::dnns; all of one form
     std::string codec = "h264";
     std::string preset = "medium";
     std::string device = "cpu";
     bool offline = false;
 };
 
-/// Builds the instruments of a run. The DNN is loaded on first use, so that a warm replay never
+/// Builds the instruments of a run. A DNN is loaded on first use, so that a warm replay never
 /// waits for it; offline, the trace says which encoder and DNN its measurements were taken with.
 class Workbench {
   public:

@@ -47,12 +47,13 @@ class ClassTruth final : public GroundTruth {
 
     double accuracy(const SegmentInfo& segment, const Output& delivered) const override {
         const double step = segment.duration.value / segment.frames;
+        const Scoring scoring(sidecar_, delivered.threshold);
         double sum = 0;
         for (std::size_t i = 0; i < delivered.frames.size(); ++i) {
             const double seconds = start_s_ + segment.start.value + static_cast<double>(i) * step;
             FrameOutput truth;
             truth.classes = sampled(map_at(seconds), delivered.frames[i].classes.size(), sidecar_);
-            sum += task_.accuracy(delivered.frames[i], truth, sidecar_);
+            sum += task_.accuracy(delivered.frames[i], truth, scoring);
         }
         return sum / static_cast<double>(delivered.frames.size());
     }

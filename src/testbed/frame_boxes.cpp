@@ -23,13 +23,14 @@ class BoxTruth final : public GroundTruth {
 
     double accuracy(const SegmentInfo& segment, const Output& delivered) const override {
         const double step = segment.duration.value / segment.frames;
+        const Scoring scoring(sidecar_, delivered.threshold);
         double sum = 0;
         for (std::size_t i = 0; i < delivered.frames.size(); ++i) {
             const FrameBoxes& truth =
                 nearest(start_s_ + segment.start.value + static_cast<double>(i) * step);
             sum +=
                 task_.accuracy(without_ignored(delivered.frames[i], truth.demanded, truth.ignored),
-                               truth.demanded, sidecar_);
+                               truth.demanded, scoring);
         }
         return sum / static_cast<double>(delivered.frames.size());
     }

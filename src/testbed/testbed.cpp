@@ -2,14 +2,23 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 namespace oneadapt {
 
-double priced_bytes(double gpu_share, const Encoding& encoding, const Encoding& reference) {
-    const auto all = static_cast<double>(reference.bytes);
-    const double frames =
-        static_cast<double>(encoding.kept.size()) / static_cast<double>(reference.kept.size());
-    return (1.0 - gpu_share) * static_cast<double>(encoding.bytes) + gpu_share * all * frames;
+double World::passes(const Configuration& configuration) const {
+    if (model_shares.empty()) return 1.0;
+    return model_shares.at(configuration.get(kModelKnob, model_shares.rbegin()->first));
+}
+
+Demand World::demand(const Configuration& configuration, const Encoding& encoding) const {
+    return {static_cast<double>(encoding.bytes),
+            passes(configuration) * static_cast<double>(encoding.kept.size())};
+}
+
+double priced_bytes(double gpu_share, const Demand& demand, const Demand& reference) {
+    const double work = demand.passes / reference.passes;
+    return (1.0 - gpu_share) * demand.bytes + gpu_share * reference.bytes * work;
 }
 
 Testbed::Testbed(const World& world, const KnobSpace& space, const Task& task,
@@ -27,32 +36,37 @@ double Testbed::sent_megapixels(const Configuration& configuration, int frames) 
 
 void Testbed::begin(Measurements& measurements) {
     measurements_ = &measurements;
-    progress_.clear();
+    uploads_.clear();
+    analyses_.clear();
     ledger_ = {};
     notes_.clear();
 }
 
 EncodingPtr Testbed::encode(const Configuration& configuration) {
-    Progress& p = progress_[configuration];
-    if (p.encoding) return p.encoding;
-    p.encoding = measurements_->encoding(configuration);
-    const int frames = static_cast<int>(p.encoding->kept.size());
+    Upload& upload = uploads_[as_sent(configuration)];
+    if (upload.encoding) return upload.encoding;
+    upload.encoding = measurements_->encoding(configuration);
+    const int frames = static_cast<int>(upload.encoding->kept.size());
     const SimSeconds work{world_->device.encode_s_per_megapixel *
                           sent_megapixels(configuration, frames)};
     const SimSeconds captured = segment().start + segment().duration;
     camera_free_ = std::max(camera_free_, captured) + work;
-    p.encoded_at = camera_free_;
+    upload.encoded_at = camera_free_;
     ledger_.camera_encodes += frames;
     ledger_.busy_camera += work;
-    return p.encoding;
+    return upload.encoding;
+}
+
+Demand Testbed::demand(const Configuration& configuration) {
+    return world_->demand(configuration, *encode(configuration));
 }
 
 void Testbed::send(const Configuration& configuration) {
     encode(configuration);
-    Progress& p = progress_.at(configuration);
-    if (p.arrived_at) return;
-    p.arrived_at = uplink_.send(p.encoded_at, p.encoding->bytes);
-    ledger_.uplink_bytes += p.encoding->bytes;
+    Upload& upload = uploads_.at(as_sent(configuration));
+    if (upload.arrived_at) return;
+    upload.arrived_at = uplink_.send(upload.encoded_at, upload.encoding->bytes);
+    ledger_.uplink_bytes += upload.encoding->bytes;
 }
 
 void Testbed::send_padding(std::int64_t bytes) {
@@ -60,9 +74,9 @@ void Testbed::send_padding(std::int64_t bytes) {
     ledger_.uplink_bytes += bytes;
 }
 
-Testbed::Progress& Testbed::sent(const Configuration& configuration, const char* act) {
-    const auto found = progress_.find(configuration);
-    if (found == progress_.end() || !found->second.arrived_at) {
+const Testbed::Upload& Testbed::sent(const Configuration& configuration, const char* act) const {
+    const auto found = uploads_.find(as_sent(configuration));
+    if (found == uploads_.end() || !found->second.arrived_at) {
         throw std::logic_error(std::string(act) + " of " + configuration.text() +
                                ", which was never sent");
     }
@@ -70,69 +84,81 @@ Testbed::Progress& Testbed::sent(const Configuration& configuration, const char*
 }
 
 OutputPtr Testbed::infer(const Configuration& configuration) {
-    Progress& p = sent(configuration, "inference");
-    if (p.output) return p.output;
-    p.output = measurements_->output(configuration);
-    const int frames = static_cast<int>(p.encoding->kept.size());
-    const double gflop = world_->forward_gflop * frames;
+    const Upload& upload = sent(configuration, "inference");
+    Analysis& analysis = analyses_[configuration];
+    if (analysis.output) return analysis.output;
+    analysis.output = measurements_->output(configuration);
+    const int frames = static_cast<int>(upload.encoding->kept.size());
+    const double gflop = world_->forward_gflop * world_->passes(configuration) * frames;
     const SimSeconds work{world_->device.forward_s_per_gflop * gflop};
-    server_free_ = std::max(server_free_, *p.arrived_at) + work;
-    p.inferred_at = server_free_;
+    server_free_ = std::max(server_free_, *upload.arrived_at) + work;
+    analysis.inferred_at = server_free_;
     ledger_.forward_frames += frames;
     ledger_.gflop += gflop;
     ledger_.busy_server += work;
-    return p.output;
+    return analysis.output;
 }
 
 GradientPtr Testbed::gradient(const Configuration& configuration, double floor) {
-    Progress& p = sent(configuration, "gradient");
-    if (!p.output)
+    sent(configuration, "gradient");
+    Analysis& analysis = analyses_[configuration];
+    if (!analysis.output) {
         throw std::logic_error("gradient of " + configuration.text() +
                                ", which was never inferred");
-    GradientPtr& gradient = p.gradients[floor];
+    }
+    GradientPtr& gradient = analysis.gradients[floor];
     if (gradient) return gradient;
     gradient = measurements_->gradient(configuration, floor);
-    const double gflop = world_->forward_gflop * world_->device.backward_ratio;
+    const double gflop =
+        world_->forward_gflop * world_->passes(configuration) * world_->device.backward_ratio;
     const SimSeconds work{world_->device.forward_s_per_gflop * gflop};
-    server_free_ = std::max(server_free_, p.inferred_at) + work;
+    server_free_ = std::max(server_free_, analysis.inferred_at) + work;
     ledger_.backward_frames += 1;
     ledger_.gflop += gflop;
     ledger_.busy_server += work;
     return gradient;
 }
 
+bool Testbed::at_hand(const Configuration& configuration) {
+    const Configuration form = as_sent(configuration);
+    const bool received = form == as_sent(space_->reference());
+    return received || std::exchange(uploads_[form].server_encoded, true);
+}
+
 Profiled Testbed::profile(const Configuration& configuration) {
-    const Progress& reference = sent(space_->reference(), "profiling from the reference");
-    if (!reference.output) throw std::logic_error("profiling before the reference was inferred");
-    const Encoding& whole = *reference.encoding;
-    if (configuration == space_->reference()) {
-        return {whole.bytes, static_cast<double>(whole.bytes), 1.0};
-    }
-    Progress& p = progress_[configuration];
-    if (p.profiled) return *p.profiled;
+    const Configuration reference = space_->reference();
+    const Encoding& whole = *sent(reference, "profiling from the reference").encoding;
+    const OutputPtr best = analyses_[reference].output;
+    if (!best) throw std::logic_error("profiling before the reference was inferred");
+    if (configuration == reference) return {whole.bytes, static_cast<double>(whole.bytes), 1.0};
+    Analysis& analysis = analyses_[configuration];
+    if (analysis.profiled) return *analysis.profiled;
     const EncodingPtr encoding = measurements_->encoding(configuration);
     const OutputPtr output = measurements_->output(configuration);
     const int frames = static_cast<int>(encoding->kept.size());
-    const double gflop = world_->forward_gflop * frames;
-    ledger_.server_encodes += frames;
+    const int encoded = at_hand(configuration) ? 0 : frames;
+    const double gflop = world_->forward_gflop * world_->passes(configuration) * frames;
+    ledger_.server_encodes += encoded;
     ledger_.forward_frames += frames;
     ledger_.gflop += gflop;
     ledger_.busy_server += SimSeconds{world_->device.forward_s_per_gflop * gflop +
                                       world_->device.server_encode_s_per_megapixel *
-                                          sent_megapixels(configuration, frames)};
-    p.profiled = {encoding->bytes, priced_bytes(world_->gpu_share, *encoding, whole),
-                  segment_accuracy(*task_, *output, *reference.output, *sidecar_)};
-    return *p.profiled;
+                                          sent_megapixels(configuration, encoded)};
+    analysis.profiled = {encoding->bytes,
+                         priced_bytes(world_->gpu_share, world_->demand(configuration, *encoding),
+                                      world_->demand(reference, whole)),
+                         segment_accuracy(*task_, *output, *best, *sidecar_)};
+    return *analysis.profiled;
 }
 
 Testbed::Bill Testbed::finish(const Delivery& delivery) {
     const SegmentInfo& now = segment();
     const SimSeconds captured = now.start + now.duration;
-    const Progress& played = sent(delivery.configuration, "delivery");
+    sent(delivery.configuration, "delivery");
     ticks_ = uplink_.watch(captured, now.duration, ledger_.uplink_bytes);
     ledger_.energy_j = world_->device.camera_watts * ledger_.busy_camera.value +
                        world_->device.server_watts * ledger_.busy_server.value;
-    const SimSeconds delivered = played.inferred_at + uplink_.latency();
+    const SimSeconds delivered = analyses_[delivery.configuration].inferred_at + uplink_.latency();
     measurements_ = nullptr;
     return {ledger_, delivered - captured, std::move(notes_)};
 }

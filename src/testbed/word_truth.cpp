@@ -17,10 +17,11 @@ class WordTruth final : public GroundTruth {
 
     double accuracy(const SegmentInfo& segment, const Output& delivered) const override {
         const double step = segment.duration.value / segment.frames;
+        const Scoring scoring(sidecar_, delivered.threshold);
         double sum = 0;
         for (std::size_t i = 0; i < delivered.frames.size(); ++i) {
             const double from = start_s_ + segment.start.value + static_cast<double>(i) * step;
-            sum += task_.accuracy(delivered.frames[i], spoken(from, from + step), sidecar_);
+            sum += task_.accuracy(delivered.frames[i], spoken(from, from + step), scoring);
         }
         return sum / static_cast<double>(delivered.frames.size());
     }

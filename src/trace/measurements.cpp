@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "knobs/knob_space.hpp"
 #include "support/errors.hpp"
 #include "trace/difference.hpp"
 #include "trace/memo.hpp"
@@ -69,7 +70,8 @@ struct Measurements::Impl {
     const Instruments& instruments;
     Trace& trace;
 
-    // What came out, as long as the segment is in use.
+    // What came out, as long as the segment is in use. What the camera makes is kept, and named in
+    // the trace, by configurations as_sent().
     Memo<Configuration, Encoding> encodings;
     Memo<Configuration, Output> outputs;
     Memo<std::pair<Configuration, double>, Gradient> gradients;
@@ -87,26 +89,26 @@ struct Measurements::Impl {
     Impl(SegmentRef of, const Instruments& with, Trace& in)
         : segment(std::move(of)), instruments(with), trace(in) {}
 
-    Hasher key(const Configuration& configuration) const {
+    Hasher key(const Configuration& sent) const {
         Hasher hasher;
         // The duration tells the analysis rate, which decides what a frame rate drops.
         hasher.add(segment.info.hash).add(segment.info.frames).add(segment.info.duration.value);
-        hasher.add(instruments.encoder).add(configuration.text());
+        hasher.add(instruments.encoder).add(sent.text());
         return hasher;
     }
 
-    Hash128 encoding_key(const Configuration& configuration) const {
-        return key(configuration).add(instruments.input.identity).add(kTileSize).finish();
+    Hash128 encoding_key(const Configuration& sent) const {
+        return key(sent).add(instruments.input.identity).add(kTileSize).finish();
     }
 
-    Hash128 output_key(const Configuration& configuration) const {
-        return key(configuration).add(instruments.model).finish();
+    Hash128 output_key(const Configuration& sent, const Dnn& dnn) const {
+        return key(sent).add(dnn.identity).finish();
     }
 
-    Hash128 gradient_key(const Configuration& configuration, double floor) const {
-        Hasher hasher = key(configuration);
-        hasher.add(instruments.model).add(kTileSize);
-        return hasher.add(instruments.threshold).add(floor).finish();
+    Hash128 gradient_key(const Configuration& sent, const Dnn& dnn, double floor) const {
+        Hasher hasher = key(sent);
+        hasher.add(dnn.identity).add(kTileSize);
+        return hasher.add(dnn.threshold).add(floor).finish();
     }
 
     /// The segment's frames; the clip may have changed since it was indexed.
@@ -127,27 +129,26 @@ struct Measurements::Impl {
         return source;
     }
 
-    std::shared_ptr<const Encoded> encode(const Configuration& configuration) {
-        return packets.get(configuration, [&] {
-            return std::make_shared<const Encoded>(
-                instruments.codec().encode(media(), configuration));
+    std::shared_ptr<const Encoded> encode(const Configuration& sent) {
+        return packets.get(sent, [&] {
+            return std::make_shared<const Encoded>(instruments.codec().encode(media(), sent));
         });
     }
 
-    std::shared_ptr<const Pictures> decode(const Configuration& configuration) {
+    std::shared_ptr<const Pictures> decode(const Configuration& sent) {
         bool fresh = false;
-        auto pictures = decoded.get(configuration, [&] {
+        auto pictures = decoded.get(sent, [&] {
             fresh = true;
-            const auto encoded = encode(configuration);
+            const auto encoded = encode(sent);
             return std::make_shared<const Pictures>(instruments.codec().decode(*encoded));
         });
-        if (fresh) remember_decoded(configuration, bytes_of(*pictures));
+        if (fresh) remember_decoded(sent, bytes_of(*pictures));
         return pictures;
     }
 
-    void remember_decoded(const Configuration& configuration, std::size_t bytes) {
+    void remember_decoded(const Configuration& sent, std::size_t bytes) {
         const std::lock_guard lock(decoded_mutex);
-        decoded_order.emplace_back(configuration, bytes);
+        decoded_order.emplace_back(sent, bytes);
         decoded_bytes += bytes;
         while (decoded_bytes > kDecodedBytes && decoded_order.size() > 1) {
             decoded.forget(decoded_order.front().first);
@@ -156,23 +157,30 @@ struct Measurements::Impl {
         }
     }
 
-    Encoding measure_encoding(const Configuration& configuration) {
-        const auto encoded = encode(configuration);
-        const auto pictures = decode(configuration);
+    Encoding measure_encoding(const Configuration& sent) {
+        const auto encoded = encode(sent);
+        const auto pictures = decode(sent);
         return {encoded->bytes, encoded->kept,
                 difference_map(source_pictures(), *pictures, encoded->kept, instruments.input)};
     }
 
-    Output measure_output(const Configuration& configuration) {
-        const auto pictures = decode(configuration);
-        return expand(instruments.dnn().infer(*pictures), encode(configuration)->kept,
-                      segment.info.frames);
+    Output measure_output(const Configuration& sent, const Dnn& dnn) {
+        const auto pictures = decode(sent);
+        return expand(dnn.model().infer(*pictures), encode(sent)->kept, segment.info.frames);
     }
 
-    Gradient measure_gradient(const Configuration& configuration, double floor) {
-        return instruments.dnn().gradient(decode(configuration)->back(), floor);
+    Gradient measure_gradient(const Configuration& sent, const Dnn& dnn, double floor) {
+        return dnn.model().gradient(decode(sent)->back(), floor);
     }
 };
+
+const Dnn& Instruments::dnn(const Configuration& configuration) const {
+    const auto found = dnns.find(configuration.get(kModelKnob, dnns.rbegin()->first));
+    if (found != dnns.end()) return found->second;
+    throw UsageError(fmt::format("configuration '{}'", configuration.text()),
+                     "names a size of the DNN that is not in use",
+                     "add model to --knob, or the size to --values model=...");
+}
 
 Measurements::Measurements(SegmentRef segment, const Instruments& instruments, Trace& trace)
     : impl_(std::make_unique<Impl>(std::move(segment), instruments, trace)) {}
@@ -184,33 +192,40 @@ const SegmentInfo& Measurements::segment() const {
 }
 
 EncodingPtr Measurements::encoding(const Configuration& configuration) {
-    return impl_->encodings.get(configuration, [&] {
+    const Configuration sent = as_sent(configuration);
+    return impl_->encodings.get(sent, [&] {
         return recall_or_measure<Encoding>(impl_->trace, Measured::encoding,
-                                           impl_->encoding_key(configuration),
-                                           [&] { return impl_->measure_encoding(configuration); });
+                                           impl_->encoding_key(sent),
+                                           [&] { return impl_->measure_encoding(sent); });
     });
 }
 
 OutputPtr Measurements::output(const Configuration& configuration) {
     return impl_->outputs.get(configuration, [&] {
-        return recall_or_measure<Output>(impl_->trace, Measured::output,
-                                         impl_->output_key(configuration),
-                                         [&] { return impl_->measure_output(configuration); });
+        const Configuration sent = as_sent(configuration);
+        const Dnn& dnn = impl_->instruments.dnn(configuration);
+        Output output =
+            *recall_or_measure<Output>(impl_->trace, Measured::output, impl_->output_key(sent, dnn),
+                                       [&] { return impl_->measure_output(sent, dnn); });
+        output.threshold = dnn.threshold;
+        return std::make_shared<const Output>(std::move(output));
     });
 }
 
 GradientPtr Measurements::gradient(const Configuration& configuration, double floor) {
     return impl_->gradients.get({configuration, floor}, [&] {
+        const Configuration sent = as_sent(configuration);
+        const Dnn& dnn = impl_->instruments.dnn(configuration);
         return recall_or_measure<Gradient>(
-            impl_->trace, Measured::gradient, impl_->gradient_key(configuration, floor),
-            [&] { return impl_->measure_gradient(configuration, floor); });
+            impl_->trace, Measured::gradient, impl_->gradient_key(sent, dnn, floor),
+            [&] { return impl_->measure_gradient(sent, dnn, floor); });
     });
 }
 
-double forward_gflop(const Instruments& instruments, cv::Size size, Trace& trace) {
-    const Hash128 key = Hasher().add(instruments.model).add(size.width).add(size.height).finish();
+double forward_gflop(const Dnn& dnn, cv::Size size, Trace& trace) {
+    const Hash128 key = Hasher().add(dnn.identity).add(size.width).add(size.height).finish();
     return *recall_or_measure<double>(trace, Measured::gflop, key,
-                                      [&] { return instruments.dnn().gflop(size); });
+                                      [&] { return dnn.model().gflop(size); });
 }
 
 }  // namespace oneadapt

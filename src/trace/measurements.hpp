@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,15 +29,26 @@ struct Encoding {
 using EncodingPtr = std::shared_ptr<const Encoding>;
 using GradientPtr = std::shared_ptr<const Gradient>;
 
+/// A DNN, and how what it says is named in the trace.
+struct Dnn {
+    Hash128 identity;        ///< model file and Sidecar::output_hash()
+    double threshold = 0.5;  ///< its score threshold, of the utility and of what counts
+    /// Gives the DNN itself, loaded on first use; throws TraceError when replaying offline.
+    std::function<const Model&()> model;
+};
+
 /// What measurements are taken with, and how they are named in the trace.
 struct Instruments {
-    std::string encoder;     ///< Codec::identity()
-    Hash128 model;           ///< model file and Sidecar::output_hash()
-    double threshold = 0.5;  ///< score threshold of the utility
-    InputSpace input = {};   ///< the model's
-    /// Give the instrument itself, made on first use; throw TraceError when replaying offline.
+    std::string encoder;    ///< Codec::identity()
+    InputSpace input = {};  ///< of every DNN in use
+    /// Gives the codec itself, made on first use; throws TraceError when replaying offline.
     std::function<const Codec&()> codec;
-    std::function<const Model&()> dnn;
+    /// By value of the knob `model`; the only one, under any value, where that knob is not in use.
+    std::map<double, Dnn> dnns;
+
+    /// The DNN that analyses what comes under `configuration`, the largest when it names none.
+    /// Throws UsageError when it names one that is not in use.
+    const Dnn& dnn(const Configuration& configuration) const;
 };
 
 /// A segment and the way to its frames, which are read only when something must be measured.
@@ -49,7 +61,8 @@ struct SegmentRef {
 /// Measurements of one segment: from memory, else from the trace, else taken now and stored.
 ///
 /// Several threads may ask at once; the same thing is never measured twice (the second asker
-/// waits). An exception of a measurement reaches everyone who asked for it.
+/// waits). An exception of a measurement reaches everyone who asked for it. Configurations that
+/// differ in the knob `model` alone share their encoding.
 class Measurements {
   public:
     Measurements(SegmentRef segment, const Instruments& instruments, Trace& trace);
@@ -60,7 +73,8 @@ class Measurements {
     const SegmentInfo& segment() const;
 
     EncodingPtr encoding(const Configuration& configuration);
-    /// The DNN's output for every frame of the segment as received under `configuration`.
+    /// The DNN's output for every frame of the segment as received under `configuration`, with the
+    /// threshold of that DNN.
     OutputPtr output(const Configuration& configuration);
     /// DNNGrad of the last kept frame received under `configuration`.
     GradientPtr gradient(const Configuration& configuration, double floor);
@@ -70,7 +84,7 @@ class Measurements {
     std::unique_ptr<Impl> impl_;
 };
 
-/// GFLOP of a forward pass, measured once per model and size.
-double forward_gflop(const Instruments& instruments, cv::Size size, Trace& trace);
+/// GFLOP of a forward pass, measured once per model and analysis size.
+double forward_gflop(const Dnn& dnn, cv::Size size, Trace& trace);
 
 }  // namespace oneadapt

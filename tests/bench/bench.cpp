@@ -76,7 +76,7 @@ double limit_seconds(const Session& session) {
         for (const Configuration& c : plan.space.grid()) jobs.push_back({&segment, c});
     }
     const Codec& codec = plan.instruments.codec();
-    const Model& model = plan.instruments.dnn();
+    const Model& model = plan.instruments.dnn({}).model();
     std::vector<Encoded> encoded(jobs.size());
     const double encoding = seconds_of([&] {
         on_workers(plan.jobs, jobs.size(), [&](std::size_t i) {

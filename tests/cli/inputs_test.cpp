@@ -1,6 +1,7 @@
 #include <signal.h>
 
 #include <fstream>
+#include <regex>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -172,6 +173,100 @@ TEST_F(InputsTest, KnobsOfDifferentKindsTogether) {
     for (const char* knob : {",qp,", ",resolution,", ",filter-pixel,"}) {
         EXPECT_THAT(notes, HasSubstr(knob)) << "the gradient says something of each";
     }
+}
+
+/// The rows of a scheme in a summary, the means over all clips.
+std::vector<json> rows_of(const json& report, const std::string& scheme) {
+    std::vector<json> rows;
+    for (const json& row : report["summary"]) {
+        if (row["scheme"] == scheme && row["clip"] == "all") rows.push_back(row);
+    }
+    return rows;
+}
+
+TEST_F(InputsTest, SizesOfTheDetector) {
+    write_street("video", "tiny.json");
+    const std::string task = "--task detect --knob model --weight-gpu 1 ";
+    const Ran ran = run("--dataset dataset.json --json --out s " + task +
+                        "--scheme static,chameleon,oneadapt-bounded,oracle");
+    ASSERT_EQ(ran.exit_code, 0) << ran.err;
+    const json report = json::parse(ran.out);
+    const auto sizes = rows_of(report, "static");
+    ASSERT_EQ(sizes.size(), 3U);
+    for (std::size_t i = 0; i < 3; ++i) {
+        EXPECT_EQ(sizes[i]["configuration"], std::string("model=") + "msn"[i]);
+        EXPECT_EQ(sizes[i]["kbps"], sizes[0]["kbps"]);
+        EXPECT_EQ(sizes[i]["camera_encodes"], 10);
+    }
+    EXPECT_EQ(sizes[0]["accuracy"], 1.0);
+    EXPECT_GT(sizes[0]["gflop"], 1.3 * sizes[1]["gflop"].get<double>());
+    EXPECT_GT(sizes[1]["gflop"], 1.3 * sizes[2]["gflop"].get<double>());
+    for (const json& best : rows_of(report, "oracle")) {
+        const double objective = best["objective"].get<double>() + 1e-9;
+        const double weight = best["weight"];
+        for (const json& row : sizes) {
+            const double work = row["gflop"].get<double>() / sizes[0]["gflop"].get<double>();
+            EXPECT_GE(objective, row["accuracy"].get<double>() - weight * work);
+        }
+        for (const std::string scheme : {"chameleon", "oneadapt-bounded"}) {
+            for (const json& row : rows_of(report, scheme)) {
+                if (row["weight"] != weight) continue;
+                EXPECT_GE(objective, row["objective"].get<double>()) << scheme;
+            }
+        }
+    }
+    for (const json& row : rows_of(report, "oneadapt-bounded")) {
+        EXPECT_EQ(row["camera_encodes"], 10) << "neighbours are sent as the same pictures";
+    }
+    is_repeatable(task);
+    shows("--task detect --knob model --configuration model=n");
+}
+
+TEST_F(InputsTest, WhatAModelSaidAloneIsFoundAmongItsSizes) {
+    write_street("video", "tiny.json");
+    const std::string all =
+        "--dataset dataset.json --scheme static --values qp=30 --trace t.trace ";
+    const std::string models = ONEADAPT_SOURCE_DIR "/datasets/models/street-";
+    for (const std::string size : {"m", "n"}) {
+        const std::string model = "--model " + models + size + ".pt ";
+        ASSERT_EQ(run("record --knob qp " + model + all).exit_code, 0);
+    }
+    const Ran both = run("--knob qp,model --values model=m,n --offline --out both " + all);
+    EXPECT_EQ(both.exit_code, 0) << both.err;
+    EXPECT_EQ(run("--knob qp,model --offline --out three " + all).exit_code, 5)
+        << "of size s nothing was recorded";
+}
+
+TEST_F(InputsTest, OneLineSaysWhatIsWrongWithAFamilyOfModels) {
+    const auto refuses = [&](const std::string& arguments, int code, const std::string& message) {
+        const Ran ran = run(arguments + " --knob model --out refused");
+        EXPECT_EQ(ran.exit_code, code) << arguments << '\n' << ran.err;
+        EXPECT_THAT(ran.err, HasSubstr(message)) << arguments;
+    };
+    const std::string one_size =
+        " has one size; use --task detect --input video or --task "
+        "transcribe --input audio, or bring sizes of your own";
+    refuses("--task segment", 2, "the model shipped for segment on video" + one_size);
+    refuses("--task lidar", 2, "the model shipped for lidar on lidar" + one_size);
+    refuses("--input depth", 2, "the model shipped for detect on depth" + one_size);
+    refuses("--values model=x", 2, "'x' is not one of its values; choose from m, s, n");
+    refuses("--values model=3,1", 2, "'3' is not one of its values; choose from m, s, n");
+    refuses("--sidecar street.json", 2, "is one file, and knob 'model' needs one for each size");
+    const auto shipped = std::filesystem::path(ONEADAPT_SOURCE_DIR) / "datasets/models";
+    const auto copy = [&](const std::string& from, const std::string& to) {
+        std::filesystem::copy(shipped / from, folder_ / to);
+    };
+    copy("street-m.pt", "mine-m.pt");
+    copy("street-m.json", "mine-m.json");
+    copy("street-m.pt", "alone.pt");
+    copy("street-m.json", "alone.json");
+    refuses("--model alone.pt", 2, "is not a size of a family");
+    refuses("--model mine-m.pt", 4, "mine-s.pt: is missing, or its sidecar is");
+    copy("street-n.pt", "mine-n.pt");
+    std::ofstream(folder_ / "mine-n.json")
+        << std::regex_replace(file_text(shipped / "street-n.json"), std::regex("bus"), "tram");
+    refuses("--model mine-m.pt --values model=m,n", 4,
+            "mine-n.json: key 'classes': is not as in mine-m.json");
 }
 
 TEST_F(InputsTest, NonsensePairsAreRefusedWithTheReason) {

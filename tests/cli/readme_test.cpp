@@ -25,7 +25,8 @@ TEST(Readme, KnowsEveryTable) {
     }
     for (const KnobKind& kind : knob_table()) {
         EXPECT_THAT(text, HasSubstr("| `" + kind.name + "` |"));
-        EXPECT_THAT(text, HasSubstr(fmt::format("| {} |\n", fmt::join(kind.values, ", "))));
+        EXPECT_THAT(
+            text, HasSubstr(fmt::format("| {} |\n", fmt::join(kind.spellings(kind.values), ", "))));
     }
     for (const CodecKind& kind : codec_table()) EXPECT_THAT(text, HasSubstr("`" + kind.name + "`"));
     for (const Task& task : task_table()) EXPECT_THAT(text, HasSubstr("`" + task.name + "`"));

@@ -18,7 +18,7 @@ FrameOutput map_of(std::initializer_list<int> pixels) {
 class MeanIou : public ::testing::Test {
   protected:
     double iou(std::initializer_list<int> result, std::initializer_list<int> reference) const {
-        return mean_iou(map_of(result), map_of(reference), sidecar_);
+        return mean_iou(map_of(result), map_of(reference), Scoring(sidecar_));
     }
     MeanIou() { sidecar_.classes = {{1, "road"}, {2, "car"}, {3, "person"}}; }
     Sidecar sidecar_;

@@ -28,7 +28,7 @@ double f1(std::vector<Detection> result, std::vector<Detection> reference) {
     };
     best_first(result);
     best_first(reference);
-    return detection_f1({result}, {reference}, test::tile_mean_sidecar());
+    return detection_f1({result}, {reference}, Scoring(test::tile_mean_sidecar()));
 }
 
 TEST(Iou, OfKnownBoxes) {
@@ -77,6 +77,22 @@ TEST(Task, AveragesFramesWithEqualWeight) {
     const Output reference{{one, none, one, none}};
     EXPECT_DOUBLE_EQ(
         segment_accuracy(find_task("detect"), result, reference, test::tile_mean_sidecar()), 0.5);
+}
+
+TEST(Task, CountsDetectionsFromTheThresholdOfTheDnnThatSaidThem) {
+    const Sidecar sidecar = test::tile_mean_sidecar();  // a threshold of 0.5
+    Output result{{{{box(0, 0, 10, 0.4F)}}}};
+    Output reference{{{{box(0, 0, 10, 0.7F)}}}};
+    const auto accuracy = [&] {
+        return segment_accuracy(find_task("detect"), result, reference, sidecar);
+    };
+    EXPECT_EQ(accuracy(), 0.0);
+    result.threshold = 0.3;
+    EXPECT_EQ(accuracy(), 1.0);
+    reference.threshold = 0.8;
+    EXPECT_EQ(accuracy(), 0.0) << "the reference has nothing, the result one";
+    result.threshold = 0.45;
+    EXPECT_EQ(accuracy(), 1.0) << "both have nothing";
 }
 
 TEST(Task, UnknownNameListsWhatThereIs) {

@@ -53,13 +53,14 @@ TEST(WordErrors, IsTheEditDistance) {
 
 TEST(WordAccuracy, IsOneMinusWordErrorRateAndNeverNegative) {
     const Sidecar sidecar;
+    const Scoring scoring(sidecar);
     const FrameOutput reference = saying({"one", "two", "three", "four"});
-    EXPECT_EQ(word_accuracy(reference, reference, sidecar), 1.0);
-    EXPECT_EQ(word_accuracy(saying({"one", "two", "three"}), reference, sidecar), 0.75);
-    EXPECT_EQ(word_accuracy(saying({}), reference, sidecar), 0.0);
-    EXPECT_EQ(word_accuracy(saying({"a", "b", "c", "d", "e", "f"}), reference, sidecar), 0.0);
-    EXPECT_EQ(word_accuracy(saying({}), saying({}), sidecar), 1.0);
-    EXPECT_EQ(word_accuracy(saying({"one"}), saying({}), sidecar), 0.0);
+    EXPECT_EQ(word_accuracy(reference, reference, scoring), 1.0);
+    EXPECT_EQ(word_accuracy(saying({"one", "two", "three"}), reference, scoring), 0.75);
+    EXPECT_EQ(word_accuracy(saying({}), reference, scoring), 0.0);
+    EXPECT_EQ(word_accuracy(saying({"a", "b", "c", "d", "e", "f"}), reference, scoring), 0.0);
+    EXPECT_EQ(word_accuracy(saying({}), saying({}), scoring), 1.0);
+    EXPECT_EQ(word_accuracy(saying({"one"}), saying({}), scoring), 0.0);
 }
 
 }  // namespace

@@ -76,6 +76,46 @@ TEST(Configuration, RefusesMalformedText) {
     EXPECT_THROW(Configuration::parse("qp=30x"), UsageError);
 }
 
+TEST(Configuration, SpellsNamedValuesByTheirNames) {
+    const auto space = KnobSpace::from_names({"qp", "model"}, {});
+    EXPECT_EQ(space.reference().text(), "model=m,qp=20");
+    for (const Configuration& c : space.grid()) EXPECT_EQ(Configuration::parse(c.text()), c);
+    EXPECT_EQ(Configuration::parse("qp=30,model=n").get("model", 0), 1);
+    for (const char* text : {"model=x", "model=3", "model=mx2", "model=m:n", "model="}) {
+        EXPECT_THAT(
+            [&] { Configuration::parse(text); },
+            ThrowsMessage<UsageError>(HasSubstr("is not one of its values; choose from m, s, n")))
+            << text;
+    }
+    EXPECT_THAT(
+        [] {
+            KnobSpace::from_names({"model"}, {{"model", {3, 1}}})
+                .indices(Configuration::parse("model=s"));
+        },
+        ThrowsMessage<UsageError>(HasSubstr("choose from m, n")));
+    EXPECT_THAT(
+        [] {
+            KnobSpace::from_names({"model"}, {{"model", {1, 3}}});
+        },
+        ThrowsMessage<UsageError>(HasSubstr("write them in the order m, s, n")));
+}
+
+TEST(Configuration, TheCameraDoesNotSeeTheModel) {
+    EXPECT_EQ(as_sent(Configuration::parse("model=n,qp=30")).text(), "qp=30");
+    EXPECT_EQ(as_sent(Configuration::parse("qp=30")).text(), "qp=30");
+    EXPECT_EQ(as_sent(Configuration::parse("model=n")), Configuration());
+}
+
+TEST(KnobTable, NamesEveryValueOfAKnobThatHasNames) {
+    for (const KnobKind& kind : knob_table()) {
+        if (kind.names.empty()) continue;
+        EXPECT_EQ(kind.names.size(), kind.values.size()) << kind.name;
+        for (const double value : kind.values) {
+            EXPECT_EQ(parse_value(kind.name, value_text(kind.name, value), "test"), value);
+        }
+    }
+}
+
 TEST(KnobSpace, ReferenceIsTheMostExpensiveValueOfEachKnob) {
     const auto space = KnobSpace::from_names({"qp", "resolution"}, {});
     EXPECT_EQ(space.reference().text(), "qp=20,resolution=1");

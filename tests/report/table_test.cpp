@@ -73,6 +73,23 @@ slow            -     0.500   200.0   11.00     20.0  0.250  -100.0 %*          
 )");
 }
 
+TEST(Table, CountsGpuWorkInGflopWhereItIsWhatIsSaved) {
+    RunResult run;
+    run.segments = {segment_row("road", {"fast", std::nullopt, ""}, 0, 100, 0.5),
+                    segment_row("road", {"slow", std::nullopt, ""}, 0, 200, 0.5)};
+    run.segments[1].ledger.gflop = 5;
+    EXPECT_EQ(table_text(make_report(run, 0), {.baselines = {"slow"}, .resource = Resource::gpu}),
+              R"(Means per segment (clip: all), each scheme at its point nearest to accuracy 0.50
+Savings in GPU work at equal accuracy, over the accuracies that both reach
+
+        weight or                      GPU   camera  delay  saving vs
+scheme     config  accuracy  kbit/s  GFLOP  encodes      s       slow
+fast            -     0.500   100.0   2.50     20.0  0.250    50.0 %*
+slow            -     0.500   200.0   5.00     20.0  0.250          -
+*    at the one accuracy that both reach
+)");
+}
+
 TEST(Table, OfARunThatMeasuredNothingHasNoFigures) {
     RunResult run;
     run.segments = {failed_row("road", weighted("broken", 1), 0, "no frame")};

@@ -19,6 +19,10 @@ class Stage {
         : space_(KnobSpace::from_names(knobs, values)),
           world_{{"fake", 0.1, 1, 0.1, 1, 0.73, 1, 0.01}, std::move(link), 0.001, 0.002, gpu_share},
           referee_(find_task("detect"), fake_.model.sidecar(), space_.reference(), nullptr) {
+        if (space_.reference().has(kModelKnob)) {
+            fake_.use_sizes();
+            world_.model_shares = {{3, 1.0}, {2, 0.8}, {1, 0.5}};
+        }
         for (int i = 0; i < segments; ++i) {
             moments_.push_back(
                 std::make_unique<Measurements>(fake_segment_ref({}, i), fake_.instruments, trace_));
@@ -27,8 +31,8 @@ class Stage {
         for (const auto& moment : moments_) {
             auto& row = hindsight_.points.emplace_back();
             for (const Configuration& c : hindsight_.grid) {
-                row.push_back({priced_bytes(world_.gpu_share, *moment->encoding(c),
-                                            *moment->encoding(hindsight_.grid.front())),
+                row.push_back({priced_bytes(world_.gpu_share, demand(*moment, c),
+                                            demand(*moment, hindsight_.grid.front())),
                                referee_.accuracy(*moment, *moment->output(c))});
             }
         }
@@ -39,6 +43,7 @@ class Stage {
         Ledger ledger;
         double accuracy;
         double relative_bytes;
+        double relative_cost;  ///< of bytes and GPU work, by the share of each
         std::vector<AccGradNote> notes;
     };
 
@@ -58,15 +63,15 @@ class Stage {
                               referee_.accuracy(*moment, *delivery.output),
                               static_cast<double>(bill.ledger.uplink_bytes) /
                                   static_cast<double>(referee_.reference_bytes(*moment)),
-                              bill.notes});
+                              relative_cost(*moment, bill.ledger), bill.notes});
         }
         return played;
     }
 
-    /// Sum of accuracy - weight x relative bytes.
+    /// Sum of accuracy - weight x relative cost.
     static double objective(const std::vector<Played>& played, double weight) {
         double sum = 0;
-        for (const Played& p : played) sum += p.accuracy - weight * p.relative_bytes;
+        for (const Played& p : played) sum += p.accuracy - weight * p.relative_cost;
         return sum;
     }
 
@@ -75,6 +80,17 @@ class Stage {
     Measurements& moment(std::size_t i) { return *moments_.at(i); }
 
   private:
+    Demand demand(Measurements& moment, const Configuration& configuration) const {
+        return world_.demand(configuration, *moment.encoding(configuration));
+    }
+
+    double relative_cost(Measurements& moment, const Ledger& ledger) const {
+        const Demand reference = demand(moment, space_.reference());
+        const double bytes = static_cast<double>(ledger.uplink_bytes) / reference.bytes;
+        const double work = ledger.gflop / (world_.forward_gflop * reference.passes);
+        return (1 - world_.gpu_share) * bytes + world_.gpu_share * work;
+    }
+
     TempFolder folder_;
     Trace trace_{folder_ / "t.trace", Trace::Mode::read_write};
     FakeInstruments fake_;

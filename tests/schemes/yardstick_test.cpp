@@ -11,8 +11,7 @@ using test::Stage;
 
 const std::vector<double> kWeights = {0, 0.02, 0.2, 1, 5, 100};
 
-TEST(Oracle, IsNeverBeatenOnItsOwnObjective) {
-    Stage stage(20, {"qp", "resolution"});
+void oracle_is_never_beaten(Stage& stage) {
     for (const double weight : kWeights) {
         const double best = Stage::objective(stage.play("oracle", weight), weight);
         for (const SchemeKind& kind : scheme_table()) {
@@ -23,6 +22,18 @@ TEST(Oracle, IsNeverBeatenOnItsOwnObjective) {
         for (const Configuration& c : stage.space().grid()) {
             EXPECT_GE(best + 1e-9, Stage::objective(stage.play("static", weight, {}, c), weight));
         }
+    }
+}
+
+TEST(Oracle, IsNeverBeatenOnItsOwnObjective) {
+    Stage stage(20, {"qp", "resolution"});
+    oracle_is_never_beaten(stage);
+}
+
+TEST(Oracle, IsNeverBeatenOnItsOwnObjectiveAmongSizesOfTheModel) {
+    for (const double gpu_share : {0.0, 0.5, 1.0}) {
+        Stage stage(10, {"qp", "model"}, std::nullopt, gpu_share);
+        oracle_is_never_beaten(stage);
     }
 }
 
@@ -75,12 +86,34 @@ TEST(GpuShare, TurnsSchemesFromBytesToFrames) {
 }
 
 TEST(GpuShare, PricesTheReferenceAtItsBytesWhateverTheShare) {
-    const Encoding reference{1000, {0, 1, 2, 3}, {}};
-    const Encoding thinned{800, {0, 2}, {}};
+    const Demand reference{1000, 4};
+    const Demand thinned{800, 2};
     for (const double share : {0.0, 0.3, 1.0}) {
         EXPECT_DOUBLE_EQ(priced_bytes(share, reference, reference), 1000);
         EXPECT_DOUBLE_EQ(priced_bytes(share, thinned, reference), 800 - 300 * share);
     }
+}
+
+TEST(GpuShare, PricesASizeOfTheModelByItsWork) {
+    World world;
+    world.model_shares = {{3, 1.0}, {1, 0.25}};
+    const Encoding encoding{1000, {0, 1, 2, 3}, {}};
+    const auto demand = [&](const char* text) {
+        return world.demand(Configuration::parse(text), encoding);
+    };
+    for (const double share : {0.0, 0.3, 1.0}) {
+        EXPECT_DOUBLE_EQ(priced_bytes(share, demand("model=m"), demand("model=m")), 1000);
+        EXPECT_DOUBLE_EQ(priced_bytes(share, demand("model=n"), demand("model=m")),
+                         1000 - 750 * share);
+    }
+}
+
+TEST(GpuShare, TurnsSchemesToSmallerModels) {
+    Stage stage(10, {"qp", "model"}, std::nullopt, 1);
+    for (const std::string scheme : {"oracle", "oneadapt-bounded", "pixel-difference"}) {
+        EXPECT_EQ(stage.play(scheme, 1e6).back().configuration.get("model", 0), 1) << scheme;
+    }
+    for (const auto& played : stage.play("oracle", 0)) EXPECT_DOUBLE_EQ(played.accuracy, 1.0);
 }
 
 TEST(FreeProfiler, PlaysWhatWasBestBefore) {

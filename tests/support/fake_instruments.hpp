@@ -172,8 +172,9 @@ class FakeCodec : public Codec {
     }
 };
 
-/// Scores every cell that stands out from grey: score = contrast / 110, at most 1. So with the
-/// threshold of 0.5 an object counts while its contrast is at least 55.
+/// Scores every cell that stands out from grey: score = acuity x contrast / 110, at most 1. So with
+/// the threshold of 0.5 and an acuity of 1 an object counts while its contrast is at least 55. Its
+/// work is in proportion to its acuity.
 class FakeModel : public Model {
   public:
     static constexpr double kFullContrast = 110;
@@ -185,13 +186,14 @@ class FakeModel : public Model {
     mutable std::atomic<int> gradients{0};
     mutable std::atomic<int> gflops{0};
 
-    FakeModel() {
+    explicit FakeModel(double acuity = 1, double threshold = 0.5) : acuity_(acuity) {
         sidecar_.file = "fake.json";
         sidecar_.task = "detect";
         sidecar_.input_kind = "video";
         sidecar_.size_multiple = kTileSize;
         sidecar_.output = "boxes_scores";
         sidecar_.classes = {{0, "object"}};
+        sidecar_.score_threshold = threshold;
     }
 
     const Sidecar& sidecar() const override { return sidecar_; }
@@ -225,18 +227,18 @@ class FakeModel : public Model {
 
     double gflop(cv::Size size) const override {
         ++gflops;
-        return size.area() * 1e-6;
+        return acuity_ * size.area() * 1e-6;
     }
 
   private:
-    static FrameOutput look(const cv::Mat& frame) {
+    FrameOutput look(const cv::Mat& frame) const {
         FrameOutput output;
         const int height = frame.rows * 2 / 3;
         for (int y = 0; y + kTileSize <= height; y += kTileSize) {
             for (int x = 0; x + kTileSize <= frame.cols; x += kTileSize) {
                 const double contrast =
                     cv::mean(frame(cv::Rect(x, y, kTileSize, kTileSize)))[0] - kGrey;
-                const double score = std::min(1.0, contrast / kFullContrast);
+                const double score = std::min(1.0, acuity_ * contrast / kFullContrast);
                 if (score <= Output::kScoreFloor) continue;
                 const auto left = static_cast<float>(x), top = static_cast<float>(y);
                 output.detections.push_back(
@@ -248,23 +250,36 @@ class FakeModel : public Model {
         return output;
     }
 
+    double acuity_;
     Sidecar sidecar_;
 };
+
+/// A model under a name that is its own in the trace.
+inline Dnn fake_dnn(const FakeModel& model, Hash128 identity) {
+    return {identity, model.sidecar().score_threshold,
+            [&model]() -> const Model& { return model; }};
+}
 
 /// A codec and a model as Instruments that count what they do.
 struct FakeInstruments {
     FakeCodec codec;
     FakeModel model;
+    FakeModel small{0.8};       ///< sees less, for four fifths of the work
+    FakeModel nano{0.5, 0.35};  ///< half the work; less sure of what it sees, which counts sooner
     Instruments instruments{
         .encoder = "fake",
-        .model = Hash128{1, 2},
-        .threshold = 0.5,
         .input = input_space(model.sidecar()),
         .codec = [this]() -> const Codec& { return codec; },
-        .dnn = [this]() -> const Model& { return model; },
+        .dnns = {{0, fake_dnn(model, {1, 2})}},
     };
 
     FakeInstruments() = default;
+    /// The three models as the values m, s and n of the knob `model`.
+    void use_sizes() {
+        instruments.dnns = {{3, fake_dnn(model, {1, 2})},
+                            {2, fake_dnn(small, {3, 4})},
+                            {1, fake_dnn(nano, {5, 6})}};
+    }
     FakeInstruments(const FakeInstruments&) = delete;
     FakeInstruments& operator=(const FakeInstruments&) = delete;
 };

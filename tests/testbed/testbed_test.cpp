@@ -95,6 +95,79 @@ TEST_F(TestbedTest, ProfilingIsChargedButDelaysNothing) {
     EXPECT_NEAR(bill.delay.value, 0.22, 1e-9);
 }
 
+class SizesTest : public TestbedTest {
+  protected:
+    SizesTest() {
+        fake_.use_sizes();
+        space_ = KnobSpace::from_names({"qp", "model"}, {});
+    }
+    Testbed make_with_sizes() {
+        Testbed testbed = make();
+        world_.model_shares = {{3, 1.0}, {2, 0.8}, {1, 0.5}};
+        return testbed;
+    }
+    static Configuration c(const char* text) { return Configuration::parse(text); }
+};
+
+TEST_F(SizesTest, OneUploadServesEverySizeOfTheModel) {
+    Testbed testbed = make_with_sizes();
+    testbed.begin(at(0));
+    EXPECT_EQ(testbed.encode(c("model=m,qp=30")), testbed.encode(c("model=n,qp=30")));
+    testbed.send(c("model=m,qp=30"));
+    testbed.send(c("model=s,qp=30"));
+    testbed.infer(c("model=m,qp=30"));
+    const OutputPtr output = testbed.infer(c("model=n,qp=30"));
+    EXPECT_THROW(testbed.infer(c("model=n,qp=34")), std::logic_error);
+    EXPECT_THROW(testbed.gradient(c("model=s,qp=30"), 0.3), std::logic_error);
+    const auto bill = testbed.finish({output, c("model=n,qp=30")});
+    EXPECT_EQ(bill.ledger.uplink_bytes, fake_bytes(c("qp=30"), {64, 32}, 10));
+    EXPECT_EQ(bill.ledger.camera_encodes, 10);
+    EXPECT_EQ(bill.ledger.forward_frames, 20);
+    // Ten frames of 1 MFLOP, and ten of half of that.
+    EXPECT_NEAR(bill.ledger.gflop, 0.001 * 15, 1e-12);
+}
+
+TEST_F(SizesTest, WorkAndTimeAreThoseOfTheModelUsed) {
+    Testbed testbed = make_with_sizes();
+    testbed.begin(at(0));
+    const Configuration small = c("model=n,qp=20");
+    testbed.send(small);
+    const OutputPtr output = testbed.infer(small);
+    testbed.gradient(small, 0.3);
+    const auto bill = testbed.finish({output, small});
+    EXPECT_NEAR(bill.ledger.gflop, 0.0005 * 10.5, 1e-12);
+    EXPECT_NEAR(bill.ledger.busy_server.value, 0.0525, 1e-9);
+    // Encode 0.02 s, one way 0.05 s, inference half of 0.1 s, and back 0.05 s.
+    EXPECT_NEAR(bill.delay.value, 0.17, 1e-9);
+}
+
+TEST_F(SizesTest, ProfilingSizesEncodesOnceAndNeverWhatWasReceived) {
+    Testbed testbed = make_with_sizes();
+    testbed.begin(at(0));
+    testbed.send(space_.reference());
+    const OutputPtr output = testbed.infer(space_.reference());
+    const Profiled cheap = testbed.profile(c("model=n,qp=20"));
+    EXPECT_EQ(cheap.bytes, testbed.encode(space_.reference())->bytes);
+    for (const char* text : {"model=n,qp=30", "model=m,qp=30", "model=s,qp=30"}) {
+        testbed.profile(c(text));
+    }
+    const auto bill = testbed.finish({output, space_.reference()});
+    EXPECT_EQ(bill.ledger.server_encodes, 10);
+    EXPECT_EQ(bill.ledger.forward_frames, 50);
+    EXPECT_NEAR(bill.ledger.gflop, 0.001 * (10 + 5 + 5 + 10 + 8), 1e-12);
+}
+
+TEST_F(SizesTest, DetectionsCountFromTheThresholdOfTheirOwnModel) {
+    const Referee referee(find_task("detect"), fake_.model.sidecar(), space_.reference(), nullptr);
+    Measurements& m = at(0);
+    // It says 0.35, its own threshold, of a contrast of 77, and 0.5 of one of 110.
+    Output seen = *m.output(c("model=n,qp=20"));
+    const double by_own = referee.accuracy(m, seen);
+    seen.threshold = 0.5;
+    EXPECT_GT(by_own, referee.accuracy(m, seen));
+    EXPECT_EQ(referee.accuracy(m, *m.output(space_.reference())), 1.0);
+}
+
 TEST_F(TestbedTest, NothingIsSeenThatWasNotPaidFor) {
     Testbed testbed = make();
     testbed.begin(at(0));

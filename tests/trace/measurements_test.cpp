@@ -97,11 +97,11 @@ TEST_F(MeasurementsTest, WarmEqualsColdBitForBitAndNeedsNoInstruments) {
     }
     const Instruments none{
         .encoder = fake.instruments.encoder,
-        .model = fake.instruments.model,
-        .threshold = 0.5,
         .input = fake.instruments.input,
         .codec = []() -> const Codec& { throw TraceError("offline", "no codec", ""); },
-        .dnn = []() -> const Model& { throw TraceError("offline", "no model", ""); }};
+        .dnns = {{0, {{1, 2}, 0.5, []() -> const Model& {
+                          throw TraceError("offline", "no model", "");
+                      }}}}};
     const SegmentRef no_media{
         ref.info, []() -> const Segment& { throw TraceError("offline", "no media", ""); }};
     Measurements warm(no_media, none, trace);
@@ -128,12 +128,55 @@ TEST_F(MeasurementsTest, AnotherInstrumentIsAnotherMeasurement) {
     };
     EXPECT_EQ(infers_with([](FakeInstruments&) {}), 0);
     EXPECT_EQ(infers_with([](FakeInstruments& i) { i.instruments.encoder = "other"; }), 11);
-    EXPECT_EQ(infers_with([](FakeInstruments& i) { i.instruments.model = {3, 4}; }), 11);
-    EXPECT_EQ(infers_with([](FakeInstruments& i) { i.instruments.threshold = 0.6; }), 1);
+    EXPECT_EQ(infers_with([](FakeInstruments& i) { i.instruments.dnns[0].identity = {3, 4}; }), 11);
+    EXPECT_EQ(infers_with([](FakeInstruments& i) { i.instruments.dnns[0].threshold = 0.6; }), 1);
     SegmentRef slow = ref;
     slow.info.duration = {2};
     EXPECT_NE(measure(slow).output(c30), nullptr);
     EXPECT_EQ(fake.model.infers, 2);
+}
+
+TEST_F(MeasurementsTest, SizesOfTheModelShareWhatTheCameraSends) {
+    fake.use_sizes();
+    fake.codec.on_encode = [](const Configuration& c) { EXPECT_FALSE(c.has("model")); };
+    const KnobSpace both = KnobSpace::from_names({"qp", "model"}, {});
+    auto m = measure(ref);
+    for (const Configuration& c : both.grid()) {
+        EXPECT_EQ(m.encoding(c), m.encoding(as_sent(c)));
+        m.output(c);
+        m.gradient(c, 0.05);
+    }
+    EXPECT_EQ(fake.codec.encodes, 11);
+    EXPECT_EQ(fake.codec.decodes, 11);
+    for (const FakeModel* model : {&fake.model, &fake.small, &fake.nano}) {
+        EXPECT_EQ(model->infers, 11);
+        EXPECT_EQ(model->gradients, 11);
+    }
+    EXPECT_EQ(trace.size(), 11 + 3 * 11 + 3 * 11);
+    EXPECT_EQ(m.output(Configuration::parse("model=n,qp=30"))->threshold, 0.35);
+    EXPECT_EQ(m.output(Configuration::parse("model=s,qp=30"))->threshold, 0.5);
+}
+
+TEST_F(MeasurementsTest, WhatAModelSaidAloneIsFoundAgainAmongSizes) {
+    const OutputPtr before = measure(ref).output(c30);
+    const GradientPtr slope = measure(ref).gradient(c30, 0.05);
+    const auto encodes = fake.codec.encodes.load();
+    FakeInstruments sizes;
+    sizes.use_sizes();
+    Measurements among(ref, sizes.instruments, trace);
+    const auto m30 = Configuration::parse("model=m,qp=30");
+    EXPECT_EQ(*among.output(m30), *before);
+    EXPECT_TRUE(same(*among.gradient(m30, 0.05), *slope));
+    EXPECT_EQ(sizes.codec.encodes + sizes.model.infers + sizes.model.gradients, 0);
+    among.output(Configuration::parse("model=n,qp=30"));
+    EXPECT_EQ(sizes.nano.infers, 1);
+    EXPECT_EQ(fake.codec.encodes, encodes);
+}
+
+TEST_F(MeasurementsTest, RefusesASizeThatIsNotInUse) {
+    auto m = measure(ref);
+    EXPECT_THAT([&] { m.output(Configuration::parse("model=n")); },
+                ThrowsMessage<UsageError>(HasSubstr("not in use; add model to --knob")));
 }
 
 TEST_F(MeasurementsTest, NeverMeasuresTwiceUnderManyThreads) {
@@ -225,8 +268,9 @@ TEST_F(MeasurementsTest, BoundsTheDecodedPicturesInMemory) {
 
 TEST_F(MeasurementsTest, MeasuresGflopOncePerModelAndSize) {
     for (int repeat = 0; repeat < 2; ++repeat) {
-        EXPECT_DOUBLE_EQ(forward_gflop(fake.instruments, {640, 384}, trace), 0.24576);
-        EXPECT_DOUBLE_EQ(forward_gflop(fake.instruments, {64, 32}, trace), 0.002048);
+        const Dnn& dnn = fake.instruments.dnn({});
+        EXPECT_DOUBLE_EQ(forward_gflop(dnn, {640, 384}, trace), 0.24576);
+        EXPECT_DOUBLE_EQ(forward_gflop(dnn, {64, 32}, trace), 0.002048);
     }
     EXPECT_EQ(fake.model.gflops, 2);
 }

@@ -1,0 +1,121 @@
+#include "cli/models.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "cli/data_root.hpp"
+#include "support/errors.hpp"
+
+namespace oneadapt {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The inputs whose shipped model comes in sizes, for people.
+std::string inputs_with_sizes() {
+    std::vector<std::string> names;
+    for (const Task& task : task_table()) {
+        for (const TaskInput& input : task.inputs) {
+            if (!input.sizes) continue;
+            names.push_back(fmt::format("--task {} --input {}", task.name, input.media));
+        }
+    }
+    return fmt::format("{}", fmt::join(names, " or "));
+}
+
+/// The model of another size of the family that `model` is of.
+fs::path sibling(const fs::path& model, const std::string& size) {
+    const std::string stem = model.stem().string();
+    const std::vector<std::string>& names = find_knob(kModelKnob).names;
+    for (const std::string& name : names) {
+        if (!stem.ends_with("-" + name)) continue;
+        const std::string family = stem.substr(0, stem.size() - name.size());
+        return model.parent_path() / (family + size + model.extension().string());
+    }
+    throw UsageError(fmt::format("--model {}", model.string()),
+                     "is not a size of a family, which knob 'model' chooses from",
+                     fmt::format("name one of NAME-{}.pt, all beside each other",
+                                 fmt::join(names, ".pt, NAME-")));
+}
+
+void check_family(const std::map<double, ModelFile>& sizes) {
+    const Sidecar& largest = sizes.rbegin()->second.sidecar;
+    for (const auto& [value, model] : sizes) {
+        const std::string key = first_difference(model.sidecar, largest);
+        if (key.empty()) continue;
+        throw ModelError(
+            fmt::format("{}: key '{}'", model.sidecar.file.string(), key),
+            fmt::format("is not as in {}", largest.file.string()),
+            "sizes of a model may differ in weights, 'score_threshold' and 'nms_iou' alone");
+    }
+}
+
+std::map<double, ModelFile> find_family(const RunOptions& options, const Knob& knob) {
+    std::map<double, ModelFile> sizes;
+    for (const double value : knob.values) {
+        const fs::path file = sibling(options.model, value_text(kModelKnob, value));
+        if (!fs::exists(sidecar_path(file)) || (!options.offline && !fs::exists(file))) {
+            throw ModelError(file.string(), "is missing, or its sidecar is",
+                             fmt::format("put every size beside {}, or name the sizes that there "
+                                         "are, e.g. --values model=m,n",
+                                         options.model.filename().string()));
+        }
+        sizes[value] = {file, load_sidecar(sidecar_path(file))};
+    }
+    check_family(sizes);
+    return sizes;
+}
+
+}  // namespace
+
+bool adapts_model(const std::vector<std::string>& knobs) {
+    return std::ranges::find(knobs, kModelKnob) != knobs.end();
+}
+
+fs::path shipped_model(const Task& task, const RunOptions& options) {
+    const TaskInput& input = task.input(options.input);
+    if (adapts_model(options.knobs) && !input.sizes) {
+        throw UsageError(
+            fmt::format("knob '{}'", kModelKnob),
+            fmt::format("the model shipped for {} on {} has one size", task.name, input.media),
+            fmt::format("use {}, or bring sizes of your own with --model NAME-m.pt",
+                        inputs_with_sizes()));
+    }
+    return data_root() / "models" / input.model;
+}
+
+Sidecar matching_sidecar(const RunOptions& options, const Task& task) {
+    if (adapts_model(options.knobs) && !options.sidecar.empty()) {
+        throw UsageError(fmt::format("--sidecar {}", options.sidecar.string()),
+                         "is one file, and knob 'model' needs one for each size",
+                         "leave it out, and put NAME-m.json beside NAME-m.pt");
+    }
+    Sidecar sidecar =
+        load_sidecar(options.sidecar.empty() ? sidecar_path(options.model) : options.sidecar);
+    if (sidecar.task != task.name) {
+        throw ModelError(
+            sidecar.file.string(),
+            fmt::format("is of task '{}', not '{}'", sidecar.task, task.name),
+            fmt::format("bring a model for {}, or use --task {}", task.name, sidecar.task));
+    }
+    if (!options.input.empty() && sidecar.input_kind != task.input(options.input).media) {
+        throw ModelError(sidecar.file.string(),
+                         fmt::format("takes {}, not {}", sidecar.input_kind, options.input),
+                         fmt::format("bring a model for {}, or use --input {}", options.input,
+                                     sidecar.input_kind));
+    }
+    return sidecar;
+}
+
+std::map<double, ModelFile> find_models(const RunOptions& options, const Task& task,
+                                        const KnobSpace& space) {
+    Sidecar named = matching_sidecar(options, task);
+    const auto knob = std::ranges::find(space.knobs(), kModelKnob, &Knob::name);
+    if (knob != space.knobs().end()) return find_family(options, *knob);
+    constexpr double kAnyValue = 0;
+    return {{kAnyValue, {options.model, std::move(named)}}};
+}
+
+}  // namespace oneadapt
