@@ -15,70 +15,6 @@
 namespace oneadapt {
 namespace {
 
-/// A road with two cars' worth of boxes: something for a detector to look at.
-cv::Mat drawn_frame(const Sidecar& sidecar) {
-    cv::Size size(640, 384);
-    if (sidecar.fixed_size) {
-        size = *sidecar.fixed_size;
-    } else {
-        // I420 needs even sides, whatever multiple the DNN asks for.
-        const int step =
-            sidecar.size_multiple % 2 == 0 ? sidecar.size_multiple : 2 * sidecar.size_multiple;
-        size = {std::max(size.width / step, 1) * step, std::max(size.height / step, 1) * step};
-    }
-    cv::Mat picture(size, CV_8UC3, cv::Scalar(190, 170, 150));
-    const auto box = [&](double x, double y, double w, double h, const cv::Scalar& colour) {
-        cv::rectangle(picture,
-                      cv::Rect2d(x * size.width, y * size.height, w * size.width, h * size.height),
-                      colour, cv::FILLED);
-    };
-    box(0.0, 0.5, 1.0, 0.5, {90, 90, 90});
-    box(0.2, 0.55, 0.2, 0.2, {40, 40, 200});
-    box(0.6, 0.6, 0.25, 0.25, {200, 80, 40});
-    cv::Mat i420;
-    cv::cvtColor(picture, i420, cv::COLOR_BGR2YUV_I420);
-    return i420;
-}
-
-/// A second of a tone that rises.
-cv::Mat played_frame(const Sidecar& sidecar) {
-    const int rate = sidecar.log_mel.rate;
-    cv::Mat samples(1, rate, CV_32F);
-    for (int i = 0; i < rate; ++i) {
-        const double seconds = static_cast<double>(i) / rate;
-        samples.at<float>(i) =
-            static_cast<float>(0.3 * std::sin(2 * CV_PI * (200 + 400 * seconds) * seconds));
-    }
-    return samples;
-}
-
-/// A plane two metres under the sensor, and the back of a car on it.
-cv::Mat scanned_frame(const Sidecar& sidecar) {
-    const Bev& form = sidecar.bev;
-    std::vector<cv::Vec4f> points;
-    const auto add = [&](double x, double y, double z, double intensity) {
-        points.emplace_back(static_cast<float>(x), static_cast<float>(y), static_cast<float>(z),
-                            static_cast<float>(intensity));
-    };
-    constexpr double kGround = -2;
-    constexpr double kSpacing = 0.5;
-    const int columns = static_cast<int>((form.y_high - form.y_low) / kSpacing);
-    const int rows = static_cast<int>((form.x_high - form.x_low) / kSpacing);
-    for (int i = 0; i < rows * columns; ++i) {
-        const int row = i / columns;
-        add(form.x_low + row * kSpacing, form.y_low + (i % columns) * kSpacing, kGround, 0.2);
-    }
-    for (int across = 0; across < 36; ++across) {
-        for (int up = 2; up < 15; ++up) add(10, 2 + 0.05 * across, kGround + 0.1 * up, 0.6);
-    }
-    return cv::Mat(points, true).reshape(1, static_cast<int>(points.size()));
-}
-
-cv::Mat trial_frame(const Sidecar& sidecar) {
-    if (sidecar.input_kind == "audio") return played_frame(sidecar);
-    return sidecar.input_kind == "lidar" ? scanned_frame(sidecar) : drawn_frame(sidecar);
-}
-
 template <class Work>
 double milliseconds(const Work& work) {
     const auto start = std::chrono::steady_clock::now();
@@ -190,7 +126,8 @@ ModelCheck check_model(const std::filesystem::path& model, const Sidecar& sideca
         const auto loaded = load_model(model, sidecar, device);
         check.lines.push_back(fmt::format("loaded: {} for '{}', convention '{}', on {}",
                                           model.string(), sidecar.task, sidecar.output, device));
-        const cv::Mat frame = given == nullptr ? trial_frame(sidecar) : *given;
+        const cv::Mat frame =
+            given == nullptr ? find_input(sidecar.input_kind).trial(sidecar) : *given;
         check.ok = Trial(*loaded, frame, check.lines).run();
     } catch (const ModelError& error) {
         check.lines.push_back(fmt::format("PROBLEM: {}", error.what()));

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
 #include <opencv2/core.hpp>
 
 #include "dnn/sidecar.hpp"
@@ -36,6 +37,10 @@ struct InputKind {
     std::string media;
     std::vector<std::string> channels;  ///< what a sidecar may ask for, the default first
     InputSpace (*space)(const Sidecar& sidecar);
+    /// Reads a sidecar's `input`, the place of which is `where`; throws as load_sidecar() does.
+    void (*read)(const nlohmann::json& input, const std::string& where, Sidecar& sidecar);
+    /// A frame to try a model on, with something in it.
+    cv::Mat (*trial)(const Sidecar& sidecar);
 };
 
 /// Every kind of input there is.

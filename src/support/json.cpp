@@ -177,4 +177,11 @@ std::string place(const std::string& where, const char* key) {
 
 }  // namespace json_detail
 
+void check_among(const std::string& value, const std::vector<std::string>& valid,
+                 const std::string& where, FileRole role) {
+    if (std::ranges::find(valid, value) != valid.end()) return;
+    fail(role, where, fmt::format("is '{}'", value),
+         fmt::format("write one of: {}", fmt::join(valid, ", ")));
+}
+
 }  // namespace oneadapt

@@ -63,6 +63,10 @@ std::string place(const std::string& where, const char* key);
 
 }  // namespace json_detail
 
+/// Refuses a value outside the list, which the message repeats.
+void check_among(const std::string& value, const std::vector<std::string>& valid,
+                 const std::string& where, FileRole role);
+
 /// The value of a key that must be there. T is bool, int, std::int64_t, double (finite),
 /// std::string, nlohmann::json (anything) or a std::vector of these.
 template <class T>

@@ -116,6 +116,7 @@ TEST(PassingFramesTest, AsksAllFeaturesAndClearsAllSums) {
 TEST(PassingFramesTest, PassesNoMoreFramesWhenAThresholdRisesYetPerhapsOthers) {
     // Sixteenths, so that sums are exact.
     std::vector<std::vector<double>> changes;
+    changes.reserve(60);
     for (int i = 0; i < 60; ++i) changes.push_back({i * i % 7 / 16.0, i * 5 % 11 / 16.0});
     for (int other = 0; other < 24; ++other) {
         std::size_t previous = changes.size() + 1;

@@ -27,7 +27,7 @@ TEST(Bev, PlacesFarUpAndLeftLeft) {
 TEST(Bev, AForkOfChannels) {
     const cv::Mat picture = bev_picture(
         cloud({{10.1F, 0.1F, -3.5F, 1}, {10.15F, 0.05F, 0, 0.2F}, {10.1F, 0.1F, -7, 0}}), {});
-    const cv::Vec3f value = picture.at<cv::Vec3f>(205, 127);
+    const cv::Vec3f& value = picture.at<cv::Vec3f>(205, 127);
     EXPECT_FLOAT_EQ(value[0], 0.75F) << "the greatest height";
     EXPECT_FLOAT_EQ(value[1], 0.4F) << "the mean intensity";
     EXPECT_FLOAT_EQ(value[2], static_cast<float>(std::log(4) / std::log(64)));
