@@ -19,6 +19,7 @@ import street_training as training
 from street_net import STRIDE
 
 CLASS_WEIGHTS = torch.tensor([1.2, 0.8, 1.8, 1.8])
+LOSS_SCALE = {"video": 10000, "infrared": 600, "depth": 600}  # see datasets/models/README.md
 
 
 def areas(boxes):
@@ -160,6 +161,7 @@ def main():
         file, "detect", args.input, output="boxes_scores",
         classes={str(i): label for i, label in enumerate(data.CLASSES)},
         score_threshold=threshold, nms_iou=detector_eval.NMS_IOU,
+        loss_scale=LOSS_SCALE[args.input],
         source=training.describe(file.stem, args.start, args.seed, "train_detector.py"))
     print(training.size_line(file, net, seconds))
     print(detector_eval.report(found(unseen), unseen.boxes, unseen.kinds, data.CLASSES, threshold))

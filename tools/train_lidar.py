@@ -104,7 +104,7 @@ def write_sidecar(file, threshold, args):
     """Writes the JSON file that tells the simulator what goes into the network and comes out."""
     sidecar = {"task": "lidar", "input": FORM.sidecar(), "output": "boxes_scores",
                "classes": {str(i): name for i, name in enumerate(CLASSES)},
-               "score_threshold": threshold, "nms_iou": NMS_IOU,
+               "score_threshold": threshold, "nms_iou": NMS_IOU, "loss_scale": 2000,
                "source": training.describe(file.stem, args.start, args.seed, "train_lidar.py")}
     file.with_suffix(".json").write_text(json.dumps(sidecar, indent=2) + "\n")
 

@@ -91,6 +91,7 @@ def write_sidecar(file, size, words, seed):
         "output": "ctc",
         "classes": {str(i + 1): word for i, word in enumerate(words)},
         "score_threshold": 0.5,
+        "loss_scale": 300,
         "source": f"speech-{size}: trained by tools/train_transcriber.py (seed {seed}) on "
                   "utterances of espeak-ng and flite",
     }
