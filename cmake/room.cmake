@@ -13,10 +13,12 @@ function(oneadapt_room)
         PRIVATE oneadapt_warnings ${ROOM_PRIVATE_LINK})
 endfunction()
 
-# One test executable per room; its cases are found by CTest. SLOW ones carry the label `slow`.
-#   oneadapt_test(NAME codec_test SOURCES codec_test.cpp LINK codec [SLOW])
+# One test executable per room, run by CTest as a whole: to start a program with LibTorch in it costs
+# half a second, more than most cases. SHARDS cuts a long one into parts that run side by side; SLOW
+# ones carry the label `slow`.
+#   oneadapt_test(NAME codec_test SOURCES codec_test.cpp LINK codec [SHARDS 4] [SLOW])
 function(oneadapt_test)
-    cmake_parse_arguments(TEST "SLOW" "NAME" "SOURCES;LINK" ${ARGN})
+    cmake_parse_arguments(TEST "SLOW" "NAME;SHARDS" "SOURCES;LINK" ${ARGN})
     add_executable(${TEST_NAME} ${TEST_SOURCES})
     target_include_directories(${TEST_NAME} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
     target_link_libraries(${TEST_NAME}
@@ -31,8 +33,15 @@ function(oneadapt_test)
     if(ONEADAPT_SANITIZE MATCHES thread)
         set(suppressions TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/races.supp)
     endif()
-    gtest_discover_tests(${TEST_NAME} DISCOVERY_TIMEOUT 60 PROPERTIES
-        LABELS ${label} TIMEOUT 600
-        ENVIRONMENT ${suppressions})
+    set(shards 1)
+    if(TEST_SHARDS)
+        set(shards ${TEST_SHARDS})
+    endif()
+    foreach(shard RANGE 1 ${shards})
+        math(EXPR index "${shard} - 1")
+        add_test(NAME ${TEST_NAME}.${shard} COMMAND ${TEST_NAME})
+        set_tests_properties(${TEST_NAME}.${shard} PROPERTIES
+            LABELS ${label} TIMEOUT 1800
+            ENVIRONMENT "${suppressions};GTEST_TOTAL_SHARDS=${shards};GTEST_SHARD_INDEX=${index}")
+    endforeach()
 endfunction()
-include(GoogleTest)
