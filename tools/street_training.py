@@ -3,7 +3,6 @@
 import argparse
 import json
 import pathlib
-import time
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +10,7 @@ import torch
 
 import street_data as data
 import street_net
+import training
 
 TRAIN_SEEDS = range(100000, 100080)
 CHOICE_SEEDS = range(800000, 800006)  # the score threshold is chosen on these
@@ -73,32 +73,9 @@ def choose_windows(boxes, rng):
 
 
 def train(net, batch_loss, steps, rate, seed):
-    """Trains in place on `batch_loss(rng)`; leaves a moving average of the weights. Returns the
-    seconds."""
-    rng = np.random.default_rng(seed)
-    optimiser = torch.optim.AdamW(net.parameters(), lr=rate, weight_decay=0.02)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, steps, pct_start=0.08,
-                                                   final_div_factor=100)
-    average = {name: value.clone() for name, value in net.state_dict().items()}
-    started, recent = time.time(), 0.0
-    for step in range(steps):
-        loss = batch_loss(rng)
-        optimiser.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(net.parameters(), 10)
-        optimiser.step()
-        schedule.step()
-        keep = min(0.998, step / (step + 10))
-        for name, value in net.state_dict().items():
-            if value.dtype.is_floating_point:
-                average[name].mul_(keep).add_(value, alpha=1 - keep)
-        recent += loss.item()
-        if step % 100 == 99:
-            print(f"step {step + 1} loss {recent / 100:.4f} {time.time() - started:.0f} s",
-                  flush=True)
-            recent = 0.0
-    net.load_state_dict(average)
-    return time.time() - started
+    """Trains in place on `batch_loss(rng)`; returns the seconds."""
+    return training.fit(net, lambda rng, _: batch_loss(rng), steps, rate, seed, rise=0.08, clip=10,
+                        memory=0.998)
 
 
 def take_weights(net, file):

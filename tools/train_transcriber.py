@@ -10,7 +10,6 @@ Needs Debian's python3-torch and python3-numpy and the program speak-scene. Exam
 import argparse
 import json
 import pathlib
-import time
 
 import numpy as np
 import torch
@@ -19,6 +18,7 @@ from torch.nn import functional as F
 import speech_data as data
 import speech_eval
 import speech_net
+import training
 
 TRAIN_SEEDS, TRAIN_NOISE_SEEDS = range(100000, 100110), range(150000, 150012)
 UNSEEN_SEEDS, UNSEEN_NOISE_SEEDS = range(900000, 900005), range(900100, 900104)
@@ -42,36 +42,18 @@ def ctc_loss(output, texts, numbers):
 
 
 def train(net, split, numbers, args):
-    """Trains in place; the weights that it leaves are a moving average. Returns the seconds."""
+    """Trains in place; returns the seconds."""
     utterances, texts, noises = split
-    rng = np.random.default_rng(args.seed)
     order = np.argsort([len(utterance) for utterance in utterances], kind="stable")
-    optimiser = torch.optim.AdamW(net.parameters(), lr=args.rate, weight_decay=0.02)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, args.rate, args.steps, pct_start=0.1,
-                                                   final_div_factor=100)
-    average = {name: value.clone() for name, value in net.state_dict().items()}
-    started, recent = time.time(), 0.0
-    for step in range(args.steps):
+
+    def batch_loss(rng, done):
         indices = choose(order, args.batch, rng)
-        hardness = min(1, 3 * step / args.steps)  # CTC finds the words sooner where they are clear
+        hardness = min(1, 3 * done)  # CTC finds the words sooner where they are clear
         pictures = data.make_batch(utterances, noises, indices, hardness, rng)
-        loss = ctc_loss(net(pictures), [texts[i] for i in indices], numbers)
-        optimiser.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(net.parameters(), 5)
-        optimiser.step()
-        schedule.step()
-        keep = min(0.99, step / (step + 10))
-        for name, value in net.state_dict().items():
-            if value.dtype.is_floating_point:
-                average[name].mul_(keep).add_(value, alpha=1 - keep)
-        recent += loss.item()
-        if step % 100 == 99:
-            print(f"step {step + 1} loss {recent / 100:.4f} {time.time() - started:.0f} s",
-                  flush=True)
-            recent = 0.0
-    net.load_state_dict(average)
-    return time.time() - started
+        return ctc_loss(net(pictures), [texts[i] for i in indices], numbers)
+
+    return training.fit(net, batch_loss, args.steps, args.rate, args.seed, rise=0.1, clip=5,
+                        memory=0.99)
 
 
 def export(net, file):
