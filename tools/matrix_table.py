@@ -31,7 +31,7 @@ def mean(rows, column):
 
 def percent(text):
     """A share as a percentage; a dash for none."""
-    return f"{100 * float(text):.0f} %" if text else "-"
+    return f"{round(100 * float(text))} %" if text else "-"
 
 
 def saving(rows, scheme, baseline, resource):

@@ -35,11 +35,11 @@ std::vector<AVRegionOfInterest> find_macroblocks(const std::vector<double>& qps,
     }
     std::vector<AVRegionOfInterest> blocks;
     for (int y = 0; y < sent.height; y += kMacroblock) {
-        const int row = region_at(y, sent.height, analysis.height, regions.height) * regions.width;
+        const int row = region_at(y, sent.height, analysis.height, regions.height);
         for (int x = 0; x < sent.width; x += kMacroblock) {
             const int column = region_at(x, sent.width, analysis.width, regions.width);
-            const double qp =
-                qps.size() == 1 ? qps[0] : qps[static_cast<std::size_t>(row + column)];
+            const int region = qps.size() == 1 ? 0 : row * regions.width + column;
+            const double qp = qps[static_cast<std::size_t>(region)];
             const int offset = static_cast<int>(std::lround(qp)) - base;
             if (offset == 0) continue;
             const int right = x + kMacroblock;

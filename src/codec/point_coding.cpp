@@ -120,7 +120,7 @@ double lattice_step(int bits) {
 }
 
 std::vector<std::uint8_t> encode_points(const cv::Mat& points, const std::vector<double>& bits) {
-    if (bits.size() != 1 && bits.size() != static_cast<std::size_t>(kSweepRings * kSweepSectors)) {
+    if (bits.size() != 1 && bits.size() != kSweepRegions) {
         throw UsageError(
             "knob 'lidar-tiles'", fmt::format("has {} values", bits.size()),
             fmt::format("give one, or {} rings of {} sectors", kSweepRings, kSweepSectors));

@@ -23,11 +23,11 @@ struct KnobKind {
     /// The knob that it sets for each region of a frame on its own, and so cannot go with; empty
     /// for a knob with one value for all.
     std::string regional_form_of = {};
-
-    bool regional() const { return !regional_form_of.empty(); }
+    bool filters = false;  ///< drops frames by what they show; a step of it may drop none
     /// How its values are spelled, one name for each; empty where they are spelled as numbers.
     std::vector<std::string> names = {};
 
+    bool regional() const { return !regional_form_of.empty(); }
     /// The spelling of a value in configurations, CSVs and `list`.
     std::string spelling(double value) const;
     /// The spellings of several values, most expensive first where they are.
@@ -45,6 +45,7 @@ const KnobKind& find_knob(std::string_view name);
 
 /// Throws UsageError when a regional knob and the one that it is a form of are both named.
 void check_together(const std::vector<std::string>& names);
+
 /// Whether values of that knob are spelled by names.
 bool has_names(std::string_view knob);
 

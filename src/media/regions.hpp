@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+
 #include <opencv2/core.hpp>
 
 namespace oneadapt {
@@ -16,6 +18,7 @@ cv::Size picture_regions(cv::Size analysis);
 /// A sweep's regions: sectors of 45 degrees (columns) of rings 6.4 m wide (rows).
 inline constexpr int kSweepSectors = 8;
 inline constexpr int kSweepRings = 8;
+inline constexpr std::size_t kSweepRegions = std::size_t{kSweepSectors} * kSweepRings;
 
 /// The region of a point, in metres from the sensor: sectors count from straight behind it against
 /// the clock, rings from the sensor outwards, and the last ring has no end.

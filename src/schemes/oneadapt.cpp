@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <numeric>
 
 #include <opencv2/core.hpp>
@@ -73,13 +74,16 @@ class OneAdapt final : public ConfigurationScheme {
           by_region_(setting.parameters.whole("blocks") == 0),
           weight_(setting.weight * setting.parameters.number("weight-scale")),
           dear_share_(1.0 / (1.0 + setting.weight * setting.parameters.number("share-scale"))),
+          filter_weight_(setting.weight),
           gain_(setting.parameters.number("gain")),
           floor_(setting.parameters.number("floor")),
           frequency_(setting.parameters.whole("frequency")),
           positions_(dials_.count(), setting.parameters.number("lr"),
                      setting.parameters.number("beta")),
           applied_(dials_.count(), 0),
-          reference_(setting.parameters.whole("reference-every")) {}
+          reference_(setting.parameters.whole("reference-every")) {
+        for (const Knob& knob : space_.knobs()) filters_.push_back(find_knob(knob.name).filters);
+    }
 
   private:
     Configuration decide(Testbed& /*testbed*/) override { return dials_.at(applied_); }
@@ -104,14 +108,17 @@ class OneAdapt final : public ConfigurationScheme {
             if (space_.knobs()[k].size() < 2) continue;
             if (by_region_ && dials_.of_knob(k).regional) {
                 allot_regions(testbed, k, *gradient, next);
+            } else if (filters_[k]) {
+                next[dials_.of_knob(k).first] = choose_filter(testbed, k, *gradient);
             } else {
                 find_slopes(testbed, k, *gradient, slopes);
             }
         }
         positions_.step(slopes);
         for (std::size_t d = 0; d < dials_.count(); ++d) {
-            const bool allotted = by_region_ && dials_.of_knob(dials_.knob(d)).regional;
-            applied_[d] = allotted ? next[d] : positions_.index(d, dials_.values(d));
+            const std::size_t k = dials_.knob(d);
+            const bool chosen = filters_[k] || (by_region_ && dials_.of_knob(k).regional);
+            applied_[d] = chosen ? next[d] : positions_.index(d, dials_.values(d));
         }
     }
 
@@ -140,9 +147,8 @@ class OneAdapt final : public ConfigurationScheme {
         testbed.note({space_.knobs()[k].name, played, neighbour, lost});
     }
 
-    /// The closed form for a regional knob (schemes.md, 1.2), from encodes that have one value for
-    /// all regions.
-    void allot_regions(Testbed& testbed, std::size_t k, const Gradient& gradient, Indices& next) {
+    /// What each value of a knob loses, and costs, with the other knobs as applied.
+    Levels levels_of(Testbed& testbed, std::size_t k, const Gradient& gradient) {
         const Dials::Range dials = dials_.of_knob(k);
         Levels levels;
         std::vector<Demand> demands;
@@ -158,16 +164,38 @@ class OneAdapt final : public ConfigurationScheme {
                 priced_bytes(testbed.gpu_share(), demands.back(), demands.front()));
             levels.loss.push_back(loss(k, gradient, *encoding));
             if (level > 0) {
-                const auto whole = [&](std::size_t at) {
-                    return std::accumulate(levels.loss[at].begin(), levels.loss[at].end(), 0.0);
-                };
                 testbed.note({space_.knobs()[k].name, dearer, configuration,
-                              whole(level) - whole(level - 1)});
+                              levels.whole(level) - levels.whole(level - 1)});
             }
             dearer = configuration;
         }
-        std::ranges::copy(allot(levels, dear_share_),
-                          next.begin() + static_cast<std::ptrdiff_t>(dials.first));
+        return levels;
+    }
+
+    /// The closed form for a regional knob (schemes.md, 1.2), from encodes that have one value for
+    /// all regions.
+    void allot_regions(Testbed& testbed, std::size_t k, const Gradient& gradient, Indices& next) {
+        std::ranges::copy(allot(levels_of(testbed, k, gradient), dear_share_),
+                          next.begin() + static_cast<std::ptrdiff_t>(dials_.of_knob(k).first));
+    }
+
+    /// The frame filter's variant (schemes.md, 1.3): of all thresholds the one with the least
+    /// log10(loss) + weight x relative cost, the cheaper of equals. The authors' loss leaves out
+    /// what the codec changes, so that a threshold that drops nothing has log10(0); with it, none
+    /// has.
+    std::size_t choose_filter(Testbed& testbed, std::size_t k, const Gradient& gradient) {
+        constexpr double kNothing = 1e-15;  // no DNNGrad, no loss
+        const Levels levels = levels_of(testbed, k, gradient);
+        std::size_t best = 0;
+        double least = std::numeric_limits<double>::infinity();
+        for (std::size_t level = 0; level < levels.cost.size(); ++level) {
+            const double objective = std::log10(levels.whole(level) + kNothing) +
+                                     filter_weight_ * levels.cost[level] / levels.cost.front();
+            if (objective > least) continue;
+            least = objective;
+            best = level;
+        }
+        return best;
     }
 
     /// The authors skip a knob whose neighbour decodes to the same pictures (mean difference up to
@@ -176,9 +204,11 @@ class OneAdapt final : public ConfigurationScheme {
 
     const KnobSpace& space_;
     Dials dials_;
-    bool by_region_;  ///< regional knobs by the closed form, not in blocks
+    std::vector<bool> filters_;  ///< of each knob: KnobKind::filters
+    bool by_region_;             ///< regional knobs by the closed form, not in blocks
     double weight_;
     double dear_share_;
+    double filter_weight_;
     double gain_;
     double floor_;
     int frequency_;

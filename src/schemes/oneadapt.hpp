@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <numeric>
 #include <vector>
 
 #include "schemes/scheme.hpp"
@@ -17,6 +18,11 @@ SchemeKind oneadapt();
 struct Levels {
     std::vector<double> cost;
     std::vector<std::vector<double>> loss;  ///< [level][region]
+
+    /// What the whole frame loses.
+    double whole(std::size_t level) const {
+        return std::accumulate(loss.at(level).begin(), loss.at(level).end(), 0.0);
+    }
 };
 
 /// OneAdapt's closed form for macroblocks: for each region the level that minimises its loss plus

@@ -89,11 +89,9 @@ TEST(PointCoding, OrderDoesNotMatter) {
     EXPECT_EQ(sorted(thin_points(points, 0.3)), sorted(thin_points(shuffled(points), 0.3)));
 }
 
-constexpr std::size_t kRegions = kSweepRings * kSweepSectors;
-
 TEST(PointCoding, EachTileHasItsOwnBits) {
     const cv::Mat points = random_points(4000, 25);
-    std::vector<double> bits(kRegions, 14);
+    std::vector<double> bits(kSweepRegions, 14);
     std::fill_n(bits.begin(), kSweepSectors, 8);  // the innermost ring
     const auto packet = encode_points(points, bits);
     EXPECT_LT(packet.size(), encode_points(points, {14}).size());
@@ -116,7 +114,7 @@ TEST(PointCoding, EachTileHasItsOwnBits) {
 
 TEST(PointCoding, EqualBitsInAllTilesAreOneNumberForAll) {
     const cv::Mat points = random_points(500, 20);
-    EXPECT_EQ(encode_points(points, std::vector<double>(kRegions, 11)),
+    EXPECT_EQ(encode_points(points, std::vector<double>(kSweepRegions, 11)),
               encode_points(points, {11}));
     EXPECT_THAT(
         [&] {
@@ -125,7 +123,7 @@ TEST(PointCoding, EqualBitsInAllTilesAreOneNumberForAll) {
         ::testing::ThrowsMessage<UsageError>(
             ::testing::HasSubstr("has 2 values; give one, or 8 rings of 8 sectors")));
     const cv::Mat none(0, 4, CV_32F);
-    EXPECT_EQ(decode_points(encode_points(none, std::vector<double>(kRegions, 9))).rows, 0);
+    EXPECT_EQ(decode_points(encode_points(none, std::vector<double>(kSweepRegions, 9))).rows, 0);
 }
 
 TEST(PointCoding, ATornPacketIsRefused) {

@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -74,6 +76,32 @@ TEST(OneAdapt, FollowsThePriceOfBandwidth) {
     Stage stage(10);
     EXPECT_EQ(stage.play("oneadapt", 0).back().configuration.text(), "qp=20");
     EXPECT_EQ(stage.play("oneadapt", 1e12).back().configuration.text(), "qp=46");
+}
+
+TEST(OneAdapt, ComparesAllThresholdsOfAFilter) {
+    Stage stage(6, {"filter-pixel"});
+    for (const double weight : {0.0, 0.3, 1.0, 3.0, 1e6}) {
+        const auto played = stage.play("oneadapt", weight);
+        EXPECT_EQ(played[0].configuration.text(), "filter-pixel=0");
+        EXPECT_EQ(played[0].ledger.camera_encodes, 10 + 10 + 10 + 5 + 4 + 2 + 1);
+        for (std::size_t i = 0; i + 1 < played.size(); ++i) {
+            Measurements& moment = stage.moment(i);
+            const auto saliency = moment.gradient(played[i].configuration, 0.3)->saliency;
+            const auto objective = [&](const Configuration& c) {
+                const EncodingPtr encoding = moment.encoding(c);
+                const double loss = 0.5e7 * cv::mean(saliency.mul(encoding->difference))[0];
+                const auto bytes = static_cast<double>(encoding->bytes);
+                const auto most =
+                    static_cast<double>(moment.encoding(stage.space().reference())->bytes);
+                return std::log10(loss + 1e-15) + weight * bytes / most;
+            };
+            for (const Configuration& c : stage.space().grid()) {
+                EXPECT_LE(objective(played[i + 1].configuration), objective(c)) << weight;
+            }
+        }
+    }
+    EXPECT_EQ(stage.play("oneadapt", 1e6)[1].configuration.text(), "filter-pixel=1")
+        << "the first thresholds drop nothing, which holds nobody up";
 }
 
 TEST(Bounded, MovesAtMostHalfAValueTowardsCheapAndOneTowardsExpensive) {

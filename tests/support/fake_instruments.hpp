@@ -127,7 +127,8 @@ inline std::int64_t fake_bytes(const Configuration& configuration, cv::Size size
     return std::llround(size.area() * share * resolution * resolution * static_cast<double>(kept));
 }
 
-/// Obeys qp, macroblock, resolution and framerate. Packets carry the pictures themselves; `bytes`
+/// Obeys qp, macroblock, resolution, framerate and filter-pixel, of which thresholds below 0.1 drop
+/// no frame and t keeps every (1 + floor(10 t))th. Packets carry the pictures themselves; `bytes`
 /// is fake_bytes(), not their size.
 class FakeCodec : public Codec {
   public:
@@ -143,10 +144,12 @@ class FakeCodec : public Codec {
         ++encodes;
         on_encode(configuration);
         const double rate = configuration.get("framerate", segment.fps) / segment.fps;
+        const int stride = 1 + static_cast<int>(10 * configuration.get("filter-pixel", 0));
         Encoded encoded;
         encoded.size = encoded.sent_size = segment.size;
         for (int i = 0; i < static_cast<int>(segment.frames.size()); ++i) {
             if (i > 0 && std::floor(i * rate) <= std::floor((i - 1) * rate)) continue;
+            if (i % stride != 0) continue;
             cv::Mat picture = segment.frames[static_cast<std::size_t>(i)].clone();
             for (int cell = 0; cell < FakeScene{.size = segment.size}.cells(); ++cell) {
                 const double survival = fake_survival(configuration, cell);

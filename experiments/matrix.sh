@@ -1,0 +1,59 @@
+#!/bin/bash
+# Runs every task on each of its inputs with the knobs that mean something to them, into
+# results/matrix, and writes results/matrix/table.md. From a cold trace this takes about an hour on
+# two cores; what was measured is kept, so that it can be stopped and gone on with at any time.
+#
+#   experiments/matrix.sh              all of it
+#   experiments/matrix.sh lidar-bits   one row; names are those of the folders
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+rows=()
+row() {
+    local name=$1
+    shift
+    [[ -z ${only:-} || $only == "$name" ]] || return 0
+    build/release/oneadapt-sim --quiet --out "results/matrix/$name" "$@"
+    rows+=("results/matrix/$name")
+}
+
+only=${1:-}
+row detect-video-qp --task detect --knob qp
+row detect-video-resolution --task detect --knob resolution
+row detect-video-framerate --task detect --knob framerate
+row detect-video-filter-pixel --task detect --knob filter-pixel
+row detect-video-filter-area --task detect --knob filter-area
+row detect-video-filter-edge --task detect --knob filter-edge
+row detect-video-filter-area-gpu --task detect --knob filter-area --weight-gpu 1
+row detect-video-macroblock --task detect --knob macroblock
+for blocks in 1 4 16 64; do
+    row "detect-video-blocks-$blocks" --task detect --knob macroblock \
+        --scheme oneadapt,oneadapt-bounded,static --weights 0.168,1.41,4.1,11.9,34.5 \
+        --set "oneadapt.blocks=$blocks" --set "oneadapt-bounded.blocks=$blocks"
+done
+row detect-video-model-gpu --task detect --knob model --weight-gpu 1
+row detect-video-joint --task detect --knob qp,resolution,filter-pixel \
+    --values qp=20,26,34,42,50 --values resolution=1,0.67,0.47 --values filter-pixel=0,0.05,0.2
+row detect-infrared-qp --task detect --input infrared --knob qp
+row detect-depth-qp --task detect --input depth --knob qp
+row segment-video-qp --task segment --knob qp
+row segment-video-macroblock --task segment --knob macroblock --weights 0.168,1.41,4.1,11.9,34.5 \
+    --scheme oneadapt,oneadapt-bounded,awstream,chameleon,static,oracle
+row segment-video-filter-area --task segment --knob filter-area
+row lidar-bits --task lidar --knob lidar-bits
+row lidar-points --task lidar --knob lidar-points
+row lidar-tiles --task lidar --knob lidar-tiles
+row transcribe-sample-rate --task transcribe --knob sample-rate
+row transcribe-audio-bitrate --task transcribe --knob audio-bitrate
+row transcribe-both --task transcribe --knob sample-rate,audio-bitrate
+row transcribe-model-gpu --task transcribe --knob model --weight-gpu 1
+
+if ((${#rows[@]} == 0)); then
+    echo "experiments/matrix.sh: no row '$only'; ls results/matrix shows the names" >&2
+    exit 2
+fi
+if [[ -n $only ]]; then
+    /usr/bin/python3 tools/matrix_table.py "${rows[@]}"
+else
+    /usr/bin/python3 tools/matrix_table.py "${rows[@]}" > results/matrix/table.md
+fi
