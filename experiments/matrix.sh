@@ -28,7 +28,7 @@ row detect-video-filter-area-gpu --task detect --knob filter-area --weight-gpu 1
 row detect-video-macroblock --task detect --knob macroblock
 for blocks in 1 4 16 64; do
     row "detect-video-blocks-$blocks" --task detect --knob macroblock \
-        --scheme oneadapt,oneadapt-bounded,static --weights 0.168,1.41,4.1,11.9,34.5 \
+        --scheme oneadapt,oneadapt-bounded,static --weights 1.41,4.1,11.9 \
         --set "oneadapt.blocks=$blocks" --set "oneadapt-bounded.blocks=$blocks"
 done
 row detect-video-model-gpu --task detect --knob model --weight-gpu 1

@@ -82,7 +82,8 @@ void ClipWriter::write(const cv::Mat& image) {
         const int bytes = samples * static_cast<int>(planar.elemSize());
         const int height = plane == 0 ? frame.height : frame.height / 2;
         for (int row = 0; row < height; ++row, from += bytes) {
-            std::copy_n(from, bytes, frame.data[plane] + row * frame.linesize[plane]);
+            const std::ptrdiff_t stride = frame.linesize[plane];
+            std::copy_n(from, bytes, frame.data[plane] + row * stride);
         }
     }
     ++frame.pts;

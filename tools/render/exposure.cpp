@@ -31,9 +31,9 @@ void add_rain(cv::Mat& colour, float rain, float brightness, Random random) {
         const float y = random.unit() * static_cast<float>(colour.rows);
         const float alpha = 0.08F + 0.2F * random.unit();
         const cv::Vec3f shine = cv::Vec3f::all(brightness);
-        for (float step = 0; step < length; step += 1) {
-            const int column = static_cast<int>(x + slant * step);
-            const int row = static_cast<int>(y + step);
+        for (int step = 0; static_cast<float>(step) < length; ++step) {
+            const int column = static_cast<int>(x + slant * static_cast<float>(step));
+            const int row = static_cast<int>(y + static_cast<float>(step));
             if (column < 0 || column >= colour.cols || row >= colour.rows) break;
             auto& pixel = colour.at<cv::Vec3f>(row, column);
             pixel = pixel * (1 - alpha) + shine * alpha;

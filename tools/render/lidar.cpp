@@ -148,7 +148,8 @@ Sweep sweep_of(const World& world, int index) {
                       hash(world.scene().seed, static_cast<std::uint32_t>(index), 930));
     for (int column = 0; column < grid.columns; ++column) {
         for (int row = 0; row < grid.rows; ++row) {
-            const Hit& hit = hits[static_cast<std::size_t>(row * grid.columns + column)];
+            const int beam = row * grid.columns + column;
+            const Hit& hit = hits[static_cast<std::size_t>(beam)];
             if (hit.triangle != nullptr) receiver.receive(hit, grid.direction(row, column));
         }
     }

@@ -46,9 +46,7 @@ std::string sensor_help() {
     return help;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int parse_and_run(int argc, char** argv) {
     Options options;
     CLI::App app("Render a scene to a clip, as one of several sensors records it, and its labels.");
     app.footer(
@@ -74,9 +72,15 @@ int main(int argc, char** argv) {
         }
     });
     CLI11_PARSE(app, argc, argv);
+    run(options);
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
     try {
-        run(options);
-        return 0;
+        return parse_and_run(argc, argv);
     } catch (const oneadapt::Error& error) {
         std::fprintf(stderr, "render-scene: %s\n", error.what());
         return static_cast<int>(error.code());

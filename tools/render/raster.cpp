@@ -184,7 +184,8 @@ ShadowMap::ShadowMap(const Mesh& mesh, Vec3 middle, Vec3 to_sun, float half_exte
         const Plane height = plane_through(corners, corners[0].q, corners[1].q, corners[2].q);
         scan(corners, side, side, [&](int row, int from, int to) {
             for (int x = from; x < to; ++x) {
-                float& value = height_[static_cast<std::size_t>(row * side + x)];
+                const int place = row * side + x;
+                float& value = height_[static_cast<std::size_t>(place)];
                 const float here =
                     height.at(static_cast<float>(x) + 0.5F, static_cast<float>(row) + 0.5F);
                 value = std::max(value, here);
@@ -208,8 +209,8 @@ float ShadowMap::sunlight(Vec3 point) const {
     const int column = static_cast<int>(x);
     const int row = static_cast<int>(y);
     const auto lit = [&](int dx, int dy) {
-        const auto i = static_cast<std::size_t>((row + dy) * side + column + dx);
-        return height_[i] > p.z + bias ? 0.0F : 1.0F;
+        const int place = (row + dy) * side + column + dx;
+        return height_[static_cast<std::size_t>(place)] > p.z + bias ? 0.0F : 1.0F;
     };
     const float fx = x - static_cast<float>(column);
     const float fy = y - static_cast<float>(row);

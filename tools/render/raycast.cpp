@@ -75,7 +75,8 @@ class Caster {
         for (int row = window.first_row; row < window.end_row; ++row) {
             for (int i = 0; i < window.columns; ++i) {
                 const int column = (window.first_column + i) % grid_.columns;
-                const auto beam = static_cast<std::size_t>(row * grid_.columns + column);
+                const int place = row * grid_.columns + column;
+                const auto beam = static_cast<std::size_t>(place);
                 const float distance = distance_to(target, directions_[beam]);
                 if (distance > 0 && distance < hits_[beam].distance) {
                     hits_[beam] = {&triangle, distance};

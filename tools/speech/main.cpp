@@ -30,9 +30,7 @@ void run(const Options& options) {
     record_scene(scene, options.recording, options.transcript);
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int parse_and_run(int argc, char** argv) {
     Options options;
     CLI::App app("Speak a scene to a recording (FLAC or WAV) and its transcript (JSON).");
     app.footer(
@@ -53,9 +51,15 @@ int main(int argc, char** argv) {
         }
     });
     CLI11_PARSE(app, argc, argv);
+    run(options);
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
     try {
-        run(options);
-        return 0;
+        return parse_and_run(argc, argv);
     } catch (const oneadapt::Error& error) {
         std::fprintf(stderr, "speak-scene: %s\n", error.what());
         return static_cast<int>(error.code());
