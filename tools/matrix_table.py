@@ -70,14 +70,28 @@ def rows_of(folder):
                *agreement(agreements, scheme))
 
 
+def short_row(folder):
+    """The table's one row for a results folder when it is to be short: savings alone."""
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    savings = read(folder / "savings.csv")
+    resource = "gflop" if manifest["weight_gpu"] > 0.5 else "kbps"
+    name = f"`{folder.name}`" + (", GPU work" if resource == "gflop" else "")
+    return (name, *(" / ".join(saving(savings, scheme, baseline, resource) for scheme in SCHEMES)
+                    for baseline in BASELINES))
+
+
 def main():
     """Prints the table."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0])
     parser.add_argument("folders", nargs="+", type=pathlib.Path, help="results folders")
-    print("| " + " | ".join(COLUMNS) + " |")
-    print("|" + " --- |" * len(COLUMNS))
-    for folder in parser.parse_args().folders:
-        for row in rows_of(folder):
+    parser.add_argument("--short", action="store_true",
+                        help=f"a row for each folder, the savings of {' / '.join(SCHEMES)}")
+    args = parser.parse_args()
+    columns = ("run", *(f"over {name}" for name in BASELINES)) if args.short else COLUMNS
+    print("| " + " | ".join(columns) + " |")
+    print("|" + " --- |" * len(columns))
+    for folder in args.folders:
+        for row in [short_row(folder)] if args.short else rows_of(folder):
             print("| " + " | ".join(row) + " |")
 
 
