@@ -12,7 +12,7 @@ import pathlib
 
 SCHEMES = ("oneadapt", "oneadapt-bounded")
 BASELINES = ("awstream", "chameleon", "static", "pixel-difference", "oracle")
-COLUMNS = ("task", "input", "knobs", "scheme", "GPU frames", "camera encodes",
+COLUMNS = ("run", "task", "input", "knobs", "scheme", "GPU frames", "camera encodes",
            *(f"over {name}" for name in BASELINES),
            "Spearman (1, 5, clip)", "equal sign", "measured zero")
 
@@ -64,7 +64,7 @@ def rows_of(folder):
     resource = "gflop" if manifest["weight_gpu"] > 0.5 else "kbps"
     for scheme in SCHEMES:
         mine = [row for row in summary if (row["clip"], row["scheme"]) == ("all", scheme)]
-        yield (manifest["task"], manifest["clips"][0]["kind"], ", ".join(manifest["knobs"]),
+        yield (f"`{folder.name}`", manifest["task"], manifest["clips"][0]["kind"], ", ".join(manifest["knobs"]),
                scheme, mean(mine, "gpu_frames"), mean(mine, "camera_encodes"),
                *(saving(savings, scheme, baseline, resource) for baseline in BASELINES),
                *agreement(agreements, scheme))
