@@ -68,7 +68,8 @@ class LampLight {
         const float fx = x - static_cast<float>(column);
         const float fz = z - static_cast<float>(row);
         const auto cell = [&](int dx, int dz) {
-            return values_[static_cast<std::size_t>((row + dz) * width + column + dx)];
+            const int place = (row + dz) * width + column + dx;
+            return values_[static_cast<std::size_t>(place)];
         };
         const Vec3 flat = mix(mix(cell(0, 0), cell(1, 0), fx), mix(cell(0, 1), cell(1, 1), fx), fz);
         return flat * (1 / (1 + 0.25F * point.y * point.y));
@@ -91,7 +92,8 @@ class LampLight {
                 const float dx = (static_cast<float>(column) - x) / radius;
                 const float dz = (static_cast<float>(row) - z) / radius;
                 const float fall = 1 / (1 + dx * dx + dz * dz);
-                Vec3& cell = values_[static_cast<std::size_t>(row * width + column)];
+                const int place = row * width + column;
+                Vec3& cell = values_[static_cast<std::size_t>(place)];
                 cell = cell + colour * (fall * fall);
             }
         }

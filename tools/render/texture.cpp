@@ -49,7 +49,8 @@ Texture paint(const std::function<float(float u, float v)>& value) {
         for (int x = 0; x < side; ++x) {
             const float u = (static_cast<float>(x) + 0.5F) / side;
             const float v = (static_cast<float>(y) + 0.5F) / side;
-            values[static_cast<std::size_t>(y * side + x)] = std::clamp(value(u, v), 0.0F, 1.0F);
+            const int place = y * side + x;
+            values[static_cast<std::size_t>(place)] = std::clamp(value(u, v), 0.0F, 1.0F);
         }
     }
     return Texture(values);
@@ -88,13 +89,15 @@ Texture::Texture(const std::vector<float>& values) {
         level.side = size;
         level.values.reserve(current.size());
         for (const float value : current) {
-            level.values.push_back(static_cast<std::uint8_t>(value * 255.0F + 0.5F));
+            const float shifted = value * 255.0F + 0.5F;
+            level.values.push_back(static_cast<std::uint8_t>(shifted));
         }
         levels_.push_back(std::move(level));
         std::vector<float> half;
         for (int y = 0; y + 1 < size; y += 2) {
             for (int x = 0; x + 1 < size; x += 2) {
-                const auto i = static_cast<std::size_t>(y * size + x);
+                const int place = y * size + x;
+                const auto i = static_cast<std::size_t>(place);
                 const auto below = i + static_cast<std::size_t>(size);
                 half.push_back((current[i] + current[i + 1] + current[below] + current[below + 1]) *
                                0.25F);
@@ -123,7 +126,8 @@ float Texture::at(float u, float v, float footprint) const {
     const float fx = x - static_cast<float>(column);
     const float fy = y - static_cast<float>(row);
     const auto value = [&](int at_x, int at_y) {
-        return static_cast<float>(level.values[static_cast<std::size_t>(at_y * level.side + at_x)]);
+        const int place = at_y * level.side + at_x;
+        return static_cast<float>(level.values[static_cast<std::size_t>(place)]);
     };
     const float top = mix(value(x0, y0), value(x1, y0), fx);
     const float low = mix(value(x0, y1), value(x1, y1), fx);

@@ -234,7 +234,8 @@ void World::add_event(const Event& event) {
         const std::uint32_t key = hash(scene_.seed, 600 + static_cast<std::uint32_t>(i),
                                        static_cast<std::uint32_t>(event.start * 10));
         const float side = i % 2 == 0 ? -1.0F : 1.0F;
-        const float order = static_cast<float>(i / 2);
+        const int pair = i / 2;
+        const auto order = static_cast<float>(pair);
         Mover mover;
         mover.direction = {side, 0, 0};
         if (cars) {

@@ -109,6 +109,7 @@ const std::vector<std::string>& espeak_voices() {
 const std::vector<std::string>& flite_voices() {
     static const std::vector<std::string> names = [] {
         std::vector<std::string> all;
+        all.reserve(std::size(flite_table));
         for (const auto& [name, make] : flite_table) all.emplace_back(name);
         return all;
     }();
