@@ -105,7 +105,7 @@ double peak_mebibytes(const std::function<void()>& work) {
     return static_cast<double>(usage.ru_maxrss) / 1024.0;
 }
 
-/// Makes a clip of so many segments that holds nothing of interest.
+/// Makes a clip of so many segments, no two of which are alike: what is alike is measured once.
 using MakeClip = void (*)(const std::filesystem::path& file, int segments);
 
 void make_video(const std::filesystem::path& file, int segments) {
@@ -115,15 +115,15 @@ void make_video(const std::filesystem::path& file, int segments) {
 }
 
 void make_sound(const std::filesystem::path& file, int segments) {
-    test::write_wav(file, segments * 4);
+    test::write_wav(file, segments * 4, true);
 }
 
 void make_sweeps(const std::filesystem::path& folder, int segments) {
     std::filesystem::create_directories(folder);
     cv::Mat points(20000, 4, CV_32F);
     cv::RNG rng(1);
-    rng.fill(points, cv::RNG::UNIFORM, 0, 1);
     for (int sweep = 0; sweep < segments * 10; ++sweep) {
+        rng.fill(points, cv::RNG::UNIFORM, 0, 1);
         std::ofstream(folder / fmt::format("{:06}.bin", sweep), std::ios::binary)
             .write(reinterpret_cast<const char*>(points.data),
                    static_cast<std::streamsize>(points.total() * points.elemSize()));

@@ -1,5 +1,6 @@
 #include "support/tiny_clip.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <stdexcept>
@@ -170,8 +171,12 @@ void write_grey(const fs::path& file, const std::vector<cv::Mat>& pictures, int 
     need(av_write_trailer(out.context));
 }
 
-void write_wav(const fs::path& file, int seconds) {
+void write_wav(const fs::path& file, int seconds, bool noise) {
     const auto bytes = static_cast<std::uint32_t>(8000 * seconds);
+    std::string samples(bytes, '\x80');
+    if (noise)
+        std::ranges::generate(
+            samples, [rng = cv::RNG(1)]() mutable { return static_cast<char>(rng.next()); });
     const auto word = [](std::uint32_t value) {
         std::string text(4, '\0');
         for (std::size_t i = 0; i < 4; ++i) text[i] = static_cast<char>(value >> (8 * i));
@@ -180,8 +185,7 @@ void write_wav(const fs::path& file, int seconds) {
     // 8 kHz, mono, 8 bit.
     write_text(file, "RIFF" + word(36 + bytes) + "WAVEfmt " + word(16) +
                          std::string("\x01\0\x01\0", 4) + word(8000) + word(8000) +
-                         std::string("\x01\0\x08\0", 4) + "data" + word(bytes) +
-                         std::string(bytes, '\x80'));
+                         std::string("\x01\0\x08\0", 4) + "data" + word(bytes) + samples);
 }
 
 void write_text(const fs::path& file, const std::string& text) {

@@ -35,8 +35,8 @@ void write_recording(const std::filesystem::path& file, const Recording& recordi
 /// Writes 8-bit or 16-bit grey pictures at a constant rate, without loss.
 void write_grey(const std::filesystem::path& file, const std::vector<cv::Mat>& pictures, int fps);
 
-/// Silence.
-void write_wav(const std::filesystem::path& file, int seconds = 1);
+/// Silence, or noise.
+void write_wav(const std::filesystem::path& file, int seconds = 1, bool noise = false);
 
 void write_text(const std::filesystem::path& file, const std::string& text);
 
