@@ -3,6 +3,7 @@
 #include <fstream>
 #include <regex>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -226,10 +227,11 @@ TEST_F(InputsTest, WhatAModelSaidAloneIsFoundAmongItsSizes) {
     write_street("video", "tiny.json");
     const std::string all =
         "--dataset dataset.json --scheme static --values qp=30 --trace t.trace ";
-    const std::string models = ONEADAPT_SOURCE_DIR "/datasets/models/street-";
-    for (const std::string size : {"m", "n"}) {
-        const std::string model = "--model " + models + size + ".pt ";
-        ASSERT_EQ(run("record --knob qp " + model + all).exit_code, 0);
+    for (const char* size : {"m", "n"}) {
+        const std::string record =
+            fmt::format("record --knob qp --model {}/datasets/models/street-{}.pt {}",
+                        ONEADAPT_SOURCE_DIR, size, all);
+        ASSERT_EQ(run(record).exit_code, 0);
     }
     const Ran both = run("--knob qp,model --values model=m,n --offline --out both " + all);
     EXPECT_EQ(both.exit_code, 0) << both.err;

@@ -68,6 +68,15 @@ class MacroblockTest : public ::testing::Test {
         return sum / static_cast<double>(frames.size());
     }
 
+    /// A QP for each of 12 x 8 blocks: 24 in the left half, 42 in the right.
+    static std::vector<double> left_fine() {
+        std::vector<double> qps(std::size_t{12} * 8);
+        for (std::size_t block = 0; block < qps.size(); ++block) {
+            qps[block] = block % 12 < 6 ? 24 : 42;
+        }
+        return qps;
+    }
+
     const cv::Size size_{192, 128};
     std::unique_ptr<Codec> codec_ = find_codec("h264").create("medium");
     Segment segment_ = test::pattern_segment(size_, 10);
@@ -85,10 +94,8 @@ TEST_F(MacroblockTest, OneQpForAllIsAsConstantQp) {
 }
 
 TEST_F(MacroblockTest, EachHalfHasTheQualityOfItsOwnQp) {
-    std::vector<double> halves;
-    for (int block = 0; block < 12 * 8; ++block) halves.push_back(block % 12 < 6 ? 24 : 42);
     Configuration configuration;
-    configuration.set_regions("macroblock", halves);
+    configuration.set_regions("macroblock", left_fine());
     const Encoded fine = encode("macroblock=24");
     const Encoded coarse = encode("macroblock=42");
     const Encoded both = encode(configuration);
@@ -103,10 +110,8 @@ TEST_F(MacroblockTest, EachHalfHasTheQualityOfItsOwnQp) {
 }
 
 TEST_F(MacroblockTest, GoesWithAnotherResolution) {
-    std::vector<double> halves;
-    for (int block = 0; block < 12 * 8; ++block) halves.push_back(block % 12 < 6 ? 24 : 42);
     Configuration configuration = Configuration::parse("resolution=0.67");
-    configuration.set_regions("macroblock", halves);
+    configuration.set_regions("macroblock", left_fine());
     const Encoded both = encode(configuration);
     EXPECT_LT(both.bytes, encode("macroblock=24,resolution=0.67").bytes);
     EXPECT_GT(both.bytes, encode("macroblock=42,resolution=0.67").bytes);
