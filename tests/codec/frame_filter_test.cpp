@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <opencv2/core/utility.hpp>
 
 #include "codec/codec.hpp"
 #include "knobs/knob_space.hpp"
@@ -42,9 +43,10 @@ double share(double pixels) {
     return pixels / kSize.area();
 }
 
-/// What `knob` sees between two frames with these bright rectangles.
+/// What `knob` sees between two frames with these bright rectangles, on one thread as in a replay.
 double change(const std::string& knob, const std::vector<cv::Rect>& before,
               const std::vector<cv::Rect>& after) {
+    cv::setNumThreads(1);
     const auto& table = feature_table();
     const auto feature = std::ranges::find(table, knob, &FrameFeature::knob);
     const auto luma = [](const cv::Mat& frame) { return frame.rowRange(0, kSize.height); };
