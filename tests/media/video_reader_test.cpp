@@ -15,7 +15,6 @@ namespace oneadapt {
 namespace {
 
 using test::constant_rate;
-using test::Recording;
 using test::TempFolder;
 using test::write_recording;
 using ::testing::HasSubstr;
@@ -209,7 +208,7 @@ TEST_F(VideoReaderTest, RefusesUnknownKinds) {
 
 TEST_F(VideoReaderTest, RefusesFilesThatAreNoRecordings) {
     const auto message = [&](const fs::path& file) {
-        const std::string text = message_of([&] { read_all(clip_of(file), native()); });
+        std::string text = message_of([&] { read_all(clip_of(file), native()); });
         EXPECT_THAT(text, HasSubstr(file.string()));
         EXPECT_EQ(text.find('\n'), std::string::npos);
         return text;

@@ -13,7 +13,7 @@ namespace oneadapt::test {
 /// A fake clip and a world to play schemes in, segment by segment.
 class Stage {
   public:
-    explicit Stage(int segments, std::vector<std::string> knobs = {"qp"},
+    explicit Stage(int segments, const std::vector<std::string>& knobs = {"qp"},
                    std::optional<LinkRate> link = std::nullopt, double gpu_share = 0,
                    const std::map<std::string, std::vector<double>>& values = {})
         : space_(KnobSpace::from_names(knobs, values)),

@@ -206,6 +206,7 @@ class FakeModel : public Model {
         forward_frames += static_cast<int>(frames.size());
         on_use();
         std::vector<FrameOutput> output;
+        output.reserve(frames.size());
         for (const cv::Mat& frame : frames) output.push_back(look(frame));
         return output;
     }

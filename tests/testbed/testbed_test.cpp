@@ -16,7 +16,7 @@ using nlohmann::json;
 using test::fake_bytes;
 using test::FakeInstruments;
 
-constexpr DeviceProfile kDevice{"test", 1.0, 3.0, 2.0, 10.0, 0.5, 7.0, 0.05};
+const DeviceProfile kDevice{"test", 1.0, 3.0, 2.0, 10.0, 0.5, 7.0, 0.05};
 
 class TestbedTest : public ::testing::Test {
   protected:
