@@ -68,7 +68,8 @@ TEST(Raycast, FindsWhatTheBookFindsAllRound) {
         const std::vector<Hit> found = cast(grid, origin, 20, mesh);
         for (int row = 0; row < grid.rows; ++row) {
             for (int column = 0; column < grid.columns; ++column) {
-                const Hit& hit = found[static_cast<std::size_t>(row * grid.columns + column)];
+                const int beam = row * grid.columns + column;
+                const Hit& hit = found[static_cast<std::size_t>(beam)];
                 double truth = distance_by_the_book(mesh[0], origin, grid.direction(row, column));
                 if (truth > 20) truth = 0;
                 const double distance = hit.triangle == nullptr ? 0 : hit.distance;

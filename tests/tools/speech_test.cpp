@@ -209,7 +209,7 @@ TEST_F(SpeechTest, WavHoldsEverySampleOfTheRecording) {
     scene["voices"] = {"flite-kal"};
     const std::string wav = sound_of(scene, "a.wav");
     EXPECT_EQ(wav.substr(0, 4), "RIFF");
-    EXPECT_EQ(wav.size(), 44 + 13U * sample_rate * sizeof(std::int16_t));
+    EXPECT_EQ(wav.size(), 44 + std::size_t{13} * sample_rate * sizeof(std::int16_t));
 }
 
 }  // namespace

@@ -188,6 +188,7 @@ TEST_F(MeasurementsTest, NeverMeasuresTwiceUnderManyThreads) {
     auto m = measure(ref);
     std::latch go(kThreads);
     std::vector<std::thread> threads;
+    threads.reserve(kThreads);
     for (int t = 0; t < kThreads; ++t) {
         threads.emplace_back([&, t] {
             go.arrive_and_wait();
@@ -217,6 +218,7 @@ TEST_F(MeasurementsTest, AnExceptionReachesEveryoneAndARetryWorks) {
     auto m = measure(ref);
     std::atomic<int> failed = 0;
     std::vector<std::thread> threads;
+    threads.reserve(kThreads);
     for (int t = 0; t < kThreads; ++t) {
         threads.emplace_back([&] {
             ++asked;

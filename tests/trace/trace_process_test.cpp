@@ -19,7 +19,6 @@
 namespace oneadapt::test {
 namespace {
 
-using ::testing::HasSubstr;
 using Mode = Trace::Mode;
 namespace fs = std::filesystem;
 
@@ -100,6 +99,7 @@ TEST(TraceProcess, SeveralProcessesCreateAndWriteAtOnce) {
         const TempFolder folder;
         const auto file = folder / "a.trace";
         std::vector<pid_t> children;
+        children.reserve(kProcesses);
         for (int p = 0; p < kProcesses; ++p) {
             children.push_back(start([&, p] {
                 Trace trace(file, Mode::read_write);

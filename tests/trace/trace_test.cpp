@@ -89,6 +89,7 @@ TEST(Trace, ServesManyThreadsAtOnce) {
     const TempFolder folder;
     Trace trace(folder / "a.trace", Mode::read_write);
     std::vector<std::thread> threads;
+    threads.reserve(kThreads);
     std::atomic<int> wrong = 0;
     for (int t = 0; t < kThreads; ++t) {
         threads.emplace_back([&, t] {
