@@ -21,6 +21,7 @@ only=${1:-}
 row detect-video-qp --task detect --knob qp
 row detect-video-resolution --task detect --knob resolution
 row detect-video-framerate --task detect --knob framerate
+row detect-video-bframe-bias --task detect --knob bframe-bias
 row detect-video-filter-pixel --task detect --knob filter-pixel
 row detect-video-filter-area --task detect --knob filter-area
 row detect-video-filter-edge --task detect --knob filter-edge
@@ -36,12 +37,18 @@ row detect-video-joint --task detect --knob qp,resolution,filter-pixel \
     --values qp=20,26,34,42,50 --values resolution=1,0.67,0.47 --values filter-pixel=0,0.05,0.2
 row detect-infrared-qp --task detect --input infrared --knob qp
 row detect-depth-qp --task detect --input depth --knob qp
+for input in infrared depth; do
+    for knob in resolution filter-area; do
+        row "detect-$input-$knob" --task detect --input "$input" --knob "$knob"
+    done
+done
 row segment-video-qp --task segment --knob qp
 row segment-video-macroblock --task segment --knob macroblock --weights 0.168,1.41,4.1,11.9,34.5 \
     --scheme oneadapt,oneadapt-bounded,awstream,chameleon,static,oracle
 row segment-video-filter-area --task segment --knob filter-area
 row lidar-bits --task lidar --knob lidar-bits
 row lidar-points --task lidar --knob lidar-points
+row lidar-framerate --task lidar --knob framerate
 row lidar-tiles --task lidar --knob lidar-tiles
 row transcribe-sample-rate --task transcribe --knob sample-rate
 row transcribe-audio-bitrate --task transcribe --knob audio-bitrate
