@@ -26,8 +26,7 @@ cv::Mat sampled(const cv::Mat& truth, cv::Size size, const Sidecar& sidecar) {
 
 class ClassTruth final : public GroundTruth {
   public:
-    ClassTruth(const ClipSpec& clip, const Sidecar& sidecar)
-        : task_(find_task(sidecar.task)), sidecar_(sidecar), start_s_(clip.start_s) {
+    ClassTruth(const ClipSpec& clip, const Sidecar& sidecar) : GroundTruth(clip, sidecar) {
         StreamDecoder decoder(*clip.labels, AVMEDIA_TYPE_VIDEO);
         while (const AVFrame* frame = decoder.next()) {
             decoder.check_whole(*frame);
@@ -45,20 +44,14 @@ class ClassTruth final : public GroundTruth {
         }
     }
 
-    double accuracy(const SegmentInfo& segment, const Output& delivered) const override {
-        const double step = segment.duration.value / segment.frames;
-        const Scoring scoring(sidecar_, delivered.threshold);
-        double sum = 0;
-        for (std::size_t i = 0; i < delivered.frames.size(); ++i) {
-            const double seconds = start_s_ + segment.start.value + static_cast<double>(i) * step;
-            FrameOutput truth;
-            truth.classes = sampled(map_at(seconds), delivered.frames[i].classes.size(), sidecar_);
-            sum += task_.accuracy(delivered.frames[i], truth, scoring);
-        }
-        return sum / static_cast<double>(delivered.frames.size());
+  private:
+    double of_frame(const FrameOutput& delivered, double from, double /*to*/,
+                    const Scoring& scoring) const override {
+        FrameOutput truth;
+        truth.classes = sampled(map_at(from), delivered.classes.size(), sidecar());
+        return task().accuracy(delivered, truth, scoring);
     }
 
-  private:
     /// The map nearest in time.
     cv::Mat map_at(double seconds) const {
         auto after = std::ranges::lower_bound(seconds_, seconds);
@@ -70,9 +63,6 @@ class ClassTruth final : public GroundTruth {
         return Output::from_bytes(maps_[place]).frames.front().classes;
     }
 
-    const Task& task_;
-    const Sidecar& sidecar_;
-    double start_s_;
     std::vector<double> seconds_;
     std::vector<std::vector<std::byte>> maps_;  ///< packed
 };

@@ -15,38 +15,24 @@ class BoxTruth final : public GroundTruth {
   public:
     BoxTruth(std::vector<FrameBoxes> frames, double fps, const ClipSpec& clip,
              const Sidecar& sidecar)
-        : task_(find_task(sidecar.task)),
-          sidecar_(sidecar),
-          frames_(std::move(frames)),
-          fps_(fps),
-          start_s_(clip.start_s) {}
-
-    double accuracy(const SegmentInfo& segment, const Output& delivered) const override {
-        const double step = segment.duration.value / segment.frames;
-        const Scoring scoring(sidecar_, delivered.threshold);
-        double sum = 0;
-        for (std::size_t i = 0; i < delivered.frames.size(); ++i) {
-            const FrameBoxes& truth =
-                nearest(start_s_ + segment.start.value + static_cast<double>(i) * step);
-            sum +=
-                task_.accuracy(without_ignored(delivered.frames[i], truth.demanded, truth.ignored),
-                               truth.demanded, scoring);
-        }
-        return sum / static_cast<double>(delivered.frames.size());
-    }
+        : GroundTruth(clip, sidecar), frames_(std::move(frames)), fps_(fps) {}
 
   private:
+    double of_frame(const FrameOutput& delivered, double from, double /*to*/,
+                    const Scoring& scoring) const override {
+        const FrameBoxes& truth = nearest(from);
+        return task().accuracy(without_ignored(delivered, truth.demanded, truth.ignored),
+                               truth.demanded, scoring);
+    }
+
     const FrameBoxes& nearest(double seconds) const {
         static const FrameBoxes none;
         const auto frame = static_cast<std::size_t>(std::lround(seconds * fps_));
         return frame < frames_.size() ? frames_[frame] : none;
     }
 
-    const Task& task_;
-    const Sidecar& sidecar_;
     std::vector<FrameBoxes> frames_;
     double fps_;
-    double start_s_;
 };
 
 }  // namespace

@@ -12,10 +12,26 @@ namespace oneadapt {
 /// What is truly to be seen or heard in a clip.
 class GroundTruth {
   public:
+    /// Refers to the sidecar.
+    GroundTruth(const ClipSpec& clip, const Sidecar& sidecar);
     virtual ~GroundTruth() = default;
 
     /// Accuracy in [0,1] of a delivered output, mean over the segment's frames.
-    virtual double accuracy(const SegmentInfo& segment, const Output& delivered) const = 0;
+    double accuracy(const SegmentInfo& segment, const Output& delivered) const;
+
+  protected:
+    /// Accuracy of what is delivered for the frame that lasts over [from, to), in seconds of the
+    /// recording.
+    virtual double of_frame(const FrameOutput& delivered, double from, double to,
+                            const Scoring& scoring) const = 0;
+
+    const Task& task() const { return task_; }
+    const Sidecar& sidecar() const { return sidecar_; }
+
+  private:
+    const Task& task_;
+    const Sidecar& sidecar_;
+    double start_s_;
 };
 
 /// Labelled boxes (`oneadapt-labels-1`). Detections of ignored objects do not count, see

@@ -10,23 +10,14 @@ namespace {
 class WordTruth final : public GroundTruth {
   public:
     WordTruth(const ClipSpec& clip, const Sidecar& sidecar)
-        : task_(find_task(sidecar.task)),
-          sidecar_(sidecar),
-          utterances_(load_transcript(*clip.labels)),
-          start_s_(clip.start_s) {}
-
-    double accuracy(const SegmentInfo& segment, const Output& delivered) const override {
-        const double step = segment.duration.value / segment.frames;
-        const Scoring scoring(sidecar_, delivered.threshold);
-        double sum = 0;
-        for (std::size_t i = 0; i < delivered.frames.size(); ++i) {
-            const double from = start_s_ + segment.start.value + static_cast<double>(i) * step;
-            sum += task_.accuracy(delivered.frames[i], spoken(from, from + step), scoring);
-        }
-        return sum / static_cast<double>(delivered.frames.size());
-    }
+        : GroundTruth(clip, sidecar), utterances_(load_transcript(*clip.labels)) {}
 
   private:
+    double of_frame(const FrameOutput& delivered, double from, double to,
+                    const Scoring& scoring) const override {
+        return task().accuracy(delivered, spoken(from, to), scoring);
+    }
+
     FrameOutput spoken(double from, double to) const {
         FrameOutput frame;
         for (const Utterance& utterance : utterances_) {
@@ -39,10 +30,7 @@ class WordTruth final : public GroundTruth {
         return frame;
     }
 
-    const Task& task_;
-    const Sidecar& sidecar_;
     std::vector<Utterance> utterances_;
-    double start_s_;
 };
 
 }  // namespace
