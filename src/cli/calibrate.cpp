@@ -43,13 +43,13 @@ DeviceProfile measure(const Session& session) {
     const Encoded encoded = codec.encode(*segment, as_sent(typical));
     const double megapixels = static_cast<double>(encoded.sent_size.area()) * 1e-6 *
                               static_cast<double>(encoded.kept.size());
-    const std::vector<cv::Mat> frames = codec.decode(encoded);
+    const auto pictures = pictures_of(codec.decode(encoded), plan.instruments.input);
 
     DeviceProfile profile = plan.device;
     const double encode = median_seconds([&] { codec.encode(*segment, as_sent(typical)); });
     const double forward =
-        median_seconds([&] { model.infer(frames); }) / static_cast<double>(frames.size());
-    const double both = median_seconds([&] { model.gradient(frames.back(), 0.3); });
+        median_seconds([&] { model.infer(pictures); }) / static_cast<double>(pictures.size());
+    const double both = median_seconds([&] { model.gradient(pictures.back(), 0.3); });
     profile.encode_s_per_megapixel = encode / megapixels;
     profile.server_encode_s_per_megapixel = profile.encode_s_per_megapixel;
     profile.forward_s_per_gflop = forward / model.gflop(segment->size);

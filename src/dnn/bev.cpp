@@ -9,7 +9,20 @@
 namespace oneadapt {
 namespace {
 
-constexpr double kManyPoints = 64;
+constexpr int kManyPoints = 64;
+
+/// What the number of points in a pixel amounts to, 1 from kManyPoints - 1 on.
+float density(int points) {
+    static const std::vector<float> known = [] {
+        std::vector<float> densities(kManyPoints);
+        for (int count = 0; count < kManyPoints; ++count) {
+            densities[static_cast<std::size_t>(count)] =
+                static_cast<float>(std::log(1.0 + count) / std::log(kManyPoints));
+        }
+        return densities;
+    }();
+    return known[static_cast<std::size_t>(std::min(points, kManyPoints - 1))];
+}
 
 /// What the points of a pixel amount to. Intensities are summed in 255ths, as whole numbers, so
 /// that the order does not matter.
@@ -20,8 +33,7 @@ struct Cell {
 
     cv::Vec3f value() const {
         if (points == 0) return {};
-        return {height, static_cast<float>(intensity / (255.0 * points)),
-                static_cast<float>(std::min(1.0, std::log(1.0 + points) / std::log(kManyPoints)))};
+        return {height, static_cast<float>(intensity / (255.0 * points)), density(points)};
     }
 };
 

@@ -31,14 +31,15 @@ bool equal(const cv::Mat& a, const cv::Mat& b) {
 class Trial {
   public:
     Trial(const Model& model, const cv::Mat& frame, std::vector<std::string>& lines)
-        : model_(model),
-          size_(input_space(model.sidecar()).size(frame)),
-          frame_(frame),
-          lines_(lines) {}
+        : model_(model), lines_(lines) {
+        const InputSpace space = input_space(model.sidecar());
+        size_ = space.size(frame);
+        picture_ = space.picture(frame);
+    }
 
     bool run() {
         say("frame: {}x{}", size_.width, size_.height);
-        say("output: {}", model_.raw_output(frame_));
+        say("output: {}", model_.raw_output(picture_));
         return infer() && gradient();
     }
 
@@ -49,8 +50,8 @@ class Trial {
     }
 
     bool infer() {
-        const std::vector<cv::Mat> frames = {frame_};
-        const FrameOutput first = model_.infer(frames).front();
+        const std::vector<cv::Mat> pictures = {picture_};
+        const FrameOutput first = model_.infer(pictures).front();
         const bool boxes =
             model_.sidecar().output == "boxes_scores" || model_.sidecar().output == "torchvision";
         if (boxes && !check_boxes(first.detections)) return false;
@@ -60,7 +61,7 @@ class Trial {
         if (!first.words.empty()) say("words: {}", fmt::join(first.words, " "));
         say("GFLOP per forward pass: {:.3f}", model_.gflop(size_));
         FrameOutput second;
-        const double time = milliseconds([&] { second = model_.infer(frames).front(); });
+        const double time = milliseconds([&] { second = model_.infer(pictures).front(); });
         say("forward pass: {:.1f} ms", time);
         if (second == first) return true;
         say("PROBLEM: two runs on one frame differ; the model must not use random numbers (call "
@@ -85,13 +86,13 @@ class Trial {
 
     bool gradient() {
         double floor = Output::kScoreFloor;
-        Gradient first = model_.gradient(frame_, floor);
+        Gradient first = model_.gradient(picture_, floor);
         if (first.utility == 0.0) {
             floor = 0.0;
-            first = model_.gradient(frame_, floor);
+            first = model_.gradient(picture_, floor);
         }
         Gradient second;
-        const double time = milliseconds([&] { second = model_.gradient(frame_, floor); });
+        const double time = milliseconds([&] { second = model_.gradient(picture_, floor); });
         say("utility: {:.4g} over elements above {:.2f}", first.utility, floor);
         say("forward and backward pass: {:.1f} ms", time);
         if (second.utility != first.utility || !equal(second.saliency, first.saliency)) {
@@ -113,7 +114,7 @@ class Trial {
 
     const Model& model_;
     cv::Size size_;
-    const cv::Mat& frame_;
+    cv::Mat picture_;
     std::vector<std::string>& lines_;
 };
 

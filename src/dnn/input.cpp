@@ -26,4 +26,10 @@ InputSpace input_space(const Sidecar& sidecar) {
     return find_input(sidecar.input_kind).space(sidecar);
 }
 
+std::vector<cv::Mat> pictures_of(const std::vector<cv::Mat>& frames, const InputSpace& space) {
+    std::vector<cv::Mat> pictures(frames.size());
+    std::ranges::transform(frames, pictures.begin(), space.picture);
+    return pictures;
+}
+
 }  // namespace oneadapt

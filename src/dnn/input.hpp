@@ -52,4 +52,7 @@ const InputKind& find_input(const std::string& media);
 /// The input space of a model.
 InputSpace input_space(const Sidecar& sidecar);
 
+/// Media frames as the DNN sees them.
+std::vector<cv::Mat> pictures_of(const std::vector<cv::Mat>& frames, const InputSpace& space);
+
 }  // namespace oneadapt

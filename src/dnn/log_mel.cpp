@@ -21,21 +21,28 @@ double to_hz(double mel) {
     return 700.0 * (std::pow(10.0, mel / 2595.0) - 1.0);
 }
 
-/// [mels][fft/2+1]: how much each frequency counts in each band.
-cv::Mat mel_bank(const LogMel& form) {
-    const int bins = form.fft / 2 + 1;
+/// How much the frequencies from bin `first` on count in a band; the others count nothing.
+struct Band {
+    std::size_t first = 0;
+    std::vector<float> heights;
+};
+
+std::vector<Band> mel_bank(const LogMel& form) {
     const double low = to_mel(form.low_hz);
     const double step = (to_mel(form.high_hz) - low) / (form.mels + 1);
-    cv::Mat bank(form.mels, bins, CV_32F);
-    for (int band = 0; band < form.mels; ++band) {
-        const double left = to_hz(low + band * step);
-        const double top = to_hz(low + (band + 1) * step);
-        const double right = to_hz(low + (band + 2) * step);
-        for (int bin = 0; bin < bins; ++bin) {
+    std::vector<Band> bank(static_cast<std::size_t>(form.mels));
+    for (int place = 0; place < form.mels; ++place) {
+        Band& band = bank[static_cast<std::size_t>(place)];
+        const double left = to_hz(low + place * step);
+        const double top = to_hz(low + (place + 1) * step);
+        const double right = to_hz(low + (place + 2) * step);
+        for (int bin = 0; bin <= form.fft / 2; ++bin) {
             const double hz = static_cast<double>(bin) * form.rate / form.fft;
             const double height =
                 std::min((hz - left) / (top - left), (right - hz) / (right - top));
-            bank.at<float>(band, bin) = static_cast<float>(std::max(0.0, height));
+            if (height <= 0) continue;
+            if (band.heights.empty()) band.first = static_cast<std::size_t>(bin);
+            band.heights.push_back(static_cast<float>(height));
         }
     }
     return bank;
@@ -50,23 +57,46 @@ cv::Mat hann(int length) {
     return window;
 }
 
-/// [columns][fft/2+1]: power of each windowed stretch of sound.
-cv::Mat power_spectrum(const cv::Mat& samples, const LogMel& form) {
-    const int columns = samples.cols / form.hop;
-    const cv::Mat window = hann(form.window);
-    cv::Mat stretches = cv::Mat::zeros(columns, form.fft, CV_32F);
-    for (int column = 0; column < columns; ++column) {
-        const int start = column * form.hop;
-        const int length = std::min(form.window, samples.cols - start);
-        const cv::Rect place(0, column, length, 1);
-        cv::multiply(samples.colRange(start, start + length), window.colRange(0, length),
-                     stretches(place));
+/// Power in each of fft/2+1 frequencies, from a row as cv::dft() packs it: the real part of the
+/// first, then real and imaginary parts by turns; of an even number of points the last is real.
+void read_powers(const cv::Mat& packed, std::vector<float>& powers) {
+    const auto* part = packed.ptr<float>();
+    powers.front() = part[0] * part[0];
+    for (std::size_t bin = 1; bin < powers.size(); ++bin) {
+        const float real = part[2 * bin - 1];
+        const bool last = static_cast<int>(2 * bin) == packed.cols;
+        const float imaginary = last ? 0.0F : part[2 * bin];
+        powers[bin] = real * real + imaginary * imaginary;
     }
-    cv::Mat spectrum;
-    cv::dft(stretches, spectrum, cv::DFT_ROWS | cv::DFT_COMPLEX_OUTPUT);
-    std::vector<cv::Mat> parts;
-    cv::split(spectrum.colRange(0, form.fft / 2 + 1), parts);
-    return parts[0].mul(parts[0]) + parts[1].mul(parts[1]);
+}
+
+/// Columns whose sound and spectra stay in a core's cache together.
+constexpr int kColumnsAtOnce = 16;
+
+/// Fills those columns of `powers`, which has a row for each band.
+void fill_columns(const cv::Mat& samples, const LogMel& form, const cv::Mat& window,
+                  const std::vector<Band>& bank, cv::Range columns, cv::Mat& powers) {
+    cv::Mat stretches = cv::Mat::zeros(columns.size(), form.fft, CV_32F);
+    for (int row = 0; row < stretches.rows; ++row) {
+        const int start = (columns.start + row) * form.hop;
+        const int length = std::min(form.window, samples.cols - start);
+        cv::multiply(samples.colRange(start, start + length), window.colRange(0, length),
+                     stretches(cv::Rect(0, row, length, 1)));
+    }
+    cv::dft(stretches, stretches, cv::DFT_ROWS);
+    std::vector<float> of_bins(static_cast<std::size_t>(form.fft / 2 + 1));
+    for (int row = 0; row < stretches.rows; ++row) {
+        read_powers(stretches.row(row), of_bins);
+        for (int place = 0; place < powers.rows; ++place) {
+            const Band& band = bank[static_cast<std::size_t>(place)];
+            double sum = 0;
+            for (std::size_t i = 0; i < band.heights.size(); ++i) {
+                sum += static_cast<double>(band.heights[i]) *
+                       static_cast<double>(of_bins[band.first + i]);
+            }
+            powers.at<float>(place, columns.start + row) = static_cast<float>(sum);
+        }
+    }
 }
 
 }  // namespace
@@ -78,7 +108,13 @@ std::string LogMel::text() const {
 
 cv::Mat log_mel(const cv::Mat& samples, const LogMel& form) {
     CV_Assert(samples.type() == CV_32F && samples.rows == 1 && samples.cols >= form.hop);
-    cv::Mat bands = mel_bank(form) * power_spectrum(samples, form).t();
+    cv::Mat bands(form.mels, samples.cols / form.hop, CV_32F);
+    const cv::Mat window = hann(form.window);
+    const std::vector<Band> bank = mel_bank(form);
+    for (int first = 0; first < bands.cols; first += kColumnsAtOnce) {
+        const cv::Range columns(first, std::min(first + kColumnsAtOnce, bands.cols));
+        fill_columns(samples, form, window, bank, columns, bands);
+    }
     cv::log(cv::max(bands, kFloor), bands);
     return bands * (1.0 / (std::numbers::ln10 * kDecades)) - std::log10(kFloor) / kDecades;
 }

@@ -16,7 +16,7 @@ namespace oneadapt {
 /// Side of the square tiles that difference and saliency maps are averaged over, in pixels.
 inline constexpr int kTileSize = 16;
 
-/// DNNGrad of one received frame (OneAdapt, section "DNNGrad").
+/// DNNGrad of one received picture (OneAdapt, section "DNNGrad").
 struct Gradient {
     double utility =
         0;  ///< z = sum over elements with score > floor of sigmoid(20 (score - threshold))
@@ -24,29 +24,29 @@ struct Gradient {
         saliency;  ///< |dz/dx| summed over channels, mean per tile; CV_32F, ceil(H/16) x ceil(W/16)
 };
 
-/// A DNN in TorchScript. Safe to use from several threads at once; results do not depend on how
-/// many.
+/// A DNN in TorchScript, which sees pictures of its input_space(). Safe to use from several threads
+/// at once; results do not depend on how many.
 class Model {
   public:
     virtual ~Model() = default;
 
     virtual const Sidecar& sidecar() const = 0;
 
-    /// Runs the DNN on each frame (as in Segment::frames). Checks for Ctrl-C
-    /// between frames. Throws ModelError when the output breaks its convention or is not finite.
-    virtual std::vector<FrameOutput> infer(const std::vector<cv::Mat>& frames) const = 0;
+    /// Runs the DNN on each picture. Checks for Ctrl-C between pictures. Throws ModelError when the
+    /// output breaks its convention or is not finite.
+    virtual std::vector<FrameOutput> infer(const std::vector<cv::Mat>& pictures) const = 0;
 
     /// One forward pass and one backpropagation to the input, weights frozen. Elements are those
     /// after non-maximum suppression with score > `floor`. Throws ModelError.
-    virtual Gradient gradient(const cv::Mat& frame, double floor) const = 0;
+    virtual Gradient gradient(const cv::Mat& picture, double floor) const = 0;
 
     /// GFLOP of one forward pass at this analysis size: convolutions and matrix products, a
     /// multiply-add counting as two.
     virtual double gflop(cv::Size size) const = 0;
 
-    /// Type and shape of what the DNN itself returns for a frame, for people, e.g.
+    /// Type and shape of what the DNN itself returns for a picture, for people, e.g.
     /// "(Tensor[1,7200,4], Tensor[1,7200,80])".
-    virtual std::string raw_output(const cv::Mat& /*frame*/) const { return {}; }
+    virtual std::string raw_output(const cv::Mat& /*picture*/) const { return {}; }
 };
 
 /// Loads TorchScript `file` with its sidecar onto `device` ("cpu", "cuda", "cuda:1"). Throws

@@ -49,14 +49,14 @@ class TorchModel final : public Model {
 
     const Sidecar& sidecar() const override { return sidecar_; }
 
-    std::vector<FrameOutput> infer(const std::vector<cv::Mat>& frames) const override;
-    Gradient gradient(const cv::Mat& frame, double floor) const override;
+    std::vector<FrameOutput> infer(const std::vector<cv::Mat>& pictures) const override;
+    Gradient gradient(const cv::Mat& picture, double floor) const override;
     double gflop(cv::Size size) const override;
-    std::string raw_output(const cv::Mat& frame) const override;
+    std::string raw_output(const cv::Mat& picture) const override;
 
   private:
     void check_size(cv::Size size) const;
-    at::Tensor to_input(std::span<const cv::Mat> frames) const;
+    at::Tensor to_input(std::span<const cv::Mat> pictures) const;
     c10::IValue forward(const at::Tensor& batch) const;
     FrameAnswers read(const c10::IValue& value, std::int64_t frames) const;
     at::Tensor backward(const at::Tensor& utility, const at::Tensor& input) const;
@@ -99,16 +99,16 @@ void TorchModel::check_size(cv::Size size) const {
 }
 
 /// [B,C,H,W] in the sidecar's range, on the DNN's device.
-at::Tensor TorchModel::to_input(std::span<const cv::Mat> frames) const {
+at::Tensor TorchModel::to_input(std::span<const cv::Mat> pictures) const {
     at::Tensor pixels;
     thread_local std::vector<cv::Mat> planes;
     bool bytes = false;
-    for (std::size_t i = 0; i < frames.size(); ++i) {
-        const cv::Mat picture = space_.picture(frames[i]);
+    for (std::size_t i = 0; i < pictures.size(); ++i) {
+        const cv::Mat& picture = pictures[i];
         if (i == 0) {
             check_size(picture.size());
             bytes = picture.depth() == CV_8U;
-            pixels = at::empty({static_cast<std::int64_t>(frames.size()), picture.channels(),
+            pixels = at::empty({static_cast<std::int64_t>(pictures.size()), picture.channels(),
                                 picture.rows, picture.cols},
                                at::kFloat);
         }
@@ -142,15 +142,15 @@ FrameAnswers TorchModel::read(const c10::IValue& value, std::int64_t frames) con
                                  sidecar_.file.string(), convention_.wanted, frames));
 }
 
-std::vector<FrameOutput> TorchModel::infer(const std::vector<cv::Mat>& frames) const {
+std::vector<FrameOutput> TorchModel::infer(const std::vector<cv::Mat>& pictures) const {
     use_one_thread();
     const at::NoGradGuard no_grad;
-    // One frame at a time stays in a CPU's cache; a GPU wants them all.
-    const std::size_t batch = device_.is_cpu() ? 1 : frames.size();
+    // One picture at a time stays in a CPU's cache; a GPU wants them all.
+    const std::size_t batch = device_.is_cpu() ? 1 : pictures.size();
     std::vector<FrameOutput> outputs;
-    for (std::size_t first = 0; first < frames.size(); first += batch) {
+    for (std::size_t first = 0; first < pictures.size(); first += batch) {
         check_interrupt();
-        const auto input = to_input(std::span(frames).subspan(first, batch));
+        const auto input = to_input(std::span(pictures).subspan(first, batch));
         for (const auto& answer : read(forward(input), input.size(0))) {
             outputs.push_back(answer->output());
         }
@@ -172,11 +172,11 @@ at::Tensor TorchModel::backward(const at::Tensor& utility, const at::Tensor& inp
     return gradient;
 }
 
-Gradient TorchModel::gradient(const cv::Mat& frame, double floor) const {
+Gradient TorchModel::gradient(const cv::Mat& picture, double floor) const {
     use_one_thread();
     check_interrupt();
     const at::AutoGradMode with_grad(true);
-    const at::Tensor input = to_input(std::span(&frame, 1)).requires_grad_(true);
+    const at::Tensor input = to_input(std::span(&picture, 1)).requires_grad_(true);
     const auto answers = read(forward(input), 1);
     const at::Tensor chosen = answers.front()->scores(floor);
     const at::Tensor map = at::zeros({1, input.size(2), input.size(3)}, at::kFloat);
@@ -197,15 +197,15 @@ double TorchModel::gflop(cv::Size size) const {
     use_one_thread();
     // Only in the module as it was written do the operators that count have the names known.
     const at::AutoGradMode as_written(true);
-    const cv::Mat black = space_.blank(size);
+    const cv::Mat black = space_.picture(space_.blank(size));
     const at::Tensor input = to_input(std::span(&black, 1));
     return count_gflop([&] { forward(input); });
 }
 
-std::string TorchModel::raw_output(const cv::Mat& frame) const {
+std::string TorchModel::raw_output(const cv::Mat& picture) const {
     use_one_thread();
     const at::NoGradGuard no_grad;
-    return describe(forward(to_input(std::span(&frame, 1))));
+    return describe(forward(to_input(std::span(&picture, 1))));
 }
 
 }  // namespace

@@ -88,13 +88,13 @@ class TileSums {
 
 template <class Value>
 cv::Mat mean_difference(const std::vector<cv::Mat>& source, const std::vector<cv::Mat>& decoded,
-                        const std::vector<int>& kept, const InputSpace& space) {
+                        const std::vector<int>& kept) {
     TileSums<Value> sums(source.front().size(), source.front().channels());
     cv::Mat shown;
     std::size_t next = 0;
     for (std::size_t frame = 0; frame < source.size(); ++frame) {
         if (next < kept.size() && static_cast<std::size_t>(kept[next]) == frame) {
-            shown = space.picture(decoded[next]);
+            shown = decoded[next];
             ++next;
         }
         CV_Assert(shown.size() == source[frame].size() && shown.type() == source[frame].type());
@@ -105,18 +105,11 @@ cv::Mat mean_difference(const std::vector<cv::Mat>& source, const std::vector<cv
 
 }  // namespace
 
-std::vector<cv::Mat> pictures_of(const std::vector<cv::Mat>& frames, const InputSpace& space) {
-    std::vector<cv::Mat> pictures(frames.size());
-    std::ranges::transform(frames, pictures.begin(), space.picture);
-    return pictures;
-}
-
 cv::Mat difference_map(const std::vector<cv::Mat>& source, const std::vector<cv::Mat>& decoded,
-                       const std::vector<int>& kept, const InputSpace& space) {
+                       const std::vector<int>& kept) {
     CV_Assert(!kept.empty() && kept.front() == 0 && kept.size() == decoded.size());
-    return source.front().depth() == CV_8U
-               ? mean_difference<std::uint8_t>(source, decoded, kept, space)
-               : mean_difference<float>(source, decoded, kept, space);
+    return source.front().depth() == CV_8U ? mean_difference<std::uint8_t>(source, decoded, kept)
+                                           : mean_difference<float>(source, decoded, kept);
 }
 
 }  // namespace oneadapt

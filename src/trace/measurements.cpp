@@ -20,8 +20,8 @@ namespace {
 
 using Pictures = std::vector<cv::Mat>;
 
-/// Decoded pictures kept per segment, for who asks next about the same configuration.
-constexpr std::size_t kDecodedBytes = 64 << 20;
+/// Received pictures kept per segment, for who asks next about the same configuration.
+constexpr std::size_t kReceivedBytes = 128 << 20;
 
 /// The value of `key` if the trace has it.
 template <typename Value>
@@ -76,13 +76,13 @@ struct Measurements::Impl {
     Memo<Configuration, Output> outputs;
     Memo<std::pair<Configuration, double>, Gradient> gradients;
 
-    // What they are made of. Packets are small and stay; decoded pictures only as far as
-    // kDecodedBytes go, the oldest leaving first.
+    // What they are made of. Packets are small and stay; received pictures only as far as
+    // kReceivedBytes go, the oldest leaving first.
     Memo<Configuration, Encoded> packets;
-    Memo<Configuration, Pictures> decoded;
-    std::mutex decoded_mutex;
-    std::deque<std::pair<Configuration, std::size_t>> decoded_order;
-    std::size_t decoded_bytes = 0;
+    Memo<Configuration, Pictures> received;
+    std::mutex received_mutex;
+    std::deque<std::pair<Configuration, std::size_t>> received_order;
+    std::size_t received_bytes = 0;
     std::once_flag source_converted;
     Pictures source;
 
@@ -135,42 +135,43 @@ struct Measurements::Impl {
         });
     }
 
-    std::shared_ptr<const Pictures> decode(const Configuration& sent) {
+    std::shared_ptr<const Pictures> receive(const Configuration& sent) {
         bool fresh = false;
-        auto pictures = decoded.get(sent, [&] {
+        auto pictures = received.get(sent, [&] {
             fresh = true;
             const auto encoded = encode(sent);
-            return std::make_shared<const Pictures>(instruments.codec().decode(*encoded));
+            return std::make_shared<const Pictures>(
+                pictures_of(instruments.codec().decode(*encoded), instruments.input));
         });
-        if (fresh) remember_decoded(sent, bytes_of(*pictures));
+        if (fresh) remember_received(sent, bytes_of(*pictures));
         return pictures;
     }
 
-    void remember_decoded(const Configuration& sent, std::size_t bytes) {
-        const std::lock_guard lock(decoded_mutex);
-        decoded_order.emplace_back(sent, bytes);
-        decoded_bytes += bytes;
-        while (decoded_bytes > kDecodedBytes && decoded_order.size() > 1) {
-            decoded.forget(decoded_order.front().first);
-            decoded_bytes -= decoded_order.front().second;
-            decoded_order.pop_front();
+    void remember_received(const Configuration& sent, std::size_t bytes) {
+        const std::lock_guard lock(received_mutex);
+        received_order.emplace_back(sent, bytes);
+        received_bytes += bytes;
+        while (received_bytes > kReceivedBytes && received_order.size() > 1) {
+            received.forget(received_order.front().first);
+            received_bytes -= received_order.front().second;
+            received_order.pop_front();
         }
     }
 
     Encoding measure_encoding(const Configuration& sent) {
         const auto encoded = encode(sent);
-        const auto pictures = decode(sent);
+        const auto pictures = receive(sent);
         return {encoded->bytes, encoded->kept,
-                difference_map(source_pictures(), *pictures, encoded->kept, instruments.input)};
+                difference_map(source_pictures(), *pictures, encoded->kept)};
     }
 
     Output measure_output(const Configuration& sent, const Dnn& dnn) {
-        const auto pictures = decode(sent);
+        const auto pictures = receive(sent);
         return expand(dnn.model().infer(*pictures), encode(sent)->kept, segment.info.frames);
     }
 
     Gradient measure_gradient(const Configuration& sent, const Dnn& dnn, double floor) {
-        return dnn.model().gradient(decode(sent)->back(), floor);
+        return dnn.model().gradient(receive(sent)->back(), floor);
     }
 };
 

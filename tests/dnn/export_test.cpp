@@ -7,6 +7,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "dnn/check.hpp"
+#include "dnn/input.hpp"
 #include "dnn/model.hpp"
 #include "support/temp_folder.hpp"
 
@@ -72,7 +73,8 @@ TEST_P(ExportTest, ExportedDetectorsAnswerAsInPyTorch) {
     double slope = 0.0;
     in >> utility >> slope;
 
-    const auto detections = model->infer({frame})[0].detections;
+    const cv::Mat picture = input_space(model->sidecar()).picture(frame);
+    const auto detections = model->infer({picture})[0].detections;
     ASSERT_FALSE(detections.empty());
     for (const Detection& mine : detections) {
         Detection theirs;
@@ -83,7 +85,7 @@ TEST_P(ExportTest, ExportedDetectorsAnswerAsInPyTorch) {
         EXPECT_NEAR(mine.x1, theirs.x1, 0.05);
         EXPECT_NEAR(mine.y2, theirs.y2, 0.05);
     }
-    const Gradient gradient = model->gradient(frame, Output::kScoreFloor);
+    const Gradient gradient = model->gradient(picture, Output::kScoreFloor);
     EXPECT_NEAR(gradient.utility, utility, 1e-3 * utility);
     EXPECT_GT(slope, 0.0);
     EXPECT_NEAR(cv::sum(gradient.saliency)[0] * kTileSize * kTileSize, slope, 0.01 * slope);

@@ -10,6 +10,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "dnn/check.hpp"
+#include "dnn/input.hpp"
 #include "dnn/tiny_model.hpp"
 #include "support/errors.hpp"
 #include "support/temp_folder.hpp"
@@ -45,22 +46,25 @@ double grey(int luma) {
     return std::round(255.0 / 219.0 * (luma - 16)) / 255.0;
 }
 
-/// A grey frame with a luma for each quadrant.
+/// The picture of a grey frame with a luma for each quadrant.
 cv::Mat quadrants(int a, int b, int c, int d) {
-    cv::Mat frame(kSide * 3 / 2, kSide, CV_8UC1, cv::Scalar(128));
+    cv::Mat picture(kSide, kSide, CV_8UC3);
     const int half = kSide / 2;
-    frame(cv::Rect(0, 0, half, half)).setTo(a);
-    frame(cv::Rect(half, 0, half, half)).setTo(b);
-    frame(cv::Rect(0, half, half, half)).setTo(c);
-    frame(cv::Rect(half, half, half, half)).setTo(d);
-    return frame;
+    const auto fill = [&](int x, int y, int luma) {
+        picture(cv::Rect(x, y, half, half)).setTo(cv::Scalar::all(255 * grey(luma)));
+    };
+    fill(0, 0, a);
+    fill(half, 0, b);
+    fill(0, half, c);
+    fill(half, half, d);
+    return picture;
 }
 
 cv::Mat noise(int width, int height, int seed) {
-    cv::Mat frame(height * 3 / 2, width, CV_8UC1);
+    cv::Mat picture(height, width, CV_8UC3);
     cv::RNG random(static_cast<std::uint64_t>(seed));
-    random.fill(frame, cv::RNG::UNIFORM, 40, 220);
-    return frame;
+    random.fill(picture, cv::RNG::UNIFORM, 40, 220);
+    return picture;
 }
 
 class ModelTest : public ::testing::Test {
@@ -138,22 +142,20 @@ TEST_F(ModelTest, GradientIsPerUnitOfAPixelWhateverTheRange) {
 
 TEST_F(ModelTest, GradientAgreesWithFiniteDifferences) {
     const auto model = load(kDeepModel);
-    cv::Mat frame = noise(48, 32, 3);
-    frame.rowRange(32, 48).setTo(128);
+    const cv::Mat picture = noise(48, 32, 3);
     const auto change = [&](int x, int y) {
-        const int luma = frame.at<std::uint8_t>(y, x);
-        const auto utility = [&](int value) {
-            cv::Mat moved = frame.clone();
-            moved.at<std::uint8_t>(y, x) = static_cast<std::uint8_t>(value);
+        const auto utility = [&](double step) {
+            cv::Mat moved = picture.clone();
+            moved(cv::Rect(x, y, 1, 1)) += cv::Scalar::all(step);
             return model->gradient(moved, 0.0).utility;
         };
-        return (utility(luma + 3) - utility(luma - 3)) / (grey(luma + 3) - grey(luma - 3));
+        return (utility(3) - utility(-3)) / (6 / 255.0);
     };
     double sum = 0.0;
     for (int y = 0; y < 16; ++y) {
         for (int x = 16; x < 32; ++x) sum += std::abs(change(x, y));
     }
-    const double mean = model->gradient(frame, 0.0).saliency.at<float>(0, 1);
+    const double mean = model->gradient(picture, 0.0).saliency.at<float>(0, 1);
     EXPECT_GT(mean, 1e-3);
     EXPECT_NEAR(sum / 256.0, mean, 0.02 * mean);
 }
@@ -174,8 +176,8 @@ def forward(self, x):
     boxes = torch.tensor([[[0.0, 0.0, 8.0, 8.0]]])
     return boxes, score
 )");
-    cv::Mat frame(24 * 3 / 2, 40, CV_8UC1, cv::Scalar(128));
-    const cv::Mat saliency = model->gradient(frame, 0.05).saliency;
+    const cv::Mat picture(24, 40, CV_8UC3, cv::Scalar::all(128));
+    const cv::Mat saliency = model->gradient(picture, 0.05).saliency;
     ASSERT_EQ(saliency.size(), cv::Size(3, 2));
     EXPECT_LT(cv::norm(saliency, cv::Mat(2, 3, CV_32F, cv::Scalar(saliency.at<float>(0, 0))),
                        cv::NORM_INF),
@@ -192,9 +194,12 @@ def forward(self, x):
     cv::Mat red;
     cv::cvtColor(cv::Mat(kSide, kSide, CV_8UC3, cv::Scalar(0, 0, 255)), red,
                  cv::COLOR_BGR2YUV_I420);
-    EXPECT_NEAR(load(first_channel)->infer({red})[0].detections.at(0).score, 1.0, 0.02);
+    const auto found = [&] {
+        return load(first_channel)->infer({input_space(sidecar).picture(red)})[0].detections;
+    };
+    EXPECT_NEAR(found().at(0).score, 1.0, 0.02);
     sidecar.channels = "BGR";
-    EXPECT_TRUE(load(first_channel)->infer({red})[0].detections.empty());
+    EXPECT_TRUE(found().empty());
 }
 
 TEST_F(ModelTest, ReadsTheTorchvisionConvention) {

@@ -201,24 +201,24 @@ class FakeModel : public Model {
 
     const Sidecar& sidecar() const override { return sidecar_; }
 
-    std::vector<FrameOutput> infer(const std::vector<cv::Mat>& frames) const override {
+    std::vector<FrameOutput> infer(const std::vector<cv::Mat>& pictures) const override {
         ++infers;
-        forward_frames += static_cast<int>(frames.size());
+        forward_frames += static_cast<int>(pictures.size());
         on_use();
         std::vector<FrameOutput> output;
-        output.reserve(frames.size());
-        for (const cv::Mat& frame : frames) output.push_back(look(frame));
+        output.reserve(pictures.size());
+        for (const cv::Mat& picture : pictures) output.push_back(look(picture));
         return output;
     }
 
     /// Saliency of a cell is the slope of the utility in its score, 0 where nothing is detected.
-    Gradient gradient(const cv::Mat& frame, double floor) const override {
+    Gradient gradient(const cv::Mat& picture, double floor) const override {
         ++gradients;
         on_use();
         Gradient gradient;
         gradient.saliency =
-            cv::Mat::zeros(frame.rows * 2 / 3 / kTileSize, frame.cols / kTileSize, CV_32F);
-        for (const Detection& seen : look(frame).detections) {
+            cv::Mat::zeros(picture.rows / kTileSize, picture.cols / kTileSize, CV_32F);
+        for (const Detection& seen : look(picture).detections) {
             if (seen.score <= floor) continue;
             const double z = 1 / (1 + std::exp(-20 * (seen.score - sidecar_.score_threshold)));
             gradient.utility += z;
@@ -235,13 +235,13 @@ class FakeModel : public Model {
     }
 
   private:
-    FrameOutput look(const cv::Mat& frame) const {
+    FrameOutput look(const cv::Mat& picture) const {
         FrameOutput output;
-        const int height = frame.rows * 2 / 3;
-        for (int y = 0; y + kTileSize <= height; y += kTileSize) {
-            for (int x = 0; x + kTileSize <= frame.cols; x += kTileSize) {
-                const double contrast =
-                    cv::mean(frame(cv::Rect(x, y, kTileSize, kTileSize)))[0] - kGrey;
+        for (int y = 0; y + kTileSize <= picture.rows; y += kTileSize) {
+            for (int x = 0; x + kTileSize <= picture.cols; x += kTileSize) {
+                const double red = cv::mean(picture(cv::Rect(x, y, kTileSize, kTileSize)))[0];
+                // The luma that a grey cell had, before it became a picture of full range.
+                const double contrast = std::round(16 + red * 219 / 255) - kGrey;
                 const double score = std::min(1.0, acuity_ * contrast / kFullContrast);
                 if (score <= Output::kScoreFloor) continue;
                 const auto left = static_cast<float>(x), top = static_cast<float>(y);

@@ -50,10 +50,11 @@ TEST_F(MeasurementsTest, SaysWhatCodecAndModelSay) {
     const auto encoding = m.encoding(c30);
     EXPECT_EQ(encoding->bytes, fake_bytes(c30, {64, 32}, 10));
     EXPECT_EQ(encoding->kept.size(), 10U);
-    const auto pictures = fake.codec.decode(fake.codec.encode(ref.media(), c30));
-    EXPECT_TRUE(same(encoding->difference,
-                     difference_map(pictures_of(ref.media().frames, fake.instruments.input),
-                                    pictures, encoding->kept, fake.instruments.input)));
+    const InputSpace& input = fake.instruments.input;
+    const auto pictures =
+        pictures_of(fake.codec.decode(fake.codec.encode(ref.media(), c30)), input);
+    EXPECT_TRUE(same(encoding->difference, difference_map(pictures_of(ref.media().frames, input),
+                                                          pictures, encoding->kept)));
     EXPECT_EQ(m.output(c30)->frames, fake.model.infer(pictures));
     EXPECT_TRUE(same(*m.gradient(c30, 0.05), fake.model.gradient(pictures.back(), 0.05)));
 }
@@ -68,7 +69,8 @@ TEST_F(MeasurementsTest, DroppedFramesRepeatTheLastKeptOne) {
     for (std::size_t i = 0; i < 10; ++i) EXPECT_EQ(half->frames[i], full->frames[i / 2 * 2]);
     EXPECT_EQ(fake.model.forward_frames, 15);
     const auto last = Configuration::parse("framerate=1");
-    EXPECT_TRUE(same(*m.gradient(last, 0.05), fake.model.gradient(ref.media().frames[0], 0.05)));
+    const cv::Mat source = fake.instruments.input.picture(ref.media().frames[0]);
+    EXPECT_TRUE(same(*m.gradient(last, 0.05), fake.model.gradient(source, 0.05)));
 }
 
 TEST_F(MeasurementsTest, MeasuresEachThingOnceAndEncodesAndDecodesOncePerConfiguration) {
@@ -254,8 +256,8 @@ TEST_F(MeasurementsTest, FailsWhenItCannotStore) {
     EXPECT_THROW(m.encoding(c30), OutputError);
 }
 
-/// A 1080p segment's pictures take 31 MB: the third configuration pushes out the first.
-TEST_F(MeasurementsTest, BoundsTheDecodedPicturesInMemory) {
+/// A 1080p segment's pictures take 62 MB: the third configuration pushes out the first.
+TEST_F(MeasurementsTest, BoundsTheReceivedPicturesInMemory) {
     const auto big = fake_segment_ref({.size = {1920, 1072}, .objects = 0});
     auto m = measure(big);
     for (const char* c : {"qp=20", "qp=30", "qp=40"}) m.encoding(Configuration::parse(c));
