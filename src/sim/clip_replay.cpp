@@ -149,9 +149,10 @@ void ClipReplay::measure_grid(Moment& moment, Batch& batch) {
             const auto demand = [&](const Configuration& of) {
                 return world_.demand(of, *moment.measurements.encoding(of));
             };
-            point.cost = priced_bytes(plan_.gpu_share, demand(configuration),
-                                      demand(hindsight_.grid.front()));
+            // Its own first: every job needs the reference's, which one of them makes meanwhile.
+            const auto own = demand(configuration);
             point.accuracy = moment.accuracy(configuration, referee_);
+            point.cost = priced_bytes(plan_.gpu_share, own, demand(hindsight_.grid.front()));
             progress_.done(1);
         });
     }
