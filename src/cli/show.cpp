@@ -89,10 +89,7 @@ int show_command(const RunOptions& options, const ShowOptions& what) {
     const Sidecar& sidecar = plan.instruments.dnn(configuration).model().sidecar();
     Measurements measurements(segment, plan.instruments, *session.trace);
 
-    const Codec& codec = plan.instruments.codec();
-    const cv::Mat received =
-        codec.decode(codec.encode(segment.media(), as_sent(configuration))).back();
-    const cv::Mat picture = plan.instruments.input.picture(received);
+    const cv::Mat picture = measurements.received(configuration)->back();
     const EncodingPtr encoding = measurements.encoding(configuration);
     const OutputPtr output = measurements.output(configuration);
     const GradientPtr gradient = measurements.gradient(configuration, Output::kScoreFloor);

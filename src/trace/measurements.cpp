@@ -135,7 +135,7 @@ struct Measurements::Impl {
         });
     }
 
-    std::shared_ptr<const Pictures> receive(const Configuration& sent) {
+    PicturesPtr receive(const Configuration& sent) {
         bool fresh = false;
         auto pictures = received.get(sent, [&] {
             fresh = true;
@@ -199,6 +199,10 @@ EncodingPtr Measurements::encoding(const Configuration& configuration) {
                                            impl_->encoding_key(sent),
                                            [&] { return impl_->measure_encoding(sent); });
     });
+}
+
+PicturesPtr Measurements::received(const Configuration& configuration) {
+    return impl_->receive(as_sent(configuration));
 }
 
 OutputPtr Measurements::output(const Configuration& configuration) {

@@ -27,6 +27,7 @@ struct Encoding {
 };
 
 using EncodingPtr = std::shared_ptr<const Encoding>;
+using PicturesPtr = std::shared_ptr<const std::vector<cv::Mat>>;
 using GradientPtr = std::shared_ptr<const Gradient>;
 
 /// A DNN, and how what it says is named in the trace.
@@ -73,6 +74,9 @@ class Measurements {
     const SegmentInfo& segment() const;
 
     EncodingPtr encoding(const Configuration& configuration);
+    /// The pictures that the DNN sees under `configuration`, one for each kept frame. They are not
+    /// in the trace: what is no longer in memory is encoded again.
+    PicturesPtr received(const Configuration& configuration);
     /// The DNN's output for every frame of the segment as received under `configuration`, with the
     /// threshold of that DNN.
     OutputPtr output(const Configuration& configuration);

@@ -1,4 +1,6 @@
+#include <cstdlib>
 #include <regex>
+#include <sstream>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -10,6 +12,7 @@
 #include "dnn/task.hpp"
 #include "knobs/knob_space.hpp"
 #include "schemes/scheme.hpp"
+#include "support/temp_folder.hpp"
 
 namespace oneadapt {
 namespace {
@@ -41,6 +44,48 @@ TEST(Readme, NamesFilesThatExist) {
         EXPECT_TRUE(std::filesystem::exists(kRoot / at->str())) << at->str();
     }
     EXPECT_GT(count, 10);
+}
+
+/// What tools/matrix_table.py prints of the committed folders.
+std::string matrix_table(const std::string& options, const std::vector<std::string>& runs) {
+    const test::TempFolder folder;
+    std::string command = fmt::format("/usr/bin/python3 '{}' {}",
+                                      (kRoot / "tools/matrix_table.py").string(), options);
+    for (const std::string& run : runs) {
+        command += fmt::format(" '{}'", (kRoot / "results/matrix" / run).string());
+    }
+    EXPECT_EQ(std::system(fmt::format("{} >'{}'", command, (folder / "out").string()).c_str()), 0);
+    return test::file_text(folder / "out");
+}
+
+/// The lines of a file that give savings of a folder in results/matrix, by its name.
+std::vector<std::pair<std::string, std::string>> rows_of(const std::filesystem::path& file) {
+    std::vector<std::pair<std::string, std::string>> rows;
+    std::istringstream text(test::file_text(file));
+    const std::regex name(R"(^\| `([\w-]+)`.*%)");
+    std::smatch found;
+    for (std::string line; std::getline(text, line);) {
+        if (!std::regex_search(line, found, name)) continue;
+        if (!std::filesystem::exists(kRoot / "results/matrix" / found.str(1))) continue;
+        rows.emplace_back(found.str(1), line);
+    }
+    return rows;
+}
+
+TEST(Matrix, TablesSayWhatTheCommittedResultsSay) {
+    for (const auto& [file, options] :
+         {std::pair("README.md", "--short"), std::pair("results/matrix/table.md", "")}) {
+        const auto rows = rows_of(kRoot / file);
+        std::vector<std::string> runs;
+        for (const auto& [run, line] : rows) {
+            if (runs.empty() || runs.back() != run) runs.push_back(run);
+        }
+        const std::string table = matrix_table(options, runs);
+        for (const auto& [run, line] : rows) {
+            EXPECT_TRUE(table.find(line + '\n') != std::string::npos) << file << ": " << line;
+        }
+        EXPECT_GT(runs.size(), 10U) << file;
+    }
 }
 
 }  // namespace

@@ -56,6 +56,10 @@ TEST_F(MeasurementsTest, SaysWhatCodecAndModelSay) {
     EXPECT_TRUE(same(encoding->difference, difference_map(pictures_of(ref.media().frames, input),
                                                           pictures, encoding->kept)));
     EXPECT_EQ(m.output(c30)->frames, fake.model.infer(pictures));
+    ASSERT_EQ(m.received(c30)->size(), pictures.size());
+    for (std::size_t i = 0; i < pictures.size(); ++i) {
+        EXPECT_EQ(cv::norm(m.received(c30)->at(i), pictures[i], cv::NORM_INF), 0);
+    }
     EXPECT_TRUE(same(*m.gradient(c30, 0.05), fake.model.gradient(pictures.back(), 0.05)));
 }
 
