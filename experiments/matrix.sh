@@ -18,15 +18,11 @@ row() {
 }
 
 only=${1:-}
-row detect-video-qp --task detect --knob qp
-row detect-video-resolution --task detect --knob resolution
-row detect-video-framerate --task detect --knob framerate
-row detect-video-bframe-bias --task detect --knob bframe-bias
-row detect-video-filter-pixel --task detect --knob filter-pixel
-row detect-video-filter-area --task detect --knob filter-area
-row detect-video-filter-edge --task detect --knob filter-edge
+video_knobs=(qp resolution framerate bframe-bias filter-pixel filter-area filter-edge macroblock)
+for knob in "${video_knobs[@]}"; do
+    row "detect-video-$knob" --task detect --knob "$knob"
+done
 row detect-video-filter-area-gpu --task detect --knob filter-area --weight-gpu 1
-row detect-video-macroblock --task detect --knob macroblock
 for blocks in 1 4 16 64; do
     row "detect-video-blocks-$blocks" --task detect --knob macroblock \
         --scheme oneadapt,oneadapt-bounded,static --weights 1.41,4.1,11.9 \
@@ -35,17 +31,14 @@ done
 row detect-video-model-gpu --task detect --knob model --weight-gpu 1
 row detect-video-joint --task detect --knob qp,resolution,filter-pixel \
     --values qp=20,26,34,42,50 --values resolution=1,0.67,0.47 --values filter-pixel=0,0.05,0.2
-row detect-infrared-qp --task detect --input infrared --knob qp
-row detect-depth-qp --task detect --input depth --knob qp
 for input in infrared depth; do
-    for knob in resolution filter-area; do
+    for knob in "${video_knobs[@]}"; do
         row "detect-$input-$knob" --task detect --input "$input" --knob "$knob"
     done
 done
-row segment-video-qp --task segment --knob qp
-row segment-video-macroblock --task segment --knob macroblock --weights 0.168,1.41,4.1,11.9,34.5 \
-    --scheme oneadapt,oneadapt-bounded,awstream,chameleon,static,oracle
-row segment-video-filter-area --task segment --knob filter-area
+for knob in "${video_knobs[@]}"; do
+    row "segment-video-$knob" --task segment --knob "$knob"
+done
 row lidar-bits --task lidar --knob lidar-bits
 row lidar-points --task lidar --knob lidar-points
 row lidar-framerate --task lidar --knob framerate
