@@ -55,5 +55,9 @@ fi
 if [[ -n $only ]]; then
     /usr/bin/python3 tools/matrix_table.py "${rows[@]}"
 else
-    /usr/bin/python3 tools/matrix_table.py "${rows[@]}" > results/matrix/table.md
+    {
+        /usr/bin/python3 tools/matrix_table.py --short "${rows[@]}"
+        echo
+        /usr/bin/python3 tools/matrix_table.py "${rows[@]}"
+    } > results/matrix/table.md
 fi

@@ -1,5 +1,6 @@
 #include <cstdlib>
 #include <regex>
+#include <set>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -47,7 +48,7 @@ TEST(Readme, NamesFilesThatExist) {
 }
 
 /// What tools/matrix_table.py prints of the committed folders.
-std::string matrix_table(const std::string& options, const std::vector<std::string>& runs) {
+std::string matrix_table(const std::string& options, const std::set<std::string>& runs) {
     const test::TempFolder folder;
     std::string command = fmt::format("/usr/bin/python3 '{}' {}",
                                       (kRoot / "tools/matrix_table.py").string(), options);
@@ -73,18 +74,15 @@ std::vector<std::pair<std::string, std::string>> rows_of(const std::filesystem::
 }
 
 TEST(Matrix, TablesSayWhatTheCommittedResultsSay) {
-    for (const auto& [file, options] :
-         {std::pair("README.md", "--short"), std::pair("results/matrix/table.md", "")}) {
+    for (const char* file : {"README.md", "results/matrix/table.md"}) {
         const auto rows = rows_of(kRoot / file);
-        std::vector<std::string> runs;
-        for (const auto& [run, line] : rows) {
-            if (runs.empty() || runs.back() != run) runs.push_back(run);
-        }
-        const std::string table = matrix_table(options, runs);
-        for (const auto& [run, line] : rows) {
-            EXPECT_TRUE(table.find(line + '\n') != std::string::npos) << file << ": " << line;
-        }
+        std::set<std::string> runs;
+        for (const auto& [run, line] : rows) runs.insert(run);
         EXPECT_GT(runs.size(), 10U) << file;
+        const std::string table = matrix_table("", runs) + matrix_table("--short", runs);
+        for (const auto& [run, line] : rows) {
+            EXPECT_NE(table.find(line + '\n'), std::string::npos) << file << ": " << line;
+        }
     }
 }
 
