@@ -75,7 +75,7 @@ class Measurements {
 
     EncodingPtr encoding(const Configuration& configuration);
     /// The pictures that the DNN sees under `configuration`, one for each kept frame. They are not
-    /// in the trace: what is no longer in memory is encoded again.
+    /// in the trace: what is not in memory is encoded and decoded for it.
     PicturesPtr received(const Configuration& configuration);
     /// The DNN's output for every frame of the segment as received under `configuration`, with the
     /// threshold of that DNN.

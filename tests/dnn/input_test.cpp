@@ -1,6 +1,8 @@
 #include "dnn/input.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <complex>
 #include <numbers>
 
 #include <gtest/gtest.h>
@@ -61,6 +63,54 @@ TEST(LogMel, TheSoundIsFollowedBySilence) {
     cv::minMaxLoc(picture.col(5), nullptr, &inside);
     cv::minMaxLoc(picture.col(9), nullptr, &last);
     EXPECT_LT(last, inside);
+}
+
+/// The definition, word by word.
+cv::Mat naive(const cv::Mat& sound, const LogMel& form) {
+    const auto edge = [&](int place) {
+        const double low = to_mel(form.low_hz);
+        const double mel = low + place * (to_mel(form.high_hz) - low) / (form.mels + 1);
+        return 700 * (std::pow(10, mel / 2595) - 1);
+    };
+    cv::Mat picture(form.mels, sound.cols / form.hop, CV_32F);
+    for (int column = 0; column < picture.cols; ++column) {
+        for (int band = 0; band < form.mels; ++band) {
+            double power = 0;
+            for (int bin = 0; bin <= form.fft / 2; ++bin) {
+                const double hz = static_cast<double>(bin) * form.rate / form.fft;
+                const double rise = (hz - edge(band)) / (edge(band + 1) - edge(band));
+                const double fall = (edge(band + 2) - hz) / (edge(band + 2) - edge(band + 1));
+                std::complex<double> sum = 0;
+                for (int i = 0; i < form.window && column * form.hop + i < sound.cols; ++i) {
+                    const double hann =
+                        0.5 - 0.5 * std::cos(2 * std::numbers::pi * i / form.window);
+                    sum += hann * static_cast<double>(sound.at<float>(column * form.hop + i)) *
+                           std::polar(1.0, -2 * std::numbers::pi * bin * i / form.fft);
+                }
+                power += std::max(0.0, std::min(rise, fall)) * std::norm(sum);
+            }
+            picture.at<float>(band, column) =
+                static_cast<float>((std::log10(std::max(power, 1e-4)) + 4) / 7);
+        }
+    }
+    return picture;
+}
+
+TEST(LogMel, IsTheDefinitionWordByWord) {
+    cv::Mat sound(1, 500, CV_32F);
+    cv::RNG(3).fill(sound, cv::RNG::UNIFORM, -1, 1);
+    for (const int fft : {64, 45}) {
+        const LogMel form{.rate = 1000,
+                          .window = 40,
+                          .hop = 20,
+                          .fft = fft,
+                          .mels = 6,
+                          .low_hz = 0,
+                          .high_hz = 500};
+        const cv::Mat picture = log_mel(sound, form);
+        ASSERT_EQ(picture.size(), cv::Size(25, 6));
+        EXPECT_LT(cv::norm(picture, naive(sound, form), cv::NORM_INF), 1e-5) << fft;
+    }
 }
 
 TEST(InputSpace, LumaIsStretchedToFullRange) {
