@@ -1,7 +1,8 @@
 #!/bin/bash
 # Runs every task on each of its inputs with the knobs that mean something to them, into
-# results/matrix, and writes results/matrix/table.md. From a cold trace this takes about an hour on
-# two cores; what was measured is kept, so that it can be stopped and gone on with at any time.
+# results/matrix, and writes results/matrix/table.md. From a cold trace this takes about two
+# hours on two cores; what was measured is kept, so that it can be stopped and gone on with at any
+# time.
 #
 #   experiments/matrix.sh              all of it
 #   experiments/matrix.sh lidar-bits   one row; names are those of the folders

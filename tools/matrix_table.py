@@ -55,26 +55,30 @@ def agreement(rows, scheme):
     return shown, percent(mine["1"]["equal_sign"]), percent(mine["1"]["measured_zero"])
 
 
+def read_run(folder):
+    """A results folder's manifest, its savings.csv, and the resource that it priced."""
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    resource = "gflop" if manifest["weight_gpu"] > 0.5 else "kbps"
+    return manifest, read(folder / "savings.csv"), resource
+
+
 def rows_of(folder):
     """The table's rows for one results folder."""
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest, savings, resource = read_run(folder)
     summary = read(folder / "summary.csv")
-    savings = read(folder / "savings.csv")
     agreements = read(folder / "agreement.csv")
-    resource = "gflop" if manifest["weight_gpu"] > 0.5 else "kbps"
     for scheme in SCHEMES:
         mine = [row for row in summary if (row["clip"], row["scheme"]) == ("all", scheme)]
-        yield (f"`{folder.name}`", manifest["task"], manifest["clips"][0]["kind"], ", ".join(manifest["knobs"]),
-               scheme, mean(mine, "gpu_frames"), mean(mine, "camera_encodes"),
+        yield (f"`{folder.name}`", manifest["task"], manifest["clips"][0]["kind"],
+               ", ".join(manifest["knobs"]), scheme,
+               mean(mine, "gpu_frames"), mean(mine, "camera_encodes"),
                *(saving(savings, scheme, baseline, resource) for baseline in BASELINES),
                *agreement(agreements, scheme))
 
 
 def short_row(folder):
     """The table's one row for a results folder when it is to be short: savings alone."""
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    savings = read(folder / "savings.csv")
-    resource = "gflop" if manifest["weight_gpu"] > 0.5 else "kbps"
+    _, savings, resource = read_run(folder)
     name = f"`{folder.name}`" + (", GPU work" if resource == "gflop" else "")
     return (name, *(" / ".join(saving(savings, scheme, baseline, resource) for scheme in SCHEMES)
                     for baseline in BASELINES))

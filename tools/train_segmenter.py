@@ -95,7 +95,8 @@ def main():
     model = training.export(net, file)
     training.write_sidecar(
         file, "segment", "video", output="class_scores",
-        classes={str(i): name for i, name in enumerate(CLASSES, 1)}, score_threshold=0.5, loss_scale=2000000,
+        classes={str(i): name for i, name in enumerate(CLASSES, 1)}, score_threshold=0.5,
+        loss_scale=2000000,
         source=training.describe(file.stem, args.start, args.seed, "train_segmenter.py"))
     print(training.size_line(file, net, seconds))
     print(report(model, unseen))

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <opencv2/imgproc.hpp>
+#include <opencv2/core.hpp>
 
 #include "dnn/input.hpp"
 #include "dnn/model.hpp"

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <vector>
 
 #include <fmt/format.h>
@@ -18,6 +17,7 @@ namespace {
 
 using nlohmann::json;
 constexpr FileRole kRole = FileRole::model;
+
 const Task& read_task(const json& root, const std::string& where) {
     const auto name = required<std::string>(root, "task", where, kRole);
     std::vector<std::string> names;

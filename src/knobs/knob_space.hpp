@@ -18,8 +18,8 @@ struct KnobKind {
     std::vector<double> values;  ///< default values, most expensive first
     double lowest;               ///< smallest value that `--values` may ask for
     double highest;              ///< largest
-    bool whole;                  ///< only whole numbers make sense
-    bool descending;             ///< a larger value is more expensive
+    bool whole = false;          ///< only whole numbers make sense
+    bool descending = false;     ///< a larger value is more expensive
     /// The knob that it sets for each region of a frame on its own, and so cannot go with; empty
     /// for a knob with one value for all.
     std::string regional_form_of = {};

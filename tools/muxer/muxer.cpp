@@ -11,7 +11,7 @@ Muxer::Muxer(const std::filesystem::path& file, const std::string& container, co
           "preparing the file");
     container_.reset(context);
     check(codec == nullptr ? AVERROR_ENCODER_NOT_FOUND : 0, "finding the encoder");
-    encoder_.reset(avcodec_alloc_context3(codec));
+    encoder_ = libav::make_codec(codec);
     encoder_->thread_count = 1;
     encoder_->flags |= AV_CODEC_FLAG_BITEXACT;
     if ((container_->oformat->flags & AVFMT_GLOBALHEADER) != 0) {
@@ -52,9 +52,7 @@ void Muxer::finish() {
 
 void Muxer::check(int status, const char* step) const {
     if (status >= 0) return;
-    char reason[AV_ERROR_MAX_STRING_SIZE] = {};
-    av_strerror(status, reason, sizeof reason);
-    throw OutputError(file_, std::string(step) + " failed: " + reason,
+    throw OutputError(file_, std::string(step) + " failed: " + libav::error_text(status),
                       "check space, rights, and libavcodec's encoders (`oneadapt-sim doctor`)");
 }
 

@@ -1,13 +1,10 @@
 #pragma once
 
-extern "C" {
-#include <libavcodec/avcodec.h>
-#include <libavformat/avformat.h>
-}
-
 #include <filesystem>
 #include <memory>
 #include <string>
+
+#include "media/libav.hpp"
 
 namespace oneadapt {
 
@@ -34,22 +31,18 @@ class Muxer {
     /// Throws when libav's status is an error of that step.
     void check(int status, const char* step) const;
 
-    struct Closer {
-        void operator()(AVCodecContext* context) const { avcodec_free_context(&context); }
-        void operator()(AVFrame* frame) const { av_frame_free(&frame); }
-        void operator()(AVPacket* packet) const { av_packet_free(&packet); }
+  private:
+    struct Close {
         void operator()(AVFormatContext* context) const {
             if (context->pb != nullptr) avio_closep(&context->pb);
             avformat_free_context(context);
         }
     };
-    using FramePtr = std::unique_ptr<AVFrame, Closer>;
 
-  private:
     std::string file_;
-    std::unique_ptr<AVFormatContext, Closer> container_;
-    std::unique_ptr<AVCodecContext, Closer> encoder_;
-    std::unique_ptr<AVPacket, Closer> packet_{av_packet_alloc()};
+    std::unique_ptr<AVFormatContext, Close> container_;
+    libav::CodecPtr encoder_;
+    libav::PacketPtr packet_ = libav::make_packet();
     AVStream* stream_ = nullptr;
 };
 

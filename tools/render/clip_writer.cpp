@@ -36,7 +36,7 @@ constexpr Encoding encoding_of(PixelFormat format) {
 
 struct ClipWriter::Libav {
     Muxer muxer;
-    Muxer::FramePtr frame{av_frame_alloc()};
+    libav::FramePtr frame = libav::make_frame();
 
     Libav(const std::filesystem::path& file, const AVCodec* codec)
         : muxer(file, "matroska", codec) {}

@@ -28,7 +28,7 @@ void set_up(AVCodecContext& encoder) {
 
 void write_block(Muxer& muxer, std::span<const float> samples, std::int64_t first) {
     const AVCodecContext& encoder = muxer.encoder();
-    const Muxer::FramePtr frame(av_frame_alloc());
+    const libav::FramePtr frame = libav::make_frame();
     frame->nb_samples = static_cast<int>(samples.size());
     frame->format = encoder.sample_fmt;
     frame->sample_rate = sample_rate;
