@@ -8,6 +8,9 @@
 
 #include "cli/drawing.hpp"
 #include "cli/session.hpp"
+#include "measure/differentiate.hpp"
+#include "measure/encode.hpp"
+#include "measure/infer.hpp"
 #include "report/results.hpp"
 #include "sim/clip_stream.hpp"
 #include "sim/replay.hpp"
@@ -86,13 +89,14 @@ int show_command(const RunOptions& options, const ShowOptions& what) {
     const Configuration configuration = wanted_configuration(options, what, session);
     ClipStream stream(plan.clips.front(), plan.read, *session.trace, false);
     const SegmentRef segment = find_segment(stream, what.segment);
-    const Sidecar& sidecar = plan.instruments.dnn(configuration).model().sidecar();
-    Measurements measurements(segment, plan.instruments, *session.trace);
+    const Dnn& dnn = plan.instruments.dnn(configuration);
+    const Sidecar& sidecar = dnn.model().sidecar();
+    Lab lab(segment, plan.instruments, *session.trace);
 
-    const cv::Mat picture = measurements.received(configuration)->back();
-    const EncodingPtr encoding = measurements.encoding(configuration);
-    const OutputPtr output = measurements.output(configuration);
-    const GradientPtr gradient = measurements.gradient(configuration, Output::kScoreFloor);
+    const cv::Mat picture = lab.received(configuration)->back();
+    const EncodingPtr encoding = lab.take(Encode{configuration});
+    const OutputPtr output = lab.take(Infer{configuration, &dnn});
+    const GradientPtr gradient = lab.take(Differentiate{configuration, &dnn, Output::kScoreFloor});
 
     const std::filesystem::path folder =
         options.out.empty() ? std::filesystem::path("results/runs/show-" + options.task)

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -45,10 +44,6 @@ struct Output {
     /// Score above which its detections count, that of the DNN which said it; where none is given,
     /// the sidecar's that it is compared with. Not stored: it is applied on replay.
     std::optional<double> threshold = {};
-
-    std::vector<std::byte> to_bytes() const;
-    /// The inverse of to_bytes(); throws std::invalid_argument on malformed bytes.
-    static Output from_bytes(std::span<const std::byte> bytes);
 
     friend bool operator==(const Output&, const Output&) = default;
 };

@@ -6,6 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "measure/encode.hpp"
+#include "measure/gflop.hpp"
+#include "measure/infer.hpp"
 #include "support/errors.hpp"
 
 namespace oneadapt {
@@ -23,9 +26,9 @@ struct ClipReplay::Cell {
 /// One segment while cells play it.
 struct ClipReplay::Moment {
     Moment(SegmentRef segment, const Instruments& instruments, Trace& trace)
-        : measurements(std::move(segment), instruments, trace) {}
+        : lab(std::move(segment), instruments, trace) {}
 
-    Measurements measurements;
+    Lab lab;
     std::mutex mutex;
     std::map<Configuration, double> accuracies;  ///< guarded by mutex
 
@@ -44,7 +47,8 @@ struct ClipReplay::Moment {
             const auto found = accuracies.find(configuration);
             if (found != accuracies.end()) return found->second;
         }
-        const double accuracy = referee.accuracy(measurements, *measurements.output(configuration));
+        const double accuracy = referee.accuracy(
+            lab, *lab.take(Infer{configuration, &lab.instruments().dnn(configuration)}));
         const std::lock_guard lock(mutex);
         accuracies.emplace(configuration, accuracy);
         return accuracy;
@@ -147,7 +151,7 @@ void ClipReplay::measure_grid(Moment& moment, Batch& batch) {
         batch.add([this, &moment, &point = row[place], place] {
             const Configuration& configuration = hindsight_.grid[place];
             const auto demand = [&](const Configuration& of) {
-                return world_.demand(of, *moment.measurements.encoding(of));
+                return world_.demand(of, *moment.lab.take(Encode{of}));
             };
             // Its own first: every job needs the reference's, which one of them makes meanwhile.
             const auto own = demand(configuration);
@@ -159,21 +163,23 @@ void ClipReplay::measure_grid(Moment& moment, Batch& batch) {
 }
 
 void ClipReplay::play(Cell& cell, Moment& moment) const {
-    cell.testbed.begin(moment.measurements);
+    cell.testbed.begin(moment.lab);
     const Delivery delivery = cell.scheme->play(cell.testbed);
     score(cell, moment, delivery, cell.testbed.finish(delivery));
     progress_.done(1);
 }
 
 double ClipReplay::accuracy(Moment& moment, const Delivery& delivery) const {
-    const bool unaltered = delivery.output == moment.measurements.output(delivery.configuration);
+    const bool unaltered =
+        delivery.output == moment.lab.take(Infer{delivery.configuration,
+                                                 &plan_.instruments.dnn(delivery.configuration)});
     return unaltered ? moment.accuracy(delivery.configuration, referee_)
-                     : referee_.accuracy(moment.measurements, *delivery.output);
+                     : referee_.accuracy(moment.lab, *delivery.output);
 }
 
 void ClipReplay::score(Cell& cell, Moment& moment, const Delivery& delivery,
                        const Testbed::Bill& bill) const {
-    const SegmentInfo& segment = moment.measurements.segment();
+    const SegmentInfo& segment = moment.lab.segment();
     SegmentRow row;
     row.clip = stream_.clip().name;
     row.cell = cell.id;
@@ -182,14 +188,14 @@ void ClipReplay::score(Cell& cell, Moment& moment, const Delivery& delivery,
     row.ledger = bill.ledger;
     row.kbps = kbit_per_second(bill.ledger.uplink_bytes, segment.duration);
     row.kept_frames =
-        static_cast<int>(moment.measurements.encoding(delivery.configuration)->kept.size());
+        static_cast<int>(moment.lab.take(Encode{delivery.configuration})->kept.size());
     row.accuracy = accuracy(moment, delivery);
     row.relative_bandwidth = static_cast<double>(bill.ledger.uplink_bytes) /
-                             static_cast<double>(referee_.reference_bytes(moment.measurements));
+                             static_cast<double>(referee_.reference_bytes(moment.lab));
     if (cell.id.weight) {
-        const double gpu = bill.ledger.gflop /
-                           (world_.forward_gflop *
-                            static_cast<double>(referee_.reference_frames(moment.measurements)));
+        const double gpu =
+            bill.ledger.gflop /
+            (world_.forward_gflop * static_cast<double>(referee_.reference_frames(moment.lab)));
         const double cost =
             (1.0 - plan_.gpu_share) * row.relative_bandwidth + plan_.gpu_share * gpu;
         row.objective = row.accuracy - *cell.id.weight * cost;
@@ -236,8 +242,9 @@ void ClipReplay::play_yardsticks() {
         while (moments.size() < kSegmentsAtOnce) {
             auto moment = next_moment();
             if (!moment) break;
-            moment->remember(hindsight_.grid, hindsight_.points.at(static_cast<std::size_t>(
-                                                  moment->measurements.segment().index)));
+            moment->remember(
+                hindsight_.grid,
+                hindsight_.points.at(static_cast<std::size_t>(moment->lab.segment().index)));
             moments.push_back(std::move(moment));
         }
         return moments;

@@ -7,8 +7,8 @@
 #include <optional>
 #include <string>
 
+#include "measure/instruments.hpp"
 #include "media/clip.hpp"
-#include "trace/measurements.hpp"
 #include "trace/trace.hpp"
 
 namespace oneadapt {

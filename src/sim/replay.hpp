@@ -8,12 +8,12 @@
 
 #include "dnn/task.hpp"
 #include "knobs/knob_space.hpp"
+#include "measure/instruments.hpp"
 #include "media/clip.hpp"
 #include "schemes/scheme.hpp"
 #include "sim/result.hpp"
 #include "testbed/device_profile.hpp"
 #include "testbed/link_rate.hpp"
-#include "trace/measurements.hpp"
 
 namespace oneadapt {
 

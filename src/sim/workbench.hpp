@@ -7,7 +7,7 @@
 
 #include "codec/codec.hpp"
 #include "dnn/model.hpp"
-#include "trace/measurements.hpp"
+#include "measure/instruments.hpp"
 #include "trace/trace.hpp"
 
 namespace oneadapt {

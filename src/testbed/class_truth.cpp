@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "dnn/class_map.hpp"
+#include "measure/infer.hpp"
 #include "media/stream_decoder.hpp"
 #include "support/errors.hpp"
 #include "testbed/ground_truth.hpp"
@@ -40,7 +41,7 @@ class ClassTruth final : public GroundTruth {
                         static_cast<std::size_t>(frame->linesize[0]))
                     .clone();
             seconds_.push_back(decoder.seconds(*frame));
-            maps_.push_back(map.to_bytes());
+            maps_.push_back(to_bytes(map));
         }
     }
 
@@ -60,7 +61,9 @@ class ClassTruth final : public GroundTruth {
             --after;
         }
         const auto place = static_cast<std::size_t>(after - seconds_.begin());
-        return Output::from_bytes(maps_[place]).frames.front().classes;
+        Output map;
+        from_bytes(maps_[place], map);
+        return map.frames.front().classes;
     }
 
     std::vector<double> seconds_;

@@ -5,8 +5,8 @@
 #include "dnn/output.hpp"
 #include "dnn/sidecar.hpp"
 #include "dnn/task.hpp"
+#include "measure/lab.hpp"
 #include "testbed/ground_truth.hpp"
-#include "trace/measurements.hpp"
 
 namespace oneadapt {
 
@@ -18,12 +18,12 @@ class Referee {
             std::unique_ptr<GroundTruth> truth);
 
     /// Accuracy in [0,1] of a delivered output, mean over the segment's frames.
-    double accuracy(Measurements& measurements, const Output& delivered) const;
+    double accuracy(Lab& lab, const Output& delivered) const;
 
     /// Bytes of the segment at the reference configuration.
-    std::int64_t reference_bytes(Measurements& measurements) const;
+    std::int64_t reference_bytes(Lab& lab) const;
     /// Frames of the segment that the DNN sees at the reference configuration.
-    std::size_t reference_frames(Measurements& measurements) const;
+    std::size_t reference_frames(Lab& lab) const;
 
     const Task& task() const { return *task_; }
     const Sidecar& sidecar() const { return *sidecar_; }

@@ -34,8 +34,8 @@ double Testbed::sent_megapixels(const Configuration& configuration, int frames) 
     return world_->megapixels * scale * scale * frames;
 }
 
-void Testbed::begin(Measurements& measurements) {
-    measurements_ = &measurements;
+void Testbed::begin(Lab& lab) {
+    lab_ = &lab;
     uploads_.clear();
     analyses_.clear();
     ledger_ = {};
@@ -45,7 +45,7 @@ void Testbed::begin(Measurements& measurements) {
 EncodingPtr Testbed::encode(const Configuration& configuration) {
     Upload& upload = uploads_[as_sent(configuration)];
     if (upload.encoding) return upload.encoding;
-    upload.encoding = measurements_->encoding(configuration);
+    upload.encoding = lab_->take(Encode{configuration});
     const int frames = static_cast<int>(upload.encoding->kept.size());
     const SimSeconds work{world_->device.encode_s_per_megapixel *
                           sent_megapixels(configuration, frames)};
@@ -87,7 +87,7 @@ OutputPtr Testbed::infer(const Configuration& configuration) {
     const Upload& upload = sent(configuration, "inference");
     Analysis& analysis = analyses_[configuration];
     if (analysis.output) return analysis.output;
-    analysis.output = measurements_->output(configuration);
+    analysis.output = lab_->take(Infer{configuration, &lab_->instruments().dnn(configuration)});
     const int frames = static_cast<int>(upload.encoding->kept.size());
     const double gflop = world_->forward_gflop * world_->passes(configuration) * frames;
     const SimSeconds work{world_->device.forward_s_per_gflop * gflop};
@@ -108,7 +108,8 @@ GradientPtr Testbed::gradient(const Configuration& configuration, double floor) 
     }
     GradientPtr& gradient = analysis.gradients[floor];
     if (gradient) return gradient;
-    gradient = measurements_->gradient(configuration, floor);
+    gradient =
+        lab_->take(Differentiate{configuration, &lab_->instruments().dnn(configuration), floor});
     const double gflop =
         world_->forward_gflop * world_->passes(configuration) * world_->device.backward_ratio;
     const SimSeconds work{world_->device.forward_s_per_gflop * gflop};
@@ -133,8 +134,9 @@ Profiled Testbed::profile(const Configuration& configuration) {
     if (configuration == reference) return {whole.bytes, static_cast<double>(whole.bytes), 1.0};
     Analysis& analysis = analyses_[configuration];
     if (analysis.profiled) return *analysis.profiled;
-    const EncodingPtr encoding = measurements_->encoding(configuration);
-    const OutputPtr output = measurements_->output(configuration);
+    const EncodingPtr encoding = lab_->take(Encode{configuration});
+    const OutputPtr output =
+        lab_->take(Infer{configuration, &lab_->instruments().dnn(configuration)});
     const int frames = static_cast<int>(encoding->kept.size());
     const int encoded = at_hand(configuration) ? 0 : frames;
     const double gflop = world_->forward_gflop * world_->passes(configuration) * frames;
@@ -159,7 +161,7 @@ Testbed::Bill Testbed::finish(const Delivery& delivery) {
     ledger_.energy_j = world_->device.camera_watts * ledger_.busy_camera.value +
                        world_->device.server_watts * ledger_.busy_server.value;
     const SimSeconds delivered = analyses_[delivery.configuration].inferred_at + uplink_.latency();
-    measurements_ = nullptr;
+    lab_ = nullptr;
     return {ledger_, delivered - captured, std::move(notes_)};
 }
 

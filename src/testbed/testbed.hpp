@@ -5,13 +5,16 @@
 #include <vector>
 
 #include "knobs/knob_space.hpp"
+#include "measure/differentiate.hpp"
+#include "measure/encode.hpp"
+#include "measure/infer.hpp"
+#include "measure/lab.hpp"
 #include "media/segment.hpp"
 #include "support/units.hpp"
 #include "testbed/device_profile.hpp"
 #include "testbed/ledger.hpp"
 #include "testbed/referee.hpp"
 #include "testbed/uplink.hpp"
-#include "trace/measurements.hpp"
 
 namespace oneadapt {
 
@@ -71,7 +74,7 @@ class Testbed {
 
     // --- facts a scheme knows for free
     const KnobSpace& space() const { return *space_; }
-    const SegmentInfo& segment() const { return measurements_->segment(); }
+    const SegmentInfo& segment() const { return lab_->segment(); }
     bool link_limited() const { return uplink_.limited(); }
     double gpu_share() const { return world_->gpu_share; }
     /// Sidecar::loss_scale of the DNN.
@@ -108,8 +111,8 @@ class Testbed {
     void note(AccGradNote note) { notes_.push_back(std::move(note)); }
 
     // --- for the replay loop, not for schemes
-    /// Starts a segment. `measurements` must outlive finish().
-    void begin(Measurements& measurements);
+    /// Starts a segment. `lab` must outlive finish().
+    void begin(Lab& lab);
     /// What the segment cost, and when `delivery` reached its user, counted from the end of
     /// capture.
     struct Bill {
@@ -147,7 +150,7 @@ class Testbed {
     SimSeconds camera_free_;
     SimSeconds server_free_;
 
-    Measurements* measurements_ = nullptr;
+    Lab* lab_ = nullptr;
     std::map<Configuration, Upload> uploads_;
     std::map<Configuration, Analysis> analyses_;
     Ledger ledger_;

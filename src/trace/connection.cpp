@@ -14,9 +14,9 @@ std::int64_t checksum(const Hasher& row) {
     return static_cast<std::int64_t>(row.finish().low);
 }
 
-std::int64_t measurement_checksum(Measured kind, const Hash128& key,
+std::int64_t measurement_checksum(std::string_view kind, const Hash128& key,
                                   std::span<const std::byte> value) {
-    return checksum(Hasher().add(static_cast<int>(kind)).add(key).bytes(value));
+    return checksum(Hasher().add(kind).add(key).bytes(value));
 }
 
 std::int64_t clip_checksum(const std::string& clip, const std::string& options,
@@ -87,10 +87,10 @@ void Connection::verify(std::int64_t stored, std::int64_t right) const {
                      kRecordAnew);
 }
 
-std::optional<Bytes> Connection::measurement(Measured kind, const Hash128& key) {
+std::optional<Bytes> Connection::measurement(std::string_view kind, const Hash128& key) {
     const Use use(measurement_);
     const KeyBytes bytes = to_bytes(key);
-    measurement_.bind(1, static_cast<int>(kind));
+    measurement_.bind(1, std::string(kind));
     bind_bytes(measurement_, 2, bytes);
     if (!measurement_.executeStep()) return std::nullopt;
     Bytes value = blob(measurement_.getColumn(1));
@@ -130,10 +130,10 @@ std::int64_t Connection::count() {
 }
 
 void Connection::each_measurement(
-    const std::function<void(Measured, const Hash128&, const Bytes&)>& visit) {
+    const std::function<void(std::string_view, const Hash128&, const Bytes&)>& visit) {
     SQLite::Statement rows(*database_, "SELECT checksum, value, kind, key FROM measurement");
     while (next(rows)) {
-        const auto kind = static_cast<Measured>(rows.getColumn(2).getInt());
+        const std::string kind = rows.getColumn(2).getString();
         const Hash128 key = to_key(blob(rows.getColumn(3)));
         const Bytes value = blob(rows.getColumn(1));
         verify(rows.getColumn(0).getInt64(), measurement_checksum(kind, key, value));
@@ -171,10 +171,10 @@ Writer::Writer(const std::filesystem::path& file, std::unique_ptr<SQLite::Databa
       store_clip_(database(), "INSERT OR REPLACE INTO clip VALUES(?,?,?,?)"),
       store_fact_(database(), "INSERT OR REPLACE INTO fact VALUES(?,?,?)") {}
 
-bool Writer::store(Measured kind, const Hash128& key, std::span<const std::byte> value) {
+bool Writer::store(std::string_view kind, const Hash128& key, std::span<const std::byte> value) {
     const Use use(store_measurement_);
     const KeyBytes bytes = to_bytes(key);
-    store_measurement_.bind(1, static_cast<int>(kind));
+    store_measurement_.bind(1, std::string(kind));
     bind_bytes(store_measurement_, 2, bytes);
     store_measurement_.bind(3, measurement_checksum(kind, key, value));
     bind_bytes(store_measurement_, 4, value);

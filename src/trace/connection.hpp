@@ -11,11 +11,10 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include "trace/fields.hpp"
 #include "trace/trace.hpp"
 
 namespace oneadapt {
-
-using Bytes = std::vector<std::byte>;
 
 /// A connection with its prepared questions; for one thread at a time. Every answer is checked
 /// against its checksum. Throws TraceError on a mismatch and SQLite::Exception.
@@ -26,13 +25,14 @@ class Connection {
 
     SQLite::Database& database() { return *database_; }
 
-    std::optional<Bytes> measurement(Measured kind, const Hash128& key);
+    std::optional<Bytes> measurement(std::string_view kind, const Hash128& key);
     std::optional<Bytes> clip(const std::string& clip, const std::string& options);
     std::optional<std::string> fact(const std::string& name);
     std::int64_t count();
 
     /// Calls `visit` with every row.
-    void each_measurement(const std::function<void(Measured, const Hash128&, const Bytes&)>& visit);
+    void each_measurement(
+        const std::function<void(std::string_view, const Hash128&, const Bytes&)>& visit);
     void each_clip(
         const std::function<void(const std::string&, const std::string&, const Bytes&)>& visit);
     void each_fact(const std::function<void(const std::string&, const std::string&)>& visit);
@@ -55,7 +55,7 @@ class Writer : public Connection {
     Writer(const std::filesystem::path& file, std::unique_ptr<SQLite::Database> database);
 
     /// False when the key is there already; nothing changes then.
-    bool store(Measured kind, const Hash128& key, std::span<const std::byte> value);
+    bool store(std::string_view kind, const Hash128& key, std::span<const std::byte> value);
     /// The latest index of a clip wins, and so does the latest fact of a name.
     void store_clip(const std::string& clip, const std::string& options, const Bytes& value);
     void store_fact(const std::string& name, const std::string& value);

@@ -19,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kApplicationId = 0x31414454;  // "1ADT"
-constexpr int kVersion = 2;
+constexpr int kVersion = 3;
 constexpr int kBusyTimeoutMs = 60'000;
 /// Up to this size every page is checked on opening (about 1 ms per MiB). In a larger trace the
 /// checksum of each value still catches damage, when the value is read.
@@ -29,7 +29,7 @@ constexpr std::uintmax_t kFullCheckBytes = 16 << 20;
 // reads neighbouring pages, while the random keys only move the small index about.
 constexpr const char* kSchema = R"(
 CREATE TABLE measurement(
-    kind INTEGER NOT NULL, key BLOB NOT NULL, checksum INTEGER NOT NULL, value BLOB NOT NULL,
+    kind TEXT NOT NULL, key BLOB NOT NULL, checksum INTEGER NOT NULL, value BLOB NOT NULL,
     PRIMARY KEY(kind, key));
 CREATE TABLE clip(
     clip TEXT NOT NULL, options TEXT NOT NULL, checksum INTEGER NOT NULL, value BLOB NOT NULL,

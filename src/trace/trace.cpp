@@ -9,7 +9,7 @@
 #include "support/interrupt.hpp"
 #include "trace/connection.hpp"
 #include "trace/database.hpp"
-#include "trace/values.hpp"
+#include "trace/fields.hpp"
 
 namespace oneadapt {
 namespace {
@@ -20,6 +20,37 @@ namespace fs = std::filesystem;
                                  const std::string& what) {
     throw TraceError(other.string(), fmt::format("disagrees with {} about {}", file.string(), what),
                      "keep the two apart, or record one of them again");
+}
+
+/// Without name and options, which are the row's key.
+Bytes to_bytes(const ClipIndex& index) {
+    FieldWriter out;
+    out.put(index.file);
+    out.put(std::int32_t{index.size.width}).put(std::int32_t{index.size.height}).put(index.fps);
+    out.put_count(index.segments.size());
+    for (const SegmentInfo& segment : index.segments) {
+        out.put(std::int32_t{segment.index}).put(std::int32_t{segment.frames});
+        out.put(segment.start.value).put(segment.duration.value).put(segment.hash);
+    }
+    return out.finish();
+}
+
+void from_bytes(std::span<const std::byte> bytes, ClipIndex& index) {
+    constexpr std::size_t kSegmentBytes = 2 * sizeof(std::int32_t) + 4 * sizeof(double);
+    FieldReader in(bytes);
+    index.file = in.get_hash();
+    index.size.width = in.get<std::int32_t>();
+    index.size.height = in.get<std::int32_t>();
+    index.fps = in.get<double>();
+    index.segments.resize(in.get_count(kSegmentBytes));
+    for (SegmentInfo& segment : index.segments) {
+        segment.index = in.get<std::int32_t>();
+        segment.frames = in.get<std::int32_t>();
+        segment.start.value = in.get<double>();
+        segment.duration.value = in.get<double>();
+        segment.hash = in.get_hash();
+    }
+    in.finish();
 }
 
 }  // namespace
@@ -102,11 +133,11 @@ const fs::path& Trace::file() const {
     return impl_->file;
 }
 
-std::optional<Bytes> Trace::find(Measured kind, const Hash128& key) const {
+std::optional<Bytes> Trace::find(std::string_view kind, const Hash128& key) const {
     return impl_->read([&](Connection& from) { return from.measurement(kind, key); });
 }
 
-void Trace::store(Measured kind, const Hash128& key, std::span<const std::byte> value) {
+void Trace::store(std::string_view kind, const Hash128& key, std::span<const std::byte> value) {
     impl_->write([&](Writer& to) { to.store(kind, key, value); });
 }
 
@@ -117,7 +148,11 @@ std::optional<ClipIndex> Trace::find_clip(const std::string& clip,
     ClipIndex index;
     index.clip = clip;
     index.options = options;
-    read_stored(*bytes, index, file());
+    try {
+        from_bytes(*bytes, index);
+    } catch (const std::invalid_argument& e) {
+        throw_malformed(e.what());
+    }
     return index;
 }
 
@@ -145,7 +180,7 @@ namespace {
 std::int64_t merge_measurements(Connection& from, Writer& to, const fs::path& file,
                                 const fs::path& other) {
     std::int64_t copied = 0;
-    from.each_measurement([&](Measured kind, const Hash128& key, const Bytes& value) {
+    from.each_measurement([&](std::string_view kind, const Hash128& key, const Bytes& value) {
         check_interrupt();
         if (to.store(kind, key, value)) {
             ++copied;
@@ -187,6 +222,10 @@ std::int64_t Trace::merge(const fs::path& other) {
 
 std::int64_t Trace::size() const {
     return impl_->read([](Connection& from) { return from.count(); });
+}
+
+void Trace::throw_malformed(const std::string& reason) const {
+    throw TraceError(file().string(), "holds a malformed value (" + reason + ")", kRecordAnew);
 }
 
 }  // namespace oneadapt

@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <opencv2/core.hpp>
@@ -14,9 +15,6 @@
 #include "support/hash.hpp"
 
 namespace oneadapt {
-
-/// What kind of measurement a trace row holds.
-enum class Measured : int { encoding = 1, output = 2, gradient = 3, gflop = 4 };
 
 /// A clip as it was cut into segments: what an offline replay needs instead of the media.
 struct ClipIndex {
@@ -28,7 +26,8 @@ struct ClipIndex {
     std::vector<SegmentInfo> segments;
 };
 
-/// The store of measurements: one SQLite file in WAL mode.
+/// The store of measurements: one SQLite file in WAL mode. It knows nothing of what they mean: a
+/// measurement has the name of its kind, a key and bytes.
 ///
 /// A measurement is whole or absent after kill -9 at any moment. Several threads and several
 /// processes may use one file. Every method throws TraceError when the file is corrupt and
@@ -47,9 +46,9 @@ class Trace {
 
     const std::filesystem::path& file() const;
 
-    std::optional<std::vector<std::byte>> find(Measured kind, const Hash128& key) const;
+    std::optional<std::vector<std::byte>> find(std::string_view kind, const Hash128& key) const;
     /// Stores a measurement in a transaction of its own. Storing a key again changes nothing.
-    void store(Measured kind, const Hash128& key, std::span<const std::byte> value);
+    void store(std::string_view kind, const Hash128& key, std::span<const std::byte> value);
 
     std::optional<ClipIndex> find_clip(const std::string& clip, const std::string& options) const;
     void store_clip(const ClipIndex& index);
@@ -65,6 +64,9 @@ class Trace {
 
     /// Number of measurements.
     std::int64_t size() const;
+
+    /// Throws TraceError: the trace holds a value that does not read back.
+    [[noreturn]] void throw_malformed(const std::string& reason) const;
 
   private:
     struct Impl;

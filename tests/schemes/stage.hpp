@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "measure/encode.hpp"
+#include "measure/infer.hpp"
 #include "schemes/scheme.hpp"
 #include "support/fake_instruments.hpp"
 #include "support/temp_folder.hpp"
@@ -25,7 +27,7 @@ class Stage {
         }
         for (int i = 0; i < segments; ++i) {
             moments_.push_back(
-                std::make_unique<Measurements>(fake_segment_ref({}, i), fake_.instruments, trace_));
+                std::make_unique<Lab>(fake_segment_ref({}, i), fake_.instruments, trace_));
         }
         hindsight_.grid = space_.grid();
         for (const auto& moment : moments_) {
@@ -33,7 +35,8 @@ class Stage {
             for (const Configuration& c : hindsight_.grid) {
                 row.push_back({priced_bytes(world_.gpu_share, demand(*moment, c),
                                             demand(*moment, hindsight_.grid.front())),
-                               referee_.accuracy(*moment, *moment->output(c))});
+                               referee_.accuracy(
+                                   *moment, *moment->take(Infer{c, &fake_.instruments.dnn(c)}))});
             }
         }
     }
@@ -77,14 +80,15 @@ class Stage {
 
     const KnobSpace& space() const { return space_; }
     const Hindsight& hindsight() const { return hindsight_; }
-    Measurements& moment(std::size_t i) { return *moments_.at(i); }
+    Lab& moment(std::size_t i) { return *moments_.at(i); }
+    const Dnn& dnn() const { return fake_.instruments.dnn({}); }
 
   private:
-    Demand demand(Measurements& moment, const Configuration& configuration) const {
-        return world_.demand(configuration, *moment.encoding(configuration));
+    Demand demand(Lab& moment, const Configuration& configuration) const {
+        return world_.demand(configuration, *moment.take(Encode{configuration}));
     }
 
-    double relative_cost(Measurements& moment, const Ledger& ledger) const {
+    double relative_cost(Lab& moment, const Ledger& ledger) const {
         const Demand reference = demand(moment, space_.reference());
         const double bytes = static_cast<double>(ledger.uplink_bytes) / reference.bytes;
         const double work = ledger.gflop / (world_.forward_gflop * reference.passes);
@@ -99,7 +103,7 @@ class Stage {
     World world_;
     Referee referee_;
     Hindsight hindsight_;
-    std::vector<std::unique_ptr<Measurements>> moments_;
+    std::vector<std::unique_ptr<Lab>> moments_;
 };
 
 }  // namespace oneadapt::test

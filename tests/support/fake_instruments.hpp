@@ -14,7 +14,8 @@
 
 #include "codec/codec.hpp"
 #include "dnn/model.hpp"
-#include "trace/measurements.hpp"
+#include "measure/instruments.hpp"
+#include "trace/trace.hpp"
 
 // A small world with known answers. A scene is a grid of 16x16 cells, some of which hold an object:
 // a cell whose luma stands out from mid-grey by the object's contrast. The codec shrinks contrast

@@ -20,14 +20,18 @@ const DeviceProfile kDevice{"test", 1.0, 3.0, 2.0, 10.0, 0.5, 7.0, 0.05};
 
 class TestbedTest : public ::testing::Test {
   protected:
-    Measurements& at(int segment) {
-        measurements_ = std::make_unique<Measurements>(test::fake_segment_ref({}, segment),
-                                                       fake_.instruments, trace_);
-        return *measurements_;
+    Lab& at(int segment) {
+        lab_ =
+            std::make_unique<Lab>(test::fake_segment_ref({}, segment), fake_.instruments, trace_);
+        return *lab_;
     }
     Testbed make(std::optional<LinkRate> link = std::nullopt) {
         world_ = {kDevice, std::move(link), 0.001, 0.002, 0};
         return Testbed(world_, space_, find_task("detect"), fake_.model.sidecar());
+    }
+
+    static OutputPtr output(Lab& lab, const Configuration& c) {
+        return lab.take(Infer{c, &lab.instruments().dnn(c)});
     }
 
     test::TempFolder folder_;
@@ -35,7 +39,7 @@ class TestbedTest : public ::testing::Test {
     FakeInstruments fake_;
     KnobSpace space_ = KnobSpace::from_names({"qp"}, {});
     World world_;
-    std::unique_ptr<Measurements> measurements_;
+    std::unique_ptr<Lab> lab_;
 };
 
 TEST_F(TestbedTest, EveryActIsCharged) {
@@ -159,13 +163,13 @@ TEST_F(SizesTest, ProfilingSizesEncodesOnceAndNeverWhatWasReceived) {
 
 TEST_F(SizesTest, DetectionsCountFromTheThresholdOfTheirOwnModel) {
     const Referee referee(find_task("detect"), fake_.model.sidecar(), space_.reference(), nullptr);
-    Measurements& m = at(0);
+    Lab& m = at(0);
     // It says 0.35, its own threshold, of a contrast of 77, and 0.5 of one of 110.
-    Output seen = *m.output(c("model=n,qp=20"));
+    Output seen = *output(m, c("model=n,qp=20"));
     const double by_own = referee.accuracy(m, seen);
     seen.threshold = 0.5;
     EXPECT_GT(by_own, referee.accuracy(m, seen));
-    EXPECT_EQ(referee.accuracy(m, *m.output(space_.reference())), 1.0);
+    EXPECT_EQ(referee.accuracy(m, *output(m, space_.reference())), 1.0);
 }
 
 TEST_F(TestbedTest, NothingIsSeenThatWasNotPaidFor) {
@@ -223,9 +227,9 @@ TEST_F(TestbedTest, LabelsAreScaledToTheAnalysisSize) {
     const test::FakeScene scene;
     const Referee referee(find_task("detect"), fake_.model.sidecar(), space_.reference(),
                           truth_of(labels_at_twice_the_size(scene), fake_.model.sidecar(), scene));
-    Measurements& m = at(0);
-    EXPECT_DOUBLE_EQ(referee.accuracy(m, *m.output(space_.reference())), 1.0);
-    EXPECT_LT(referee.accuracy(m, *m.output(Configuration::parse("qp=46"))), 1.0);
+    Lab& m = at(0);
+    EXPECT_DOUBLE_EQ(referee.accuracy(m, *output(m, space_.reference())), 1.0);
+    EXPECT_LT(referee.accuracy(m, *output(m, Configuration::parse("qp=46"))), 1.0);
 }
 
 TEST_F(TestbedTest, FindingIgnoredObjectsCountsNeitherForNorAgainst) {
@@ -237,7 +241,7 @@ TEST_F(TestbedTest, FindingIgnoredObjectsCountsNeitherForNorAgainst) {
                               truth_of(labels, fake_.model.sidecar(), scene));
         return referee.accuracy(at(0), delivered);
     };
-    Output found = *at(0).output(space_.reference());
+    Output found = *output(at(0), space_.reference());
     EXPECT_DOUBLE_EQ(accuracy_of(found), 1.0);
     for (json& frame : labels["frames"]) frame.erase(frame.begin());
     EXPECT_LT(accuracy_of(found), 1.0);

@@ -21,11 +21,11 @@ inline std::vector<std::byte> nth_value(int n, std::size_t size = 400) {
 }
 
 inline void store_nth(Trace& trace, int n) {
-    trace.store(Measured::output, nth_key(n), nth_value(n));
+    trace.store("output", nth_key(n), nth_value(n));
 }
 
 inline bool has_nth(const Trace& trace, int n) {
-    return trace.find(Measured::output, nth_key(n)) == nth_value(n);
+    return trace.find("output", nth_key(n)) == nth_value(n);
 }
 
 }  // namespace oneadapt::test

@@ -23,7 +23,7 @@ TEST(Trace, GivesBackWhatWasStoredAlsoAfterReopening) {
     {
         Trace trace(file, Mode::read_write);
         for (int n = 0; n < 100; ++n) store_nth(trace, n);
-        trace.store(Measured::encoding, nth_key(0), nth_value(7, 0));
+        trace.store("encoding", nth_key(0), nth_value(7, 0));
         EXPECT_EQ(trace.size(), 101);
         EXPECT_TRUE(has_nth(trace, 99));
     }
@@ -31,9 +31,9 @@ TEST(Trace, GivesBackWhatWasStoredAlsoAfterReopening) {
         const Trace trace(file, mode);
         EXPECT_EQ(trace.size(), 101);
         for (int n = 0; n < 100; ++n) EXPECT_TRUE(has_nth(trace, n));
-        EXPECT_EQ(trace.find(Measured::output, nth_key(100)), std::nullopt);
-        EXPECT_EQ(trace.find(Measured::gradient, nth_key(0)), std::nullopt);
-        EXPECT_EQ(trace.find(Measured::encoding, nth_key(0)), std::vector<std::byte>{});
+        EXPECT_EQ(trace.find("output", nth_key(100)), std::nullopt);
+        EXPECT_EQ(trace.find("gradient", nth_key(0)), std::nullopt);
+        EXPECT_EQ(trace.find("encoding", nth_key(0)), std::vector<std::byte>{});
     }
 }
 
@@ -52,7 +52,7 @@ TEST(Trace, StoringAKeyAgainChangesNothing) {
     const TempFolder folder;
     Trace trace(folder / "a.trace", Mode::read_write);
     store_nth(trace, 1);
-    trace.store(Measured::output, nth_key(1), nth_value(2));
+    trace.store("output", nth_key(1), nth_value(2));
     EXPECT_TRUE(has_nth(trace, 1));
     EXPECT_EQ(trace.size(), 1);
 }
@@ -96,7 +96,7 @@ TEST(Trace, ServesManyThreadsAtOnce) {
             for (int n = t * kEach; n < (t + 1) * kEach; ++n) {
                 store_nth(trace, n);
                 if (!has_nth(trace, n)) ++wrong;
-                const auto other = trace.find(Measured::output, nth_key(n ^ 511));
+                const auto other = trace.find("output", nth_key(n ^ 511));
                 if (other && other != nth_value(n ^ 511)) ++wrong;
             }
         });
@@ -153,7 +153,7 @@ TEST_F(TraceMerge, CopiesWhatIsMissingOnce) {
 TEST_F(TraceMerge, RefusesTracesThatDisagreeAndCopiesNothing) {
     store_nth(b, 1);
     store_nth(b, 2);
-    a.store(Measured::output, nth_key(2), nth_value(3));
+    a.store("output", nth_key(2), nth_value(3));
     EXPECT_THAT(
         [&] { a.merge(b.file()); },
         ThrowsMessage<TraceError>(AllOf(HasSubstr("b.trace: disagrees with"), HasSubstr("a.trace"),

@@ -1,4 +1,4 @@
-#include "trace/difference.hpp"
+#include "measure/difference.hpp"
 
 #include <algorithm>
 #include <cmath>

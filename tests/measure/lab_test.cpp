@@ -1,4 +1,4 @@
-#include "trace/measurements.hpp"
+#include "measure/lab.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,10 +9,14 @@
 #include <thread>
 
 #include "knobs/knob_space.hpp"
+#include "measure/difference.hpp"
+#include "measure/differentiate.hpp"
+#include "measure/encode.hpp"
+#include "measure/gflop.hpp"
+#include "measure/infer.hpp"
 #include "support/errors.hpp"
 #include "support/fake_instruments.hpp"
 #include "support/temp_folder.hpp"
-#include "trace/difference.hpp"
 
 namespace oneadapt::test {
 namespace {
@@ -33,9 +37,20 @@ bool same(const Gradient& a, const Gradient& b) {
     return a.utility == b.utility && same(a.saliency, b.saliency);
 }
 
-class MeasurementsTest : public ::testing::Test {
+/// A lab that is asked by configuration.
+struct Bench : Lab {
+    using Lab::Lab;
+    const Dnn* dnn(const Configuration& c) const { return &instruments().dnn(c); }
+    EncodingPtr encoding(const Configuration& c) { return take(Encode{c}); }
+    OutputPtr output(const Configuration& c) { return take(Infer{c, dnn(c)}); }
+    GradientPtr gradient(const Configuration& c, double floor) {
+        return take(Differentiate{c, dnn(c), floor});
+    }
+};
+
+class LabTest : public ::testing::Test {
   protected:
-    Measurements measure(const SegmentRef& of) { return {of, fake.instruments, trace}; }
+    Bench measure(const SegmentRef& of) { return Bench(of, fake.instruments, trace); }
 
     const Configuration c30 = Configuration::parse("qp=30");
     const KnobSpace space = KnobSpace::from_names({"qp", "resolution", "framerate"}, {});
@@ -45,7 +60,7 @@ class MeasurementsTest : public ::testing::Test {
     SegmentRef ref = fake_segment_ref();
 };
 
-TEST_F(MeasurementsTest, SaysWhatCodecAndModelSay) {
+TEST_F(LabTest, SaysWhatCodecAndModelSay) {
     auto m = measure(ref);
     const auto encoding = m.encoding(c30);
     EXPECT_EQ(encoding->bytes, fake_bytes(c30, {64, 32}, 10));
@@ -63,7 +78,7 @@ TEST_F(MeasurementsTest, SaysWhatCodecAndModelSay) {
     EXPECT_TRUE(same(*m.gradient(c30, 0.05), fake.model.gradient(pictures.back(), 0.05)));
 }
 
-TEST_F(MeasurementsTest, DroppedFramesRepeatTheLastKeptOne) {
+TEST_F(LabTest, DroppedFramesRepeatTheLastKeptOne) {
     const auto c = Configuration::parse("framerate=5");
     auto m = measure(ref);
     EXPECT_THAT(m.encoding(c)->kept, ElementsAre(0, 2, 4, 6, 8));
@@ -77,7 +92,7 @@ TEST_F(MeasurementsTest, DroppedFramesRepeatTheLastKeptOne) {
     EXPECT_TRUE(same(*m.gradient(last, 0.05), fake.model.gradient(source, 0.05)));
 }
 
-TEST_F(MeasurementsTest, MeasuresEachThingOnceAndEncodesAndDecodesOncePerConfiguration) {
+TEST_F(LabTest, MeasuresEachThingOnceAndEncodesAndDecodesOncePerConfiguration) {
     auto m = measure(ref);
     for (int repeat = 0; repeat < 3; ++repeat) {
         for (const Configuration& c : space.grid()) {
@@ -94,7 +109,7 @@ TEST_F(MeasurementsTest, MeasuresEachThingOnceAndEncodesAndDecodesOncePerConfigu
     EXPECT_EQ(trace.size(), 3 * cells);
 }
 
-TEST_F(MeasurementsTest, WarmEqualsColdBitForBitAndNeedsNoInstruments) {
+TEST_F(LabTest, WarmEqualsColdBitForBitAndNeedsNoInstruments) {
     auto cold = measure(ref);
     for (const Configuration& c : space.grid()) {
         cold.encoding(c);
@@ -110,7 +125,7 @@ TEST_F(MeasurementsTest, WarmEqualsColdBitForBitAndNeedsNoInstruments) {
                       }}}}};
     const SegmentRef no_media{
         ref.info, []() -> const Segment& { throw TraceError("offline", "no media", ""); }};
-    Measurements warm(no_media, none, trace);
+    Bench warm(no_media, none, trace);
     for (const Configuration& c : space.grid()) {
         EXPECT_TRUE(same(*warm.encoding(c), *cold.encoding(c)));
         EXPECT_EQ(*warm.output(c), *cold.output(c));
@@ -119,14 +134,14 @@ TEST_F(MeasurementsTest, WarmEqualsColdBitForBitAndNeedsNoInstruments) {
     EXPECT_THAT([&] { warm.gradient(c30, 0.1); }, ThrowsMessage<TraceError>(HasSubstr("offline")));
 }
 
-TEST_F(MeasurementsTest, AnotherInstrumentIsAnotherMeasurement) {
+TEST_F(LabTest, AnotherInstrumentIsAnotherMeasurement) {
     measure(ref).output(c30);
     measure(ref).gradient(c30, 0.05);
     const auto infers_with = [&](const auto& change) {
         const int before = fake.model.infers + fake.model.gradients;
         FakeInstruments other;
         change(other);
-        Measurements m(ref, other.instruments, trace);
+        Bench m(ref, other.instruments, trace);
         m.output(c30);
         m.gradient(c30, 0.05);
         return other.model.infers * 10 + other.model.gradients + fake.model.infers +
@@ -142,7 +157,7 @@ TEST_F(MeasurementsTest, AnotherInstrumentIsAnotherMeasurement) {
     EXPECT_EQ(fake.model.infers, 2);
 }
 
-TEST_F(MeasurementsTest, SizesOfTheModelShareWhatTheCameraSends) {
+TEST_F(LabTest, SizesOfTheModelShareWhatTheCameraSends) {
     fake.use_sizes();
     fake.codec.on_encode = [](const Configuration& c) { EXPECT_FALSE(c.has("model")); };
     const KnobSpace both = KnobSpace::from_names({"qp", "model"}, {});
@@ -163,13 +178,13 @@ TEST_F(MeasurementsTest, SizesOfTheModelShareWhatTheCameraSends) {
     EXPECT_EQ(m.output(Configuration::parse("model=s,qp=30"))->threshold, 0.5);
 }
 
-TEST_F(MeasurementsTest, WhatAModelSaidAloneIsFoundAgainAmongSizes) {
+TEST_F(LabTest, WhatAModelSaidAloneIsFoundAgainAmongSizes) {
     const OutputPtr before = measure(ref).output(c30);
     const GradientPtr slope = measure(ref).gradient(c30, 0.05);
     const auto encodes = fake.codec.encodes.load();
     FakeInstruments sizes;
     sizes.use_sizes();
-    Measurements among(ref, sizes.instruments, trace);
+    Bench among(ref, sizes.instruments, trace);
     const auto m30 = Configuration::parse("model=m,qp=30");
     EXPECT_EQ(*among.output(m30), *before);
     EXPECT_TRUE(same(*among.gradient(m30, 0.05), *slope));
@@ -179,13 +194,13 @@ TEST_F(MeasurementsTest, WhatAModelSaidAloneIsFoundAgainAmongSizes) {
     EXPECT_EQ(fake.codec.encodes, encodes);
 }
 
-TEST_F(MeasurementsTest, RefusesASizeThatIsNotInUse) {
+TEST_F(LabTest, RefusesASizeThatIsNotInUse) {
     auto m = measure(ref);
     EXPECT_THAT([&] { m.output(Configuration::parse("model=n")); },
                 ThrowsMessage<UsageError>(HasSubstr("not in use; add model to --knob")));
 }
 
-TEST_F(MeasurementsTest, NeverMeasuresTwiceUnderManyThreads) {
+TEST_F(LabTest, NeverMeasuresTwiceUnderManyThreads) {
     constexpr int kThreads = 8;
     fake.codec.on_encode = [](const Configuration&) {
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
@@ -212,7 +227,7 @@ TEST_F(MeasurementsTest, NeverMeasuresTwiceUnderManyThreads) {
     EXPECT_EQ(fake.model.gradients, 11);
 }
 
-TEST_F(MeasurementsTest, AnExceptionReachesEveryoneAndARetryWorks) {
+TEST_F(LabTest, AnExceptionReachesEveryoneAndARetryWorks) {
     constexpr int kThreads = 8;
     std::atomic<int> asked = 0;
     fake.model.on_use = [&] {
@@ -246,22 +261,22 @@ TEST_F(MeasurementsTest, AnExceptionReachesEveryoneAndARetryWorks) {
     EXPECT_EQ(fake.codec.encodes, 1);
 }
 
-TEST_F(MeasurementsTest, RefusesFramesOfAnotherSegment) {
+TEST_F(LabTest, RefusesFramesOfAnotherSegment) {
     ref.info.hash = Hash128{5, 6};
     auto m = measure(ref);
     EXPECT_THAT([&] { m.encoding(c30); },
                 ThrowsMessage<InputError>(HasSubstr("segment 0: its frames are not those")));
 }
 
-TEST_F(MeasurementsTest, FailsWhenItCannotStore) {
+TEST_F(LabTest, FailsWhenItCannotStore) {
     const Trace empty_trace(folder / "b.trace", Trace::Mode::read_write);
     Trace read_only(folder / "b.trace", Trace::Mode::read_only);
-    Measurements m(ref, fake.instruments, read_only);
+    Bench m(ref, fake.instruments, read_only);
     EXPECT_THROW(m.encoding(c30), OutputError);
 }
 
 /// A 1080p segment's pictures take 62 MB: the third configuration pushes out the first.
-TEST_F(MeasurementsTest, BoundsTheReceivedPicturesInMemory) {
+TEST_F(LabTest, BoundsTheReceivedPicturesInMemory) {
     const auto big = fake_segment_ref({.size = {1920, 1072}, .objects = 0});
     auto m = measure(big);
     for (const char* c : {"qp=20", "qp=30", "qp=40"}) m.encoding(Configuration::parse(c));
@@ -274,7 +289,7 @@ TEST_F(MeasurementsTest, BoundsTheReceivedPicturesInMemory) {
     EXPECT_EQ(fake.codec.encodes, 3);
 }
 
-TEST_F(MeasurementsTest, MeasuresGflopOncePerModelAndSize) {
+TEST_F(LabTest, MeasuresGflopOncePerModelAndSize) {
     for (int repeat = 0; repeat < 2; ++repeat) {
         const Dnn& dnn = fake.instruments.dnn({});
         EXPECT_DOUBLE_EQ(forward_gflop(dnn, {640, 384}, trace), 0.24576);
@@ -284,7 +299,7 @@ TEST_F(MeasurementsTest, MeasuresGflopOncePerModelAndSize) {
 }
 
 /// The fakes keep their promise: fewer objects are found as qp rises.
-TEST_F(MeasurementsTest, FakeAccuracyFallsWithQp) {
+TEST_F(LabTest, FakeAccuracyFallsWithQp) {
     auto m = measure(ref);
     std::size_t before = 5;
     for (const Configuration& c : KnobSpace::from_names({"qp"}, {}).grid()) {

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include <opencv2/core.hpp>
+
+#include "measure/lab.hpp"
+
+namespace oneadapt {
+
+/// What encoding a segment tells, the decoded pictures boiled down.
+struct Encoding {
+    std::int64_t bytes = 0;
+    std::vector<int> kept;  ///< frame numbers of the segment
+    /// |decoded - source| in the DNN's input space, mean per tile, see difference_map(). The source
+    /// is what was offered to the encoder.
+    cv::Mat difference;
+};
+
+using EncodingPtr = std::shared_ptr<const Encoding>;
+
+/// What it costs to encode a segment, and what that changes.
+struct Encode {
+    using Value = Encoding;
+    static constexpr const char* kName = "encoding";
+
+    EncodePlan plan;
+
+    void key(Hasher& hasher, const Lab& lab) const;
+    Encoding measure(Lab& lab) const;
+};
+
+Bytes to_bytes(const Encoding& encoding);
+void from_bytes(std::span<const std::byte> bytes, Encoding& encoding);
+
+}  // namespace oneadapt

@@ -1,0 +1,30 @@
+#include "measure/gflop.hpp"
+
+#include "measure/stored.hpp"
+#include "trace/fields.hpp"
+
+namespace oneadapt {
+namespace {
+
+struct Work {
+    double gflop = 0;
+};
+
+Bytes to_bytes(const Work& work) {
+    return FieldWriter().put(work.gflop).finish();
+}
+
+void from_bytes(std::span<const std::byte> bytes, Work& work) {
+    FieldReader in(bytes);
+    work.gflop = in.get<double>();
+    in.finish();
+}
+
+}  // namespace
+
+double forward_gflop(const Dnn& dnn, cv::Size size, Trace& trace) {
+    const Hash128 key = Hasher().add(dnn.identity).add(size.width).add(size.height).finish();
+    return stored<Work>(trace, "gflop", key, [&] { return Work{dnn.model().gflop(size)}; })->gflop;
+}
+
+}  // namespace oneadapt

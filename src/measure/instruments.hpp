@@ -1,0 +1,44 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+
+#include "codec/codec.hpp"
+#include "dnn/input.hpp"
+#include "dnn/model.hpp"
+#include "knobs/configuration.hpp"
+#include "media/segment.hpp"
+
+namespace oneadapt {
+
+/// A DNN, and how what it says is named in the trace.
+struct Dnn {
+    Hash128 identity;        ///< model file and Sidecar::output_hash()
+    double threshold = 0.5;  ///< its score threshold, of the utility and of what counts
+    /// Gives the DNN itself, loaded on first use; throws TraceError when replaying offline.
+    std::function<const Model&()> model;
+};
+
+/// What measurements are taken with, and how they are named in the trace.
+struct Instruments {
+    std::string encoder;    ///< Codec::identity()
+    InputSpace input = {};  ///< of every DNN in use
+    /// Gives the codec itself, made on first use; throws TraceError when replaying offline.
+    std::function<const Codec&()> codec;
+    /// By value of the knob `model`; the only one, under any value, where that knob is not in use.
+    std::map<double, Dnn> dnns;
+
+    /// The DNN that analyses what comes under `configuration`, the largest when it names none.
+    /// Throws UsageError when it names one that is not in use.
+    const Dnn& dnn(const Configuration& configuration) const;
+};
+
+/// A segment and the way to its frames, which are read only when something must be measured.
+struct SegmentRef {
+    SegmentInfo info;
+    /// Thread-safe; the segment stays valid as long as this SegmentRef's owner.
+    std::function<const Segment&()> media;
+};
+
+}  // namespace oneadapt

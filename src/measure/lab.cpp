@@ -1,0 +1,80 @@
+#include "measure/lab.hpp"
+
+#include <fmt/format.h>
+
+#include "support/errors.hpp"
+
+namespace oneadapt {
+namespace {
+
+constexpr std::size_t kReceivedBytes = 128 << 20;
+
+template <class Plan>
+Hash128 hash_of(const Plan& plan) {
+    Hasher hasher;
+    plan.add_to(hasher);
+    return hasher.finish();
+}
+
+}  // namespace
+
+Lab::Lab(SegmentRef segment, const Instruments& instruments, Trace& trace)
+    : segment_(std::move(segment)), instruments_(&instruments), trace_(trace) {}
+
+Hasher Lab::segment_key() const {
+    Hasher hasher;
+    // The duration tells the analysis rate, which decides what a frame rate drops.
+    hasher.add(segment_.info.hash).add(segment_.info.frames).add(segment_.info.duration.value);
+    return hasher;
+}
+
+const Segment& Lab::media() {
+    const Segment& frames = segment_.media();
+    if (frames.info.hash != segment_.info.hash) {
+        throw InputError(fmt::format("segment {}", segment_.info.index),
+                         "its frames are not those that the trace has an index of",
+                         "do not change a clip while it is in use, and record again");
+    }
+    return frames;
+}
+
+const std::vector<cv::Mat>& Lab::source() {
+    const Segment& frames = media();
+    std::call_once(source_converted_,
+                   [&] { source_ = pictures_of(frames.frames, instruments_->input); });
+    return source_;
+}
+
+std::shared_ptr<const Encoded> Lab::encoded(const EncodePlan& plan) {
+    return remember<Encoded>({"packets", hash_of(plan)}, [&] {
+        return std::make_shared<const Encoded>(instruments_->codec().encode(media(), plan.how));
+    });
+}
+
+PicturesPtr Lab::received(const Recipe& recipe) {
+    using Pictures = std::vector<cv::Mat>;
+    const Name name{"received", hash_of(recipe)};
+    bool fresh = false;
+    auto pictures = remember<Pictures>(name, [&] {
+        fresh = true;
+        return std::make_shared<const Pictures>(
+            pictures_of(instruments_->codec().decode(*encoded(recipe.plan)), instruments_->input));
+    });
+    if (fresh) bound_received(name, *pictures);
+    return pictures;
+}
+
+void Lab::bound_received(const Name& name, const std::vector<cv::Mat>& pictures) {
+    std::size_t bytes = 0;
+    for (const cv::Mat& picture : pictures) bytes += picture.total() * picture.elemSize();
+    const std::lock_guard lock(received_mutex_);
+    received_.emplace_back(name, bytes);
+    received_bytes_ += bytes;
+    while (received_bytes_ > kReceivedBytes && received_.size() > 1) {
+        memo_.forget(received_.front().first);
+        received_bytes_ -= received_.front().second;
+        received_.pop_front();
+    }
+}
+
+}  // namespace oneadapt

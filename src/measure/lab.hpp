@@ -1,0 +1,113 @@
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <opencv2/core.hpp>
+
+#include "measure/instruments.hpp"
+#include "measure/memo.hpp"
+#include "measure/recipe.hpp"
+#include "measure/stored.hpp"
+#include "trace/fields.hpp"
+#include "trace/trace.hpp"
+
+namespace oneadapt {
+
+class Lab;
+
+/// Something to find out about a segment: what is to be known, how it is named in the trace, how it
+/// is measured, and how its value is spelled. A query is a file pair; nothing else knows of it.
+template <class Q>
+concept Query = requires(const Q& query, Hasher& hasher, const Lab& named, Lab& lab,
+                         typename Q::Value& value, std::span<const std::byte> bytes) {
+    /// Names the kind in the trace.
+    { Q::kName } -> std::convertible_to<std::string_view>;
+    /// Adds all that the value depends on, beside the segment.
+    query.key(hasher, named);
+    { query.measure(lab) } -> std::same_as<typename Q::Value>;
+    { to_bytes(std::as_const(value)) } -> std::same_as<Bytes>;
+    from_bytes(bytes, value);
+};
+
+/// A query with settings that are applied to the value after it was read, and cost no measurement
+/// when they change.
+template <class Q>
+concept Settled = Query<Q> && requires(const Q& query, Hasher& hasher, typename Q::Value& value) {
+    query.settings(hasher);
+    query.settle(value);
+};
+
+using PicturesPtr = std::shared_ptr<const std::vector<cv::Mat>>;
+
+/// Where a segment is measured: what is asked for comes from memory, else from the trace, else it
+/// is measured now and stored.
+///
+/// Several threads may ask at once; the same thing is never measured twice (the second asker
+/// waits). An exception of a measurement reaches everyone who asked for it.
+class Lab {
+  public:
+    /// `instruments` and `trace` must outlive it.
+    Lab(SegmentRef segment, const Instruments& instruments, Trace& trace);
+    Lab(const Lab&) = delete;
+    Lab& operator=(const Lab&) = delete;
+
+    template <Query Q>
+    std::shared_ptr<const typename Q::Value> take(const Q& query) {
+        using Value = typename Q::Value;
+        Hasher hasher = segment_key();
+        query.key(hasher, std::as_const(*this));
+        const Hash128 key = hasher.finish();
+        if constexpr (Settled<Q>) query.settings(hasher);
+        return remember<Value>({Q::kName, hasher.finish()}, [&] {
+            auto value = stored<Value>(trace_, Q::kName, key, [&] { return query.measure(*this); });
+            if constexpr (Settled<Q>) query.settle(*value);
+            return value;
+        });
+    }
+
+    const SegmentInfo& segment() const { return segment_.info; }
+    const Instruments& instruments() const { return *instruments_; }
+
+    // --- what measurements are made of; kept in memory alone
+    /// The segment's frames. Throws InputError when the clip changed since it was indexed.
+    const Segment& media();
+    /// The segment's frames as the DNN sees them.
+    const std::vector<cv::Mat>& source();
+    /// `kept` holds frame numbers of the segment, whatever was offered to the encoder.
+    std::shared_ptr<const Encoded> encoded(const EncodePlan& plan);
+    /// The pictures that the DNN sees, one for each kept frame. Up to 128 MB of them stay for who
+    /// asks next.
+    PicturesPtr received(const Recipe& recipe);
+
+  private:
+    /// Kind, and hash of all that the value depends on.
+    using Name = std::pair<std::string_view, Hash128>;
+
+    Hasher segment_key() const;
+
+    template <typename Value, typename Make>
+    std::shared_ptr<const Value> remember(const Name& name, const Make& make) {
+        return std::static_pointer_cast<const Value>(memo_.get(name, make));
+    }
+    void bound_received(const Name& name, const std::vector<cv::Mat>& pictures);
+
+    const SegmentRef segment_;
+    const Instruments* instruments_;
+    Trace& trace_;
+    Memo<Name, void> memo_;
+    std::once_flag source_converted_;
+    std::vector<cv::Mat> source_;
+    std::mutex received_mutex_;                          ///< guards what follows
+    std::deque<std::pair<Name, std::size_t>> received_;  ///< with their bytes, oldest first
+    std::size_t received_bytes_ = 0;
+};
+
+}  // namespace oneadapt
