@@ -8,6 +8,7 @@
 #include "media/stream_decoder.hpp"
 #include "support/errors.hpp"
 #include "testbed/ground_truth.hpp"
+#include "trace/packing.hpp"
 
 namespace oneadapt {
 namespace {
@@ -41,7 +42,7 @@ class ClassTruth final : public GroundTruth {
                         static_cast<std::size_t>(frame->linesize[0]))
                     .clone();
             seconds_.push_back(decoder.seconds(*frame));
-            maps_.push_back(to_bytes(map));
+            maps_.push_back(pack(to_bytes(map)));
         }
     }
 
@@ -62,12 +63,12 @@ class ClassTruth final : public GroundTruth {
         }
         const auto place = static_cast<std::size_t>(after - seconds_.begin());
         Output map;
-        from_bytes(maps_[place], map);
+        from_bytes(unpack(maps_[place]), map);
         return map.frames.front().classes;
     }
 
     std::vector<double> seconds_;
-    std::vector<std::vector<std::byte>> maps_;  ///< packed
+    std::vector<Bytes> maps_;  ///< packed
 };
 
 }  // namespace

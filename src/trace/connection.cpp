@@ -5,6 +5,7 @@
 
 #include "support/errors.hpp"
 #include "trace/database.hpp"
+#include "trace/packing.hpp"
 
 namespace oneadapt {
 namespace {
@@ -38,7 +39,7 @@ KeyBytes to_bytes(const Hash128& key) {
 }
 
 /// A key of another length can only be damage: its zero hash fails the checksum.
-Hash128 to_key(const Bytes& bytes) {
+Hash128 to_key(std::span<const std::byte> bytes) {
     Hash128 key;
     if (bytes.size() != KeyBytes().size()) return key;
     std::memcpy(&key.high, bytes.data(), sizeof key.high);
@@ -47,15 +48,13 @@ Hash128 to_key(const Bytes& bytes) {
 }
 
 void bind_bytes(SQLite::Statement& statement, int index, std::span<const std::byte> bytes) {
-    // A null pointer would store NULL in place of an empty value.
-    static constexpr std::byte none{};
-    statement.bindNoCopy(index, bytes.empty() ? &none : bytes.data(),
-                         static_cast<int>(bytes.size()));
+    statement.bindNoCopy(index, bytes.data(), static_cast<int>(bytes.size()));
 }
 
-Bytes blob(const SQLite::Column& column) {
+/// Valid until the statement's next step.
+std::span<const std::byte> view(const SQLite::Column& column) {
     const auto* data = static_cast<const std::byte*>(column.getBlob());
-    return {data, data + column.size()};
+    return {data, static_cast<std::size_t>(column.size())};
 }
 
 /// Frees a statement for its next use, also after a failure; without it the connection would keep
@@ -87,15 +86,23 @@ void Connection::verify(std::int64_t stored, std::int64_t right) const {
                      kRecordAnew);
 }
 
+Bytes Connection::unpacked(std::span<const std::byte> value) const {
+    try {
+        return unpack(value);
+    } catch (const std::invalid_argument& e) {
+        throw_malformed(file_, e.what());
+    }
+}
+
 std::optional<Bytes> Connection::measurement(std::string_view kind, const Hash128& key) {
     const Use use(measurement_);
     const KeyBytes bytes = to_bytes(key);
     measurement_.bind(1, std::string(kind));
     bind_bytes(measurement_, 2, bytes);
     if (!measurement_.executeStep()) return std::nullopt;
-    Bytes value = blob(measurement_.getColumn(1));
+    const auto value = view(measurement_.getColumn(1));
     verify(measurement_.getColumn(0).getInt64(), measurement_checksum(kind, key, value));
-    return value;
+    return unpacked(value);
 }
 
 std::optional<Bytes> Connection::clip(const std::string& clip, const std::string& options) {
@@ -103,9 +110,9 @@ std::optional<Bytes> Connection::clip(const std::string& clip, const std::string
     clip_.bindNoCopy(1, clip);
     clip_.bindNoCopy(2, options);
     if (!clip_.executeStep()) return std::nullopt;
-    Bytes value = blob(clip_.getColumn(1));
+    const auto value = view(clip_.getColumn(1));
     verify(clip_.getColumn(0).getInt64(), clip_checksum(clip, options, value));
-    return value;
+    return unpacked(value);
 }
 
 std::optional<std::string> Connection::fact(const std::string& name) {
@@ -134,10 +141,10 @@ void Connection::each_measurement(
     SQLite::Statement rows(*database_, "SELECT checksum, value, kind, key FROM measurement");
     while (next(rows)) {
         const std::string kind = rows.getColumn(2).getString();
-        const Hash128 key = to_key(blob(rows.getColumn(3)));
-        const Bytes value = blob(rows.getColumn(1));
+        const Hash128 key = to_key(view(rows.getColumn(3)));
+        const auto value = view(rows.getColumn(1));
         verify(rows.getColumn(0).getInt64(), measurement_checksum(kind, key, value));
-        visit(kind, key, value);
+        visit(kind, key, unpacked(value));
     }
 }
 
@@ -147,9 +154,9 @@ void Connection::each_clip(
     while (next(rows)) {
         const std::string clip = rows.getColumn(2).getString();
         const std::string options = rows.getColumn(3).getString();
-        const Bytes value = blob(rows.getColumn(1));
+        const auto value = view(rows.getColumn(1));
         verify(rows.getColumn(0).getInt64(), clip_checksum(clip, options, value));
-        visit(clip, options, value);
+        visit(clip, options, unpacked(value));
     }
 }
 
@@ -176,8 +183,9 @@ bool Writer::store(std::string_view kind, const Hash128& key, std::span<const st
     const KeyBytes bytes = to_bytes(key);
     store_measurement_.bind(1, std::string(kind));
     bind_bytes(store_measurement_, 2, bytes);
-    store_measurement_.bind(3, measurement_checksum(kind, key, value));
-    bind_bytes(store_measurement_, 4, value);
+    const Bytes packed = pack(value);
+    store_measurement_.bind(3, measurement_checksum(kind, key, packed));
+    bind_bytes(store_measurement_, 4, packed);
     return store_measurement_.exec() > 0;
 }
 
@@ -185,8 +193,9 @@ void Writer::store_clip(const std::string& clip, const std::string& options, con
     const Use use(store_clip_);
     store_clip_.bindNoCopy(1, clip);
     store_clip_.bindNoCopy(2, options);
-    store_clip_.bind(3, clip_checksum(clip, options, value));
-    bind_bytes(store_clip_, 4, value);
+    const Bytes packed = pack(value);
+    store_clip_.bind(3, clip_checksum(clip, options, packed));
+    bind_bytes(store_clip_, 4, packed);
     store_clip_.exec();
 }
 

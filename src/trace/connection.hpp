@@ -17,7 +17,8 @@
 namespace oneadapt {
 
 /// A connection with its prepared questions; for one thread at a time. Every answer is checked
-/// against its checksum. Throws TraceError on a mismatch and SQLite::Exception.
+/// against its checksum, and unpacked: values lie packed in the file. Throws TraceError on a
+/// mismatch or when a value does not unpack, and SQLite::Exception.
 class Connection {
   public:
     /// `file` names the trace in messages and must outlive the connection.
@@ -41,6 +42,7 @@ class Connection {
     /// Steps on, naming this trace when that fails: a visitor's failure is another trace's.
     bool next(SQLite::Statement& rows) const;
     void verify(std::int64_t stored, std::int64_t right) const;
+    Bytes unpacked(std::span<const std::byte> value) const;
 
     const std::filesystem::path& file_;
     std::unique_ptr<SQLite::Database> database_;

@@ -19,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kApplicationId = 0x31414454;  // "1ADT"
-constexpr int kVersion = 3;
+constexpr int kVersion = 4;
 constexpr int kBusyTimeoutMs = 60'000;
 /// Up to this size every page is checked on opening (about 1 ms per MiB). In a larger trace the
 /// checksum of each value still catches damage, when the value is read.
@@ -146,6 +146,10 @@ void check_pages(SQLite::Database& database, const fs::path& file) {
 }
 
 }  // namespace
+
+void throw_malformed(const fs::path& file, const std::string& reason) {
+    throw TraceError(file.string(), "holds a malformed value (" + reason + ")", kRecordAnew);
+}
 
 void rethrow_for_user(const fs::path& file, const SQLite::Exception& e, bool writing) {
     const std::string where = file.string();

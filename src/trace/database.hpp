@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
@@ -9,6 +10,9 @@ namespace oneadapt {
 
 /// What to do about a damaged trace.
 inline constexpr const char* kRecordAnew = "move it away and record again, or restore a copy of it";
+
+/// Throws TraceError: `file` holds a value that does not read back.
+[[noreturn]] void throw_malformed(const std::filesystem::path& file, const std::string& reason);
 
 /// Rethrows an SQLite failure on `file` as the error that the user can mend: TraceError for damage
 /// and for what keeps it from being read, OutputError for what keeps it from being written.

@@ -36,8 +36,15 @@ FieldWriter& FieldWriter::put_count(std::size_t count) {
 FieldWriter& FieldWriter::put(const cv::Mat& map) {
     CV_Assert(map.empty() || map.type() == CV_32F || map.type() == CV_8U);
     put(std::int32_t{map.rows}).put(std::int32_t{map.cols});
-    for (int row = 0; row < map.rows; ++row) {
-        put_raw(std::as_bytes(std::span(map.ptr(row), row_bytes(map))));
+    const std::size_t width = map.elemSize();
+    bytes_.reserve(bytes_.size() + map.total() * width);
+    for (std::size_t place = 0; place < width; ++place) {
+        for (int row = 0; row < map.rows; ++row) {
+            const auto numbers = std::as_bytes(std::span(map.ptr(row), row_bytes(map)));
+            for (std::size_t at = place; at < numbers.size(); at += width) {
+                bytes_.push_back(numbers[at]);
+            }
+        }
     }
     return *this;
 }
@@ -80,7 +87,13 @@ cv::Mat FieldReader::get_map(int type) {
     if (cells == 0) return {};
     if (cells > rest_.size() / CV_ELEM_SIZE(type)) throw std::invalid_argument("it ends early");
     cv::Mat map(rows, cols, type);
-    take(std::as_writable_bytes(std::span(map.data, map.total() * map.elemSize())));
+    const std::size_t width = map.elemSize();
+    const auto numbers = std::as_writable_bytes(std::span(map.data, map.total() * width));
+    std::size_t next = 0;
+    for (std::size_t place = 0; place < width; ++place) {
+        for (std::size_t at = place; at < numbers.size(); at += width) numbers[at] = rest_[next++];
+    }
+    rest_ = rest_.subspan(next);
     return map;
 }
 

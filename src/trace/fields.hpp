@@ -28,9 +28,16 @@ class FieldWriter {
     }
     FieldWriter& put(const Hash128& hash) { return put(hash.high).put(hash.low); }
     FieldWriter& put(std::string_view text);
+    /// Items without padding between their numbers, as they lie in memory.
+    template <typename Item>
+    requires std::is_trivially_copyable_v<Item> FieldWriter& put_all(
+        const std::vector<Item>& items) {
+        return put_raw(std::as_bytes(std::span(items)));
+    }
     /// Throws std::logic_error for 2^32 items and more.
     FieldWriter& put_count(std::size_t count);
-    /// A map of one channel of floats or bytes.
+    /// A map of one channel of floats or bytes. Bytes of one place in the numbers lie together:
+    /// they are alike, and pack better.
     FieldWriter& put(const cv::Mat& map);
 
     Bytes finish() { return std::move(bytes_); }
@@ -55,6 +62,10 @@ class FieldReader {
     }
     Hash128 get_hash();
     std::string get_text();
+    /// As many items as there are.
+    template <typename Item>
+    requires std::is_trivially_copyable_v<Item>
+    void get_all(std::vector<Item>& items) { take(std::as_writable_bytes(std::span(items))); }
     /// The number of items that follow, each of at least `item_bytes`.
     std::size_t get_count(std::size_t item_bytes);
     /// Takes `word` if it comes next.

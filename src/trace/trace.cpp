@@ -225,7 +225,7 @@ std::int64_t Trace::size() const {
 }
 
 void Trace::throw_malformed(const std::string& reason) const {
-    throw TraceError(file().string(), "holds a malformed value (" + reason + ")", kRecordAnew);
+    oneadapt::throw_malformed(file(), reason);
 }
 
 }  // namespace oneadapt

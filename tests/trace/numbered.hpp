@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <cstring>
+#include <random>
 #include <vector>
 
 #include "trace/trace.hpp"
@@ -14,9 +14,10 @@ inline Hash128 nth_key(int n) {
 }
 
 inline std::vector<std::byte> nth_value(int n, std::size_t size = 400) {
+    // Noise, which does not pack.
+    std::mt19937 random(static_cast<unsigned>(n));
     std::vector<std::byte> value(size);
-    for (std::size_t i = 0; i < size; ++i)
-        value[i] = static_cast<std::byte>((i * 7 + static_cast<std::size_t>(n)) & 255);
+    for (std::byte& byte : value) byte = static_cast<std::byte>(random());
     return value;
 }
 

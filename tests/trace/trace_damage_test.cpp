@@ -12,6 +12,7 @@
 #include "support/errors.hpp"
 #include "support/temp_folder.hpp"
 #include "trace/numbered.hpp"
+#include "trace/packing.hpp"
 #include "trace/trace.hpp"
 
 namespace oneadapt::test {
@@ -92,7 +93,7 @@ TEST_F(TraceDamage, AnotherDatabaseIsLeftAlone) {
 
 TEST_F(TraceDamage, AnotherVersion) {
     execute("PRAGMA user_version=7");
-    expect_refused("is a trace of version 7, and this program reads version 3; record it again");
+    expect_refused("is a trace of version 7, and this program reads version 4; record it again");
 }
 
 TEST_F(TraceDamage, TruncatedFile) {
@@ -110,7 +111,7 @@ TEST_F(TraceDamage, MissingTable) {
 
 TEST_F(TraceDamage, FlippedBitInAValue) {
     std::string bytes = read();
-    const auto value = nth_value(100);
+    const auto value = pack(nth_value(100));
     const std::string needle(reinterpret_cast<const char*>(value.data()), value.size());
     const std::size_t at = bytes.find(needle);
     ASSERT_NE(at, std::string::npos);
@@ -124,6 +125,25 @@ TEST_F(TraceDamage, FlippedBitInAValue) {
     Trace other(folder / "b.trace", Mode::read_write);
     EXPECT_THROW(other.merge(file), TraceError);
     EXPECT_EQ(other.size(), 0);
+}
+
+/// Written by a program that is at fault, since its checksum is right.
+TEST_F(TraceDamage, AValueThatDoesNotUnpack) {
+    const std::string name = "output";
+    const Bytes value = nth_value(1);
+    const std::uint64_t checksum = Hasher().add(name).add(nth_key(100)).bytes(value).finish().low;
+    SQLite::Database database(file.string(), SQLite::OPEN_READWRITE);
+    SQLite::Statement update(database,
+                             "UPDATE measurement SET checksum=?, value=? WHERE rowid=101");
+    update.bind(1, static_cast<std::int64_t>(checksum));
+    update.bind(2, value.data(), static_cast<int>(value.size()));
+    ASSERT_EQ(update.exec(), 1);
+
+    const Trace trace(file, Mode::read_only);
+    EXPECT_TRUE(has_nth(trace, 99));
+    EXPECT_THAT([&] { return trace.find("output", nth_key(100)); },
+                ThrowsMessage<TraceError>(
+                    HasSubstr("a.trace: holds a malformed value (it is not packed)")));
 }
 
 TEST_F(TraceDamage, FlippedBitInAFact) {

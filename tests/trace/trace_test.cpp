@@ -3,11 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstring>
 #include <thread>
 
 #include "support/errors.hpp"
 #include "support/fake_instruments.hpp"
 #include "support/temp_folder.hpp"
+#include "trace/fields.hpp"
 #include "trace/numbered.hpp"
 
 namespace oneadapt::test {
@@ -35,6 +37,31 @@ TEST(Trace, GivesBackWhatWasStoredAlsoAfterReopening) {
         EXPECT_EQ(trace.find("gradient", nth_key(0)), std::nullopt);
         EXPECT_EQ(trace.find("encoding", nth_key(0)), std::vector<std::byte>{});
     }
+}
+
+TEST(Trace, TellsKindsApartByName) {
+    const TempFolder folder;
+    Trace trace(folder / "a.trace", Mode::read_write);
+    for (const char* kind : {"output", "outputs", "", "a kind with 'quotes'"}) {
+        trace.store(kind, nth_key(1), nth_value(static_cast<int>(std::strlen(kind))));
+    }
+    EXPECT_EQ(trace.size(), 4);
+    EXPECT_EQ(trace.find("outputs", nth_key(1)), nth_value(7));
+    EXPECT_EQ(trace.find("", nth_key(1)), nth_value(0));
+    EXPECT_EQ(trace.find("Output", nth_key(1)), std::nullopt);
+    Trace copy(folder / "b.trace", Mode::read_write);
+    EXPECT_EQ(copy.merge(trace.file()), 4);
+    EXPECT_EQ(copy.find("a kind with 'quotes'", nth_key(1)), nth_value(20));
+}
+
+TEST(Trace, PacksValues) {
+    const TempFolder folder;
+    {
+        Trace trace(folder / "a.trace", Mode::read_write);
+        trace.store("map", nth_key(1), Bytes(1'000'000));
+        EXPECT_EQ(trace.find("map", nth_key(1)), Bytes(1'000'000));
+    }
+    EXPECT_LT(std::filesystem::file_size(folder / "a.trace"), 100'000U);
 }
 
 TEST(Trace, IsASingleFileOnceClosed) {
