@@ -30,6 +30,9 @@ struct InputSpace {
     std::function<cv::Mat(cv::Size size)> blank;
     /// The regions of frames of an analysis size.
     std::function<RegionGrid(cv::Size size)> regions;
+    /// A frame with nothing but the `wanted` regions, one entry for each. Throws std::logic_error
+    /// for another number of regions, and where frames have none.
+    std::function<cv::Mat(const cv::Mat& frame, const std::vector<bool>& wanted)> only;
 };
 
 /// A row of the input table: how frames of a media kind become pictures.

@@ -44,7 +44,7 @@ InputSpace colour(const Sidecar& sidecar) {
         cv::cvtColor(i420, image, conversion);
         return image;
     };
-    return {sidecar.channels, picture, i420_size, blank_i420, tiles_of};
+    return {sidecar.channels, picture, i420_size, blank_i420, tiles_of, only_picture_regions};
 }
 
 /// The luma plane of an I420 frame, from limited to full range.
@@ -57,7 +57,7 @@ InputSpace luma(const Sidecar& sidecar) {
             .convertTo(image, CV_8U, 255 / kSteps, -kBlack * 255 / kSteps);
         return image;
     };
-    return {sidecar.channels, picture, i420_size, blank_i420, tiles_of};
+    return {sidecar.channels, picture, i420_size, blank_i420, tiles_of, only_picture_regions};
 }
 
 void read_size(const json& input, const std::string& where, Sidecar& sidecar) {

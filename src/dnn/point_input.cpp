@@ -37,10 +37,12 @@ RegionGrid sweep_regions(const Bev& form) {
 
 InputSpace points(const Sidecar& sidecar) {
     const Bev form = sidecar.bev;
-    return {form.text(), [form](const cv::Mat& sweep) { return bev_picture(sweep, form); },
+    return {form.text(),
+            [form](const cv::Mat& sweep) { return bev_picture(sweep, form); },
             [](const cv::Mat& sweep) { return cv::Size(sweep.rows, 1); },
             [](cv::Size) { return cv::Mat(0, 4, CV_32F); },
-            [form](cv::Size) { return sweep_regions(form); }};
+            [form](cv::Size) { return sweep_regions(form); },
+            only_sweep_regions};
 }
 
 /// An interval in metres.

@@ -1,4 +1,5 @@
 #include <cmath>
+#include <stdexcept>
 #include <string>
 
 #include <fmt/format.h>
@@ -15,10 +16,14 @@ constexpr FileRole kRole = FileRole::model;
 
 InputSpace sound(const Sidecar& sidecar) {
     const LogMel form = sidecar.log_mel;
-    return {form.text(), [form](const cv::Mat& samples) { return log_mel(samples, form); },
+    return {form.text(),
+            [form](const cv::Mat& samples) { return log_mel(samples, form); },
             [](const cv::Mat& samples) { return samples.size(); },
             [](cv::Size size) -> cv::Mat { return cv::Mat::zeros(size, CV_32F); },
-            [](cv::Size) { return RegionGrid{}; }};
+            [](cv::Size) { return RegionGrid{}; },
+            [](const cv::Mat&, const std::vector<bool>&) -> cv::Mat {
+                throw std::logic_error("sound has no regions");
+            }};
 }
 
 void read_sound(const json& input, const std::string& where, Sidecar& sidecar) {

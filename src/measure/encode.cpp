@@ -1,6 +1,7 @@
 #include "measure/encode.hpp"
 
 #include "measure/difference.hpp"
+#include "measure/passes.hpp"
 
 namespace oneadapt {
 
@@ -13,21 +14,28 @@ void Encode::key(Hasher& hasher, const Lab& lab) const {
 Encoding Encode::measure(Lab& lab) const {
     const auto encoded = lab.encoded(plan);
     const auto pictures = lab.received(plan);
-    return {encoded->bytes, encoded->kept, difference_map(lab.source(), *pictures, encoded->kept)};
+    if (plan.whole()) {
+        return {encoded->bytes, encoded->kept,
+                difference_map(lab.source(), *pictures, encoded->kept)};
+    }
+    const InputSpace& input = lab.instruments().input;
+    const Segment part = offered(lab.media(), plan, input);
+    return {
+        encoded->bytes, encoded->kept,
+        difference_map(pictures_of(part.frames, input), *pictures, places(encoded->kept, plan))};
 }
 
 Bytes to_bytes(const Encoding& encoding) {
     FieldWriter out;
-    out.put(encoding.bytes).put_count(encoding.kept.size());
-    for (const int frame : encoding.kept) out.put(std::int32_t{frame});
+    out.put(encoding.bytes).put_count(encoding.kept.size()).put_all(encoding.kept);
     return out.put(encoding.difference).finish();
 }
 
 void from_bytes(std::span<const std::byte> bytes, Encoding& encoding) {
     FieldReader in(bytes);
     encoding.bytes = in.get<std::int64_t>();
-    encoding.kept.resize(in.get_count(sizeof(std::int32_t)));
-    for (int& frame : encoding.kept) frame = in.get<std::int32_t>();
+    encoding.kept.resize(in.get_count(sizeof(int)));
+    in.get_all(encoding.kept);
     encoding.difference = in.get_map(CV_32F);
     in.finish();
 }

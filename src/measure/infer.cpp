@@ -10,6 +10,8 @@ namespace {
 /// configuration drops repeat the last one, so most of a low frame rate's output is this word.
 constexpr std::uint32_t kRepeat = std::numeric_limits<std::uint32_t>::max();
 
+static_assert(sizeof(Detection) == 5 * sizeof(float) + sizeof(std::int32_t), "no padding");
+
 Output expand(const std::vector<FrameOutput>& seen, const std::vector<int>& kept, int frames) {
     if (seen.size() != kept.size()) {
         throw std::logic_error("the DNN spoke of another number of frames than it was shown");
@@ -23,19 +25,6 @@ Output expand(const std::vector<FrameOutput>& seen, const std::vector<int>& kept
     return output;
 }
 
-void write(FieldWriter& out, const Detection& detection) {
-    out.put(detection.x1).put(detection.y1).put(detection.x2).put(detection.y2);
-    out.put(detection.score).put(detection.label);
-}
-
-void read(FieldReader& in, Detection& detection) {
-    for (float* value : {&detection.x1, &detection.y1, &detection.x2, &detection.y2}) {
-        *value = in.get<float>();
-    }
-    detection.score = in.get<float>();
-    detection.label = in.get<std::int32_t>();
-}
-
 }  // namespace
 
 void Infer::key(Hasher& hasher, const Lab& lab) const {
@@ -45,8 +34,7 @@ void Infer::key(Hasher& hasher, const Lab& lab) const {
 
 Output Infer::measure(Lab& lab) const {
     const auto pictures = lab.received(recipe);
-    return expand(dnn->model().infer(*pictures), lab.encoded(recipe.plan)->kept,
-                  lab.segment().frames);
+    return expand(dnn->model().infer(*pictures), lab.kept(recipe), lab.segment().frames);
 }
 
 Bytes to_bytes(const Output& output) {
@@ -59,7 +47,7 @@ Bytes to_bytes(const Output& output) {
             continue;
         }
         out.put_count(frame.detections.size());
-        for (const Detection& detection : frame.detections) write(out, detection);
+        out.put_all(frame.detections);
         out.put_count(frame.words.size());
         for (const std::string& word : frame.words) out.put(word);
         out.put(frame.classes);
@@ -68,7 +56,6 @@ Bytes to_bytes(const Output& output) {
 }
 
 void from_bytes(std::span<const std::byte> bytes, Output& output) {
-    constexpr std::size_t kDetectionBytes = 5 * sizeof(float) + sizeof(std::int32_t);
     FieldReader in(bytes);
     output.frames.resize(in.get_count(sizeof(std::uint32_t)));
     for (std::size_t i = 0; i < output.frames.size(); ++i) {
@@ -78,8 +65,8 @@ void from_bytes(std::span<const std::byte> bytes, Output& output) {
             frame = output.frames[i - 1];
             continue;
         }
-        frame.detections.resize(in.get_count(kDetectionBytes));
-        for (Detection& detection : frame.detections) read(in, detection);
+        frame.detections.resize(in.get_count(sizeof(Detection)));
+        in.get_all(frame.detections);
         frame.words.resize(in.get_count(sizeof(std::uint32_t)));
         for (std::string& word : frame.words) word = in.get_text();
         frame.classes = in.get_map(CV_8U);

@@ -1,7 +1,11 @@
 #include "measure/lab.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include <fmt/format.h>
 
+#include "measure/passes.hpp"
 #include "support/errors.hpp"
 
 namespace oneadapt {
@@ -47,8 +51,42 @@ const std::vector<cv::Mat>& Lab::source() {
 
 std::shared_ptr<const Encoded> Lab::encoded(const EncodePlan& plan) {
     return remember<Encoded>({"packets", hash_of(plan)}, [&] {
-        return std::make_shared<const Encoded>(instruments_->codec().encode(media(), plan.how));
+        const Segment part = offered(media(), plan, instruments_->input);
+        Encoded made = instruments_->codec().encode(part, plan.how);
+        if (!plan.frames.empty()) {
+            for (int& place : made.kept) place = plan.frames.at(static_cast<std::size_t>(place));
+        }
+        return std::make_shared<const Encoded>(std::move(made));
     });
+}
+
+std::vector<cv::Mat> Lab::decode(const EncodePlan& plan) {
+    return pictures_of(instruments_->codec().decode(*encoded(plan)), instruments_->input);
+}
+
+std::vector<cv::Mat> Lab::paste(const Recipe& recipe) {
+    const InputSpace& input = instruments_->input;
+    const cv::Size size = media().size;
+    const cv::Mat of_tile = input.regions(size).of_tile;
+    const cv::Mat blank = input.picture(input.blank(size));
+    const auto sight = [&](const EncodePlan& plan) {
+        return Sight{encoded(plan)->kept, *received(plan)};
+    };
+    Sight seen = sight(recipe.plan);
+    for (const EncodePlan& later : recipe.pasted) {
+        seen = pasted(seen, sight(later), later.only, of_tile, blank);
+    }
+    return std::move(seen.pictures);
+}
+
+std::vector<int> Lab::kept(const Recipe& recipe) {
+    std::vector<int> frames = encoded(recipe.plan)->kept;
+    for (const EncodePlan& later : recipe.pasted) {
+        std::vector<int> all;
+        std::ranges::set_union(frames, encoded(later)->kept, std::back_inserter(all));
+        frames = std::move(all);
+    }
+    return frames;
 }
 
 PicturesPtr Lab::received(const Recipe& recipe) {
@@ -57,8 +95,8 @@ PicturesPtr Lab::received(const Recipe& recipe) {
     bool fresh = false;
     auto pictures = remember<Pictures>(name, [&] {
         fresh = true;
-        return std::make_shared<const Pictures>(
-            pictures_of(instruments_->codec().decode(*encoded(recipe.plan)), instruments_->input));
+        return std::make_shared<const Pictures>(recipe.pasted.empty() ? decode(recipe.plan)
+                                                                      : paste(recipe));
     });
     if (fresh) bound_received(name, *pictures);
     return pictures;

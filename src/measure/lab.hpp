@@ -83,15 +83,19 @@ class Lab {
     const std::vector<cv::Mat>& source();
     /// `kept` holds frame numbers of the segment, whatever was offered to the encoder.
     std::shared_ptr<const Encoded> encoded(const EncodePlan& plan);
-    /// The pictures that the DNN sees, one for each kept frame. Up to 128 MB of them stay for who
-    /// asks next.
+    /// The pictures that the DNN sees, one for each frame of kept(). Up to 128 MB of them stay for
+    /// who asks next.
     PicturesPtr received(const Recipe& recipe);
+    /// The frames that some pass of `recipe` kept.
+    std::vector<int> kept(const Recipe& recipe);
 
   private:
     /// Kind, and hash of all that the value depends on.
     using Name = std::pair<std::string_view, Hash128>;
 
     Hasher segment_key() const;
+    std::vector<cv::Mat> decode(const EncodePlan& plan);
+    std::vector<cv::Mat> paste(const Recipe& recipe);
 
     template <typename Value, typename Make>
     std::shared_ptr<const Value> remember(const Name& name, const Make& make) {

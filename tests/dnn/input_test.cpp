@@ -159,6 +159,9 @@ TEST(Regions, OfASweepLieUnderTheTilesOfItsMap) {
 
 TEST(Regions, SoundHasNone) {
     EXPECT_EQ(regions_of("audio", {64000, 1}).size, cv::Size(1, 1));
+    Sidecar sidecar;
+    sidecar.input_kind = "audio";
+    EXPECT_THROW(input_space(sidecar).only(cv::Mat::zeros(1, 8, CV_32F), {true}), std::logic_error);
 }
 
 }  // namespace
