@@ -41,8 +41,7 @@ DeviceProfile measure(const Session& session) {
     const Configuration& typical = grid[grid.size() / 2];
     const Model& model = plan.instruments.dnn(typical).model();
     const Encoded encoded = codec.encode(*segment, as_sent(typical));
-    const double megapixels = static_cast<double>(encoded.sent_size.area()) * 1e-6 *
-                              static_cast<double>(encoded.kept.size());
+    const double megapixels = static_cast<double>(encoded.encoded_units) * 1e-6;
     const auto pictures = pictures_of(codec.decode(encoded), plan.instruments.input);
 
     DeviceProfile profile = plan.device;

@@ -39,6 +39,12 @@ nlohmann::json clips_json(const ReplayPlan& plan) {
     return all;
 }
 
+std::vector<double> weights_of(const std::vector<Goal>& goals) {
+    std::vector<double> weights;
+    for (const Goal& goal : goals) weights.push_back(goal.price());
+    return weights;
+}
+
 nlohmann::json model_json(const ModelFile& model, bool offline) {
     nlohmann::json entry = {{"file", seen_from_here(model.file)},
                             {"sidecar", seen_from_here(model.sidecar.file)},
@@ -73,8 +79,8 @@ nlohmann::json describe(const Session& session, const RunOptions& options) {
             {"commit", kCommit},
             {"task", plan.task->name},
             {"knobs", knobs},
-            {"weights", plan.weights},
-            {"weight_gpu", plan.gpu_share},
+            {"weights", weights_of(plan.goals)},
+            {"weight_gpu", plan.goals.front().prices.gpu},
             {"schemes", schemes_json(plan.schemes)},
             {"clips", clips_json(plan)},
             {"reading", plan.read.text()},

@@ -37,10 +37,12 @@ ReplayOutcome play(Session& session, bool quiet) {
 }
 
 int report_failures(const ReplayOutcome& outcome) {
-    for (const ClipFailure& failure : outcome.failures) {
-        fmt::print(stderr, "oneadapt-sim: clip '{}' failed: {}\n", failure.clip, failure.message);
+    for (const ReplayFailure& failure : outcome.failures) {
+        fmt::print(stderr, "oneadapt-sim: clip '{}', {}: {}\n", failure.clip,
+                   fmt::join(failure.schemes, ", "), failure.message);
     }
-    return static_cast<int>(outcome.failures.empty() ? ExitCode::ok : ExitCode::input);
+    return static_cast<int>(outcome.failures.empty() ? ExitCode::ok
+                                                     : outcome.failures.front().code);
 }
 
 }  // namespace

@@ -15,7 +15,26 @@
 namespace oneadapt {
 namespace {
 
-std::vector<SchemeChoice> choose_schemes(const RunOptions& options) {
+/// The schemes that are played: those named, or by default the rows marked so that fit the run, the
+/// others being told.
+std::vector<std::string> scheme_names(const RunOptions& options, const RunFacts& facts) {
+    const bool named = !options.schemes.empty();
+    std::vector<std::string> names;
+    for (const std::string& name : named ? options.schemes : default_schemes()) {
+        const auto refusal = find_scheme(name).needs.refusal(facts);
+        if (!refusal) {
+            names.push_back(name);
+        } else if (named) {
+            throw UsageError(fmt::format("scheme '{}'", name), *refusal,
+                             "give it that, or leave the scheme out");
+        } else if (!options.quiet) {
+            fmt::print(stderr, "oneadapt-sim: left out: {} {}\n", name, *refusal);
+        }
+    }
+    return names;
+}
+
+std::vector<SchemeChoice> choose_schemes(const RunOptions& options, const RunFacts& facts) {
     std::map<std::string, std::map<std::string, std::string>> settings;
     for (const std::string& item : options.settings) {
         const std::size_t dot = item.find('.');
@@ -27,8 +46,7 @@ std::vector<SchemeChoice> choose_schemes(const RunOptions& options) {
         settings[item.substr(0, dot)][item.substr(dot + 1, equals - dot - 1)] =
             item.substr(equals + 1);
     }
-    const std::vector<std::string> names =
-        options.schemes.empty() ? default_schemes() : options.schemes;
+    const std::vector<std::string> names = scheme_names(options, facts);
     std::vector<SchemeChoice> choices;
     std::set<std::string> seen;
     for (const std::string& name : names) {
@@ -47,7 +65,7 @@ std::vector<SchemeChoice> choose_schemes(const RunOptions& options) {
     return choices;
 }
 
-std::vector<double> choose_weights(const RunOptions& options) {
+std::vector<double> weights_of(const RunOptions& options) {
     if (options.weights.empty()) return default_weights();
     std::vector<double> weights;
     for (const std::string& text : options.weights) {
@@ -59,6 +77,24 @@ std::vector<double> choose_weights(const RunOptions& options) {
         weights.push_back(weight);
     }
     return weights;
+}
+
+std::vector<Goal> goals_of(const RunOptions& options) {
+    std::vector<Goal> goals;
+    for (const double weight : weights_of(options)) {
+        goals.push_back({.weight = weight, .prices = Prices::of_gpu_share(options.gpu_share)});
+    }
+    return goals;
+}
+
+/// What the run has that schemes may need.
+RunFacts facts_of(const RunOptions& options, const KnobSpace& space, const Task& task) {
+    const auto& knobs = space.knobs();
+    return {.link = !options.link.empty(),
+            .boxes = task.boxes,
+            .regions = std::ranges::any_of(
+                knobs, [](const Knob& knob) { return find_knob(knob.name).regional(); }),
+            .sizes = adapts_model(options.knobs)};
 }
 
 cv::Size parse_size(const std::string& text) {
@@ -120,7 +156,9 @@ std::unique_ptr<Trace> open_trace(const RunOptions& options) {
 
 std::vector<std::string> default_schemes() {
     std::vector<std::string> names;
-    for (const SchemeKind& kind : scheme_table()) names.push_back(kind.name);
+    for (const SchemeKind& kind : scheme_table()) {
+        if (kind.by_default) names.push_back(kind.name);
+    }
     return names;
 }
 
@@ -166,10 +204,10 @@ Session open_session(const RunOptions& given) {
     KnobSpace space = KnobSpace::from_names(options.knobs, parse_values(options.values));
     std::map<double, ModelFile> models = find_models(options, task, space);
     Sidecar sidecar = models.rbegin()->second.sidecar;
-    std::vector<SchemeChoice> schemes = choose_schemes(options);
-    std::vector<double> weights = choose_weights(options);
-    std::optional<LinkRate> link;
-    if (!options.link.empty()) link = LinkRate::parse(options.link);
+    std::vector<SchemeChoice> schemes = choose_schemes(options, facts_of(options, space, task));
+    std::vector<Goal> goals = goals_of(options);
+    Environment environment;
+    if (!options.link.empty()) environment.uplink = Series::parse(options.link, uplink_series());
     DeviceProfile device = load_device_profile(
         options.profile.empty() ? data_root() / "devices" / "default.json" : options.profile);
     ReadOptions read = read_options(options, sidecar);
@@ -177,20 +215,19 @@ Session open_session(const RunOptions& given) {
 
     Session session{.trace = open_trace(options),
                     .workbench = nullptr,
-                    .plan = {&task,
-                             std::move(sidecar),
-                             std::move(space),
-                             std::move(schemes),
-                             std::move(weights),
-                             options.gpu_share,
-                             std::move(clips),
-                             read,
-                             options.score == "labels",
-                             std::move(device),
-                             std::move(link),
-                             {},
-                             options.offline,
-                             worker_count(options)},
+                    .plan = {.task = &task,
+                             .sidecar = std::move(sidecar),
+                             .space = std::move(space),
+                             .schemes = std::move(schemes),
+                             .goals = std::move(goals),
+                             .clips = std::move(clips),
+                             .read = read,
+                             .score_by_labels = options.score == "labels",
+                             .device = std::move(device),
+                             .environment = std::move(environment),
+                             .instruments = {},
+                             .offline = options.offline,
+                             .jobs = worker_count(options)},
                     .models = models,
                     .codec = options.codec,
                     .preset = options.preset,

@@ -214,7 +214,6 @@ Encoded AudioCodec::encode(const Segment& segment, const Configuration& configur
     Encoded encoded;
     encoded.size = segment.size;
     encoded.fps = segment.fps;
-    encoded.sent_size = {static_cast<int>(std::lround(sent_rate / segment.fps)), 1};
     Samples sound;
     for (std::size_t i = 0; i < segment.frames.size(); ++i) {
         encoded.kept.push_back(static_cast<int>(i));
@@ -227,8 +226,11 @@ Encoded AudioCodec::encode(const Segment& segment, const Configuration& configur
     // The stream's header is sent with every segment, which is encoded on its own.
     encoded.packets.emplace_back(encoder->extradata, encoder->extradata + encoder->extradata_size);
     encoded.bytes = encoder->extradata_size;
-    write(resampled(at_rate(sound, rate, sent_rate), sent_rate, format_.samples, coded_rate),
-          *encoder, encoded);
+    const auto samples =
+        resampled(at_rate(sound, rate, sent_rate), sent_rate, format_.samples, coded_rate);
+    encoded.encoded_units =
+        static_cast<std::int64_t>(samples.size()) / av_get_bytes_per_sample(format_.samples);
+    write(samples, *encoder, encoded);
     return encoded;
 }
 

@@ -17,9 +17,11 @@ struct Encoded {
     std::vector<std::vector<std::uint8_t>> packets;  ///< in decoding order
     std::int64_t bytes = 0;                          ///< sum of the packets' sizes
     std::vector<int> kept;  ///< indices of the frames that were encoded, ascending, first is 0
-    cv::Size sent_size;     ///< encoded picture size, or samples sent of each frame x 1
-    cv::Size size;          ///< analysis size that the server scales back to
-    double fps = 0;         ///< analysis rate
+    /// Pixels, samples or points that went through the encoder, of all kept frames together.
+    std::int64_t encoded_units = 0;
+    cv::Size sent_size;  ///< encoded picture size; of video alone
+    cv::Size size;       ///< analysis size that the server scales back to
+    double fps = 0;      ///< analysis rate
 };
 
 /// Encodes and decodes segments. Safe to use from several threads at once.

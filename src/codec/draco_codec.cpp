@@ -1,8 +1,5 @@
 #include "codec/draco_codec.hpp"
 
-#include <algorithm>
-#include <cmath>
-
 #include <draco/core/draco_version.h>
 #include <fmt/format.h>
 
@@ -30,14 +27,14 @@ class DracoCodec final : public Codec {
         Encoded encoded;
         encoded.size = segment.size;
         encoded.fps = segment.fps;
-        encoded.sent_size = {std::max(1, static_cast<int>(std::lround(share * segment.size.width))),
-                             1};
         encoded.kept =
             kept_frames(frames, segment.fps, configuration.get("framerate", segment.fps));
         for (const int frame : encoded.kept) {
             check_interrupt();
             const cv::Mat& points = segment.frames[static_cast<std::size_t>(frame)];
-            encoded.packets.push_back(encode_points(thin_points(points, share), bits));
+            const cv::Mat sent = thin_points(points, share);
+            encoded.packets.push_back(encode_points(sent, bits));
+            encoded.encoded_units += sent.rows;
             encoded.bytes += static_cast<std::int64_t>(encoded.packets.back().size());
         }
         return encoded;

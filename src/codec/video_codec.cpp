@@ -198,6 +198,7 @@ Encoded VideoCodec::encode(const Segment& segment, const Configuration& configur
         }
         attach(blocks, *frame);
         encoder.send(frame.get(), encoded);
+        encoded.encoded_units += encoded.sent_size.area();
         av_frame_unref(frame.get());
         if (quality.by_region && index == 0) blocks = blocks_of(quality.qp);
     }

@@ -16,8 +16,10 @@ cv::Mat of_interest(const cv::Mat& classes, const Sidecar& sidecar) {
 }
 
 double mean_iou(const FrameOutput& result, const FrameOutput& reference, const Scoring& scoring) {
-    const cv::Mat& seen = result.classes;
     const cv::Mat& truth = reference.classes;
+    const cv::Mat seen = result.classes.empty()
+                             ? cv::Mat(truth.size(), CV_8U, cv::Scalar(FrameOutput::kNoClass))
+                             : result.classes;
     CV_Assert(seen.size() == truth.size() && seen.isContinuous() && truth.isContinuous());
     std::array<std::int64_t, 256> shared{};
     std::array<std::int64_t, 256> seen_count{};

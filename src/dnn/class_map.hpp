@@ -10,7 +10,7 @@ cv::Mat of_interest(const cv::Mat& classes, const Sidecar& sidecar);
 
 /// Mean over the classes of interest, those that either side shows, of the intersection over union
 /// of their pixels. Pixels where the reference has no class count nowhere. Both maps have the same
-/// size. Nothing to compare: 1.
+/// size; an empty one has no class anywhere. Nothing to compare: 1.
 double mean_iou(const FrameOutput& result, const FrameOutput& reference, const Scoring& scoring);
 
 }  // namespace oneadapt

@@ -24,6 +24,7 @@ struct Task {
     std::string summary;
     std::vector<TaskInput> inputs;         ///< the default one first
     std::vector<std::string> conventions;  ///< output conventions of its models
+    bool boxes = false;                    ///< its models say boxes
     /// Accuracy in [0,1] of one frame's output against the reference's.
     double (*accuracy)(const FrameOutput& result, const FrameOutput& reference, const Scoring&);
 

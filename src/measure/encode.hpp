@@ -13,10 +13,14 @@ namespace oneadapt {
 /// What encoding a segment tells, the decoded pictures boiled down.
 struct Encoding {
     std::int64_t bytes = 0;
-    std::vector<int> kept;  ///< frame numbers of the segment
+    std::int64_t encoded_units = 0;  ///< Encoded::encoded_units
+    std::vector<int> kept;           ///< frame numbers of the segment
     /// |decoded - source| in the DNN's input space, mean per tile, see difference_map(). The source
     /// is what was offered to the encoder.
     cv::Mat difference;
+
+    /// Million pixels, samples or points that went through the encoder.
+    double megapixels() const { return 1e-6 * static_cast<double>(encoded_units); }
 };
 
 using EncodingPtr = std::shared_ptr<const Encoding>;

@@ -14,6 +14,7 @@ namespace oneadapt {
 
 /// A DNN, and how what it says is named in the trace.
 struct Dnn {
+    std::string name = {};   ///< file name of the model without extension
     Hash128 identity;        ///< model file and Sidecar::output_hash()
     double threshold = 0.5;  ///< its score threshold, of the utility and of what counts
     /// Gives the DNN itself, loaded on first use; throws TraceError when replaying offline.

@@ -48,7 +48,7 @@ std::span<const Column<SegmentRow>> segment_columns() {
     static constexpr Column<SegmentRow> columns[] = {
         {"clip", [](R r) -> Value { return r.clip; }},
         {"scheme", [](R r) -> Value { return r.cell.scheme; }},
-        {"weight", [](R r) { return maybe(r.cell.weight); }},
+        {"weight", [](R r) { return maybe(r.cell.goal.weight); }},
         {"segment", [](R r) { return whole(r.segment); }},
         {"configuration", [](R r) -> Value { return r.configuration; }},
         {"uplink_bytes", [](R r) { return figure(r, r.ledger.uplink_bytes); }},
@@ -60,12 +60,13 @@ std::span<const Column<SegmentRow>> segment_columns() {
         {"gflop", [](R r) { return figure(r, r.ledger.gflop); }},
         {"camera_encodes", [](R r) { return figure(r, r.ledger.camera_encodes); }},
         {"accuracy", [](R r) { return figure(r, r.accuracy); }},
-        {"delay_s", [](R r) { return figure(r, r.delay.value); }},
+        {"delay_s", [](R r) { return r.delay ? figure(r, r.delay->value) : Value(); }},
         {"energy_j", [](R r) { return figure(r, r.ledger.energy_j); }},
         {"status", [](R r) -> Value { return r.status; }},
         {"server_encodes", [](R r) { return figure(r, r.ledger.server_encodes); }},
         {"relative_bandwidth", [](R r) { return figure(r, r.relative_bandwidth); }},
         {"objective", [](R r) { return succeeded(r) ? maybe(r.objective) : Value(); }},
+        {"streaming_accuracy", [](R r) { return figure(r, r.streaming_accuracy); }},
     };
     return columns;
 }
@@ -75,8 +76,8 @@ std::span<const Column<SummaryRow>> summary_columns() {
     static constexpr Column<SummaryRow> columns[] = {
         {"clip", [](R r) -> Value { return r.clip; }},
         {"scheme", [](R r) -> Value { return r.cell.scheme; }},
-        {"weight", [](R r) { return maybe(r.cell.weight); }},
-        {"configuration", [](R r) -> Value { return r.cell.fixed_configuration; }},
+        {"weight", [](R r) { return maybe(r.cell.goal.weight); }},
+        {"configuration", [](R r) -> Value { return r.cell.fixed; }},
         {"segments", [](R r) { return count(r.segments); }},
         {"failed_segments", [](R r) { return count(r.failed_segments); }},
         {"accuracy", [](R r) { return mean(r, r.accuracy); }},
@@ -92,9 +93,10 @@ std::span<const Column<SummaryRow>> summary_columns() {
         {"uplink_bytes", [](R r) { return mean(r, r.uplink_bytes); }},
         {"downlink_bytes", [](R r) { return mean(r, r.downlink_bytes); }},
         {"kept_frames", [](R r) { return mean(r, r.kept_frames); }},
-        {"delay_s", [](R r) { return mean(r, r.delay_s); }},
-        {"delay_p95_s", [](R r) { return mean(r, r.delay_p95_s); }},
+        {"delay_s", [](R r) { return maybe(r.delay_s); }},
+        {"delay_p95_s", [](R r) { return maybe(r.delay_p95_s); }},
         {"energy_j", [](R r) { return mean(r, r.energy_j); }},
+        {"streaming_accuracy", [](R r) { return mean(r, r.streaming_accuracy); }},
     };
     return columns;
 }
@@ -124,7 +126,7 @@ std::span<const Column<AccGradRow>> accgrad_columns() {
     static constexpr Column<AccGradRow> columns[] = {
         {"clip", [](R r) -> Value { return r.clip; }},
         {"scheme", [](R r) -> Value { return r.cell.scheme; }},
-        {"weight", [](R r) { return maybe(r.cell.weight); }},
+        {"weight", [](R r) { return maybe(r.cell.goal.weight); }},
         {"segment", [](R r) { return whole(r.segment); }},
         {"knob", [](R r) -> Value { return r.knob; }},
         {"from", [](R r) { return knob_value(r.knob, r.from); }},

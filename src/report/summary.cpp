@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <map>
-#include <tuple>
+#include <numeric>
+#include <utility>
 
 #include "support/errors.hpp"
 
@@ -31,8 +32,8 @@ constexpr Mean means[] = {
     {&SummaryRow::uplink_bytes, [](Segment s) { return double(s.ledger.uplink_bytes); }},
     {&SummaryRow::downlink_bytes, [](Segment s) { return double(s.ledger.downlink_bytes); }},
     {&SummaryRow::kept_frames, [](Segment s) { return double(s.kept_frames); }},
-    {&SummaryRow::delay_s, [](Segment s) { return s.delay.value; }},
     {&SummaryRow::energy_j, [](Segment s) { return s.ledger.energy_j; }},
+    {&SummaryRow::streaming_accuracy, [](Segment s) { return s.streaming_accuracy; }},
 };
 
 double percentile_95(std::vector<double> values) {
@@ -59,17 +60,20 @@ class Group {
                 objective_ += *segment.objective;
                 ++objectives_;
             }
-            delays_.push_back(segment.delay.value);
+            if (segment.delay) delays_.push_back(segment.delay->value);
+            ++row_.segments;
         }
     }
 
     SummaryRow finish() const {
         SummaryRow row = row_;
-        row.segments = delays_.size();
         if (row.segments == 0) return row;
         const auto n = static_cast<double>(row.segments);
         for (const Mean& m : means) row.*m.mean /= n;
         if (objectives_ == row.segments) row.objective = objective_ / n;
+        if (delays_.empty()) return row;
+        row.delay_s = std::accumulate(delays_.begin(), delays_.end(), 0.0) /
+                      static_cast<double>(delays_.size());
         row.delay_p95_s = percentile_95(delays_);
         return row;
     }
@@ -85,8 +89,7 @@ class Group {
 class Groups {
   public:
     Group& of(const std::string& clip, const CellId& cell) {
-        const auto [at, is_new] = index_.try_emplace(
-            Key{clip, cell.scheme, cell.weight, cell.fixed_configuration}, groups_.size());
+        const auto [at, is_new] = index_.try_emplace({clip, cell}, groups_.size());
         if (is_new) groups_.emplace_back(clip, cell);
         return groups_[at->second];
     }
@@ -96,8 +99,7 @@ class Groups {
     }
 
   private:
-    using Key = std::tuple<std::string, std::string, std::optional<double>, std::string>;
-    std::map<Key, std::size_t> index_;
+    std::map<std::pair<std::string, CellId>, std::size_t> index_;
     std::vector<Group> groups_;
 };
 

@@ -32,9 +32,10 @@ struct SummaryRow {
     double uplink_bytes = 0;
     double downlink_bytes = 0;
     double kept_frames = 0;
-    double delay_s = 0;
-    double delay_p95_s = 0;  ///< the smallest delay that at least 95 % of the segments keep to
+    std::optional<double> delay_s;      ///< over the segments with a result
+    std::optional<double> delay_p95_s;  ///< the smallest that at least 95 % of them keep to
     double energy_j = 0;
+    double streaming_accuracy = 0;
 };
 
 /// True for a row with figures.

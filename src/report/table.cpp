@@ -96,13 +96,13 @@ std::string gpu_text(const SummaryRow& row, Resource resource) {
 Cells figure_cells(const SummaryRow& row, Resource resource) {
     const CellId& cell = row.cell;
     return {cell.scheme,
-            cell.weight ? fmt::format("{:.3g}", *cell.weight)
-                        : (cell.fixed_configuration.empty() ? "-" : cell.fixed_configuration),
+            cell.goal.weight ? fmt::format("{:.3g}", *cell.goal.weight)
+                             : (cell.fixed.empty() ? "-" : cell.fixed),
             fmt::format("{:.3f}", row.accuracy),
             fmt::format("{:.1f}", row.kbps),
             gpu_text(row, resource),
             fmt::format("{:.1f}", row.camera_encodes),
-            fmt::format("{:.3f}", row.delay_s)};
+            row.delay_s ? fmt::format("{:.3f}", *row.delay_s) : "-"};
 }
 
 /// The first column to the left, the others to the right, two spaces between them.

@@ -12,7 +12,7 @@ namespace {
 class AwStream final : public Scheme {
   public:
     explicit AwStream(const SchemeSetting& setting)
-        : weight_(setting.weight),
+        : weight_(setting.goal.price()),
           grid_(setting.space.grid()),
           probe_every_(setting.parameters.whole("probe-every")),
           probe_points_(static_cast<std::size_t>(setting.parameters.whole("probe-points"))),
@@ -27,49 +27,50 @@ class AwStream final : public Scheme {
         if (now == 0 || (probe_every_ > 0 && now % probe_every_ == 0 && has_room(testbed))) {
             return play_and_profile(testbed);
         }
-        testbed.send(current_);
+        const auto received = testbed.link().up(testbed.camera().encode(current_));
         pad(testbed);
-        return {testbed.infer(current_), current_};
+        return Delivery::of(testbed.server().infer(received, testbed.dnn(current_)), current_);
     }
 
   private:
     /// The reference is uploaded for profiling only where the link has spare room for it.
     bool has_room(const Testbed& testbed) const {
-        return !testbed.link_limited() ||
+        return !testbed.link().limited() ||
                control_.fits(reference_bytes_ / testbed.segment().duration.value);
     }
 
     Delivery play_and_profile(Testbed& testbed) {
-        Delivery delivery = play_reference(testbed);
-        reference_bytes_ = profile_point(testbed, delivery.configuration).bytes;
-        if (front_.empty() || drifted(testbed)) {
+        Profiler profiler(testbed);
+        reference_bytes_ = profiler.profile(profiler.played().how).bytes();
+        if (front_.empty() || drifted(testbed, profiler)) {
+            // Its rate control climbs bytes alone.
+            const Prices prices = testbed.link().limited() ? Prices{} : testbed.prices();
             std::vector<ProfilePoint> points;
             for (const Configuration& c : grid_) {
-                points.push_back(profile_point(testbed, c));
-                // Its rate control climbs bytes alone.
-                if (testbed.link_limited()) points.back().cost = points.back().bytes;
+                points.push_back(profiler.profile(c));
+                points.back().cost = prices.cost(points.back().plain, points.front().plain);
             }
             front_ = pareto(std::move(points));
-            profiled_reference_bytes_ = reference_bytes_;
             std::vector<double> levels;
             for (const ProfilePoint& point : front_) {
-                levels.push_back(point.bytes / testbed.segment().duration.value);
+                levels.push_back(point.bytes() / testbed.segment().duration.value);
             }
             control_.set_levels(std::move(levels));
         }
         choose(testbed);
-        return delivery;
+        current_ = testbed.camera().read(send_choice(testbed, current_));
+        return profiler.played().delivery();
     }
 
     /// Probes a few Pareto points, spread evenly: is the profile still right?
-    bool drifted(Testbed& testbed) const {
+    bool drifted(const Testbed& testbed, Profiler& profiler) const {
         const std::size_t count = std::min(probe_points_, front_.size());
         for (std::size_t i = 0; i < count; ++i) {
             const std::size_t place = count > 1 ? i * (front_.size() - 1) / (count - 1) : 0;
             const ProfilePoint& known = front_[place];
-            const ProfilePoint seen = profile_point(testbed, known.configuration);
+            const ProfilePoint seen = profiler.profile(known.configuration);
             const double mbps =
-                8e-6 * std::abs(seen.bytes - known.bytes) / testbed.segment().duration.value;
+                8e-6 * std::abs(seen.bytes() - known.bytes()) / testbed.segment().duration.value;
             if (mbps > bandwidth_drift_ ||
                 std::abs(seen.accuracy - known.accuracy) > accuracy_drift_) {
                 return true;
@@ -79,29 +80,29 @@ class AwStream final : public Scheme {
     }
 
     void choose(const Testbed& testbed) {
-        if (testbed.link_limited()) {
+        if (testbed.link().limited()) {
             current_ = front_[control_.level()].configuration;
             return;
         }
         const auto objective = [&](const ProfilePoint& point) {
-            return point.accuracy - weight_ * point.cost / profiled_reference_bytes_;
+            return point.accuracy - weight_ * point.cost;
         };
         current_ = std::ranges::max_element(front_, {}, objective)->configuration;
     }
 
     void observe_link(Testbed& testbed) {
-        if (!testbed.link_limited() || front_.empty() || testbed.link_ticks().empty()) return;
+        if (!testbed.link().limited() || front_.empty() || testbed.link().ticks().empty()) return;
         const double tick_s =
-            testbed.segment().duration.value / static_cast<double>(testbed.link_ticks().size());
-        control_.observe(testbed.link_ticks(), tick_s);
+            testbed.segment().duration.value / static_cast<double>(testbed.link().ticks().size());
+        control_.observe(testbed.link().ticks(), tick_s);
         choose(testbed);
     }
 
     void pad(Testbed& testbed) const {
-        if (!testbed.link_limited() || front_.empty()) return;
+        if (!testbed.link().limited() || front_.empty()) return;
         const auto bytes =
             static_cast<std::int64_t>(control_.padding() * testbed.segment().duration.value);
-        if (bytes > 0) testbed.send_padding(bytes);
+        if (bytes > 0) testbed.link().pad(bytes);
     }
 
     double weight_;
@@ -111,9 +112,8 @@ class AwStream final : public Scheme {
     double bandwidth_drift_;
     double accuracy_drift_;
     RateControl control_;
-    std::vector<ProfilePoint> front_;      ///< cheapest first
-    double reference_bytes_ = 0;           ///< last seen
-    double profiled_reference_bytes_ = 0;  ///< when front_ was profiled
+    std::vector<ProfilePoint> front_;  ///< cheapest first
+    double reference_bytes_ = 0;       ///< last seen
     Configuration current_;
 };
 
@@ -122,7 +122,7 @@ class AwStream final : public Scheme {
 class PeriodicGrid final : public Scheme {
   public:
     explicit PeriodicGrid(const SchemeSetting& setting)
-        : weight_(setting.weight),
+        : weight_(setting.goal.price()),
           grid_(strided_grid(setting.space,
                              static_cast<std::size_t>(setting.parameters.whole("stride")))),
           frames_per_segment_(setting.parameters.whole("compute-limit")),
@@ -130,16 +130,16 @@ class PeriodicGrid final : public Scheme {
 
     Delivery play(Testbed& testbed) override {
         if (testbed.segment().index < next_profile_) {
-            testbed.send(current_);
-            return {testbed.infer(current_), current_};
+            return play_configuration(testbed, current_).delivery();
         }
-        Delivery delivery = play_reference(testbed);
-        const double previous = profile_point(testbed, current_).cost;
+        Profiler profiler(testbed);
+        const Ledger previous = profiler.profile(current_).plain;
         double best = 0;
         Configuration choice = current_;
         for (const Configuration& configuration : grid_) {
-            const ProfilePoint point = profile_point(testbed, configuration);
-            const double loss = (1.0 - point.accuracy) + weight_ * point.cost / previous;
+            const ProfilePoint point = profiler.profile(configuration);
+            const double loss =
+                (1.0 - point.accuracy) + weight_ * testbed.prices().cost(point.plain, previous);
             if (configuration == grid_.front() || loss < best) {
                 best = loss;
                 choice = configuration;
@@ -149,7 +149,8 @@ class PeriodicGrid final : public Scheme {
         const int frames = static_cast<int>(grid_.size()) * testbed.segment().frames;
         next_profile_ =
             testbed.segment().index + std::max(1, profiling_lag(frames, frames_per_segment_));
-        return delivery;
+        current_ = testbed.camera().read(send_choice(testbed, current_));
+        return profiler.played().delivery();
     }
 
   private:
@@ -164,29 +165,45 @@ class PeriodicGrid final : public Scheme {
 
 SchemeKind awstream() {
     return {
-        "awstream",
-        "profile of the grid, Pareto set, online refresh; rate control when a link is given",
-        "AWStream, SIGCOMM'18",
-        SchemeUse::adaptive,
-        {{"variant",
-          std::string("published"),
-          "published or OneAdapt's baseline",
-          0,
-          0,
-          {"published", "oneadapt-paper"}},
-         {"probe-every",
-          10.0,
-          "published: segments between probes of the profile; 0 = never",
-          0,
-          1e6,
-          {}},
-         {"probe-points", 5.0, "published: Pareto points per probe", 1, 1e3, {}},
-         {"bandwidth-drift", 1.0, "published: Mbit/s off that ask for a new profile", 0, 1e6, {}},
-         {"accuracy-drift", 0.1, "published: accuracy off that asks for a new profile", 0, 1, {}},
-         {"congestion", 0.001, "published: queueing seconds that count as congestion", 0, 60, {}},
-         {"stride", 3.0, "oneadapt-paper: every n-th value of each knob", 1, 100, {}},
-         {"compute-limit", 5.0, "oneadapt-paper: extra inferences per segment", 1, 1e6, {}}},
-        [](const SchemeSetting& setting) -> std::unique_ptr<Scheme> {
+        .name = "awstream",
+        .summary =
+            "profile of the grid, Pareto set, online refresh; rate control when a link is given",
+        .paper = "AWStream, SIGCOMM'18",
+        .parameters =
+            {{"variant",
+              std::string("published"),
+              "published or OneAdapt's baseline",
+              0,
+              0,
+              {"published", "oneadapt-paper"}},
+             {"probe-every",
+              10.0,
+              "published: segments between probes of the profile; 0 = never",
+              0,
+              1e6,
+              {}},
+             {"probe-points", 5.0, "published: Pareto points per probe", 1, 1e3, {}},
+             {"bandwidth-drift",
+              1.0,
+              "published: Mbit/s off that ask for a new profile",
+              0,
+              1e6,
+              {}},
+             {"accuracy-drift",
+              0.1,
+              "published: accuracy off that asks for a new profile",
+              0,
+              1,
+              {}},
+             {"congestion",
+              0.001,
+              "published: queueing seconds that count as congestion",
+              0,
+              60,
+              {}},
+             {"stride", 3.0, "oneadapt-paper: every n-th value of each knob", 1, 100, {}},
+             {"compute-limit", 5.0, "oneadapt-paper: extra inferences per segment", 1, 1e6, {}}},
+        .create = [](const SchemeSetting& setting) -> std::unique_ptr<Scheme> {
             if (setting.parameters.word("variant") == "published") {
                 return std::make_unique<AwStream>(setting);
             }

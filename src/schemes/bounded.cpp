@@ -31,7 +31,7 @@ class Bounded final : public ConfigurationScheme {
   public:
     Bounded(const SchemeSetting& setting, bool uses_dnn)
         : space_(setting.space),
-          weight_(setting.weight),
+          weight_(setting.goal.price()),
           uses_dnn_(uses_dnn),
           floor_(uses_dnn ? setting.parameters.number("floor") : 0.0),
           difference_share_(setting.parameters.number("difference-share")),
@@ -75,23 +75,33 @@ class Bounded final : public ConfigurationScheme {
         return loss;
     }
 
-    void learn(Testbed& testbed, const Configuration& played,
-               const OutputPtr& /*output*/) override {
-        cv::Mat saliency;
+    /// The dearer and the cheaper neighbour of a knob's places: one encode has all its dials at the
+    /// dearer, another at the cheaper.
+    struct Trial {
+        std::size_t knob = 0;
+        Configuration at_dear;
+        Configuration at_cheap;
+        std::shared_ptr<const Encoding> dearer;
+        std::shared_ptr<const Encoding> cheaper;
+    };
+
+    void learn(Testbed& testbed, const Played& played) override {
+        OnCamera<Gradient> gradient;
         if (uses_dnn_) {
-            const GradientPtr gradient = testbed.gradient(played, floor_);
-            testbed.feedback(saliency_bytes(*gradient));
-            saliency = gradient->saliency;
+            const auto made =
+                testbed.server().gradient(played.received, testbed.dnn(played.how), floor_);
+            gradient = testbed.link().down(made, saliency_bytes(testbed.server().read(made)));
         }
+        // The camera encodes while the gradient is on its way.
+        std::vector<Trial> trials;
         for (std::size_t k = 0; k < space_.dimensions(); ++k) {
-            if (space_.knobs()[k].size() > 1) move(testbed, k, saliency);
+            if (space_.knobs()[k].size() > 1) trials.push_back(encode(testbed, k));
         }
+        const cv::Mat saliency = gradient ? testbed.camera().read(gradient).saliency : cv::Mat();
+        for (const Trial& trial : trials) move(testbed, trial, saliency);
     }
 
-    /// Moves a knob's dials by what each loses between its dearer and its cheaper neighbour; one
-    /// encode has all of them at the dearer, another at the cheaper. Each region is taken to save
-    /// its share of the bytes.
-    void move(Testbed& testbed, std::size_t k, const cv::Mat& saliency) {
+    Trial encode(Testbed& testbed, std::size_t k) const {
         const std::size_t last = space_.knobs()[k].size() - 1;
         const Dials::Range dials = dials_.of_knob(k);
         Indices dear = applied_;
@@ -100,17 +110,29 @@ class Bounded final : public ConfigurationScheme {
             dear[d] = std::min(static_cast<std::size_t>(places_[d]), last - 1);
             cheap[d] = dear[d] + 1;
         }
-        const Configuration at_dear = dials_.at(dear);
-        const Configuration at_cheap = dials_.at(cheap);
-        const EncodingPtr a = testbed.encode(at_dear);
-        const EncodingPtr e = testbed.encode(at_cheap);
-        const Loss loss_a = loss(k, saliency, *a);
-        const Loss loss_e = loss(k, saliency, *e);
+        Camera& camera = testbed.camera();
+        Trial trial{.knob = k,
+                    .at_dear = dials_.at(dear),
+                    .at_cheap = dials_.at(cheap),
+                    .dearer = {},
+                    .cheaper = {}};
+        trial.dearer = camera.read(camera.encode(trial.at_dear)).encoding;
+        trial.cheaper = camera.read(camera.encode(trial.at_cheap)).encoding;
+        return trial;
+    }
+
+    /// Moves a knob's dials by what each loses between its neighbours. Each region is taken to save
+    /// its share of the bytes.
+    void move(Testbed& testbed, const Trial& trial, const cv::Mat& saliency) {
+        const std::size_t k = trial.knob;
+        const Dials::Range dials = dials_.of_knob(k);
+        const Loss loss_a = loss(k, saliency, *trial.dearer);
+        const Loss loss_e = loss(k, saliency, *trial.cheaper);
         for (const Loss& each : {loss_a, loss_e}) {
             saliency_mean_.add(each.saliency_sum());
             difference_mean_.add(each.difference_sum());
         }
-        const double saved = weight_ * reference_.saved(testbed, at_dear, at_cheap) /
+        const double saved = weight_ * reference_.saved(testbed, trial.at_dear, trial.at_cheap) /
                              static_cast<double>(dials.size());
         for (std::size_t i = 0; i < dials.size(); ++i) {
             const double lost = saliency_mean_.relative(loss_e.saliency[i] - loss_a.saliency[i]) +
@@ -119,9 +141,9 @@ class Bounded final : public ConfigurationScheme {
             const double pull = (saved - lost) / (std::abs(saved) + std::abs(lost) + 1e-12);
             double& place = places_[dials.first + i];
             place += pull * (pull > 0 ? cheaper_step_ : dearer_step_);
-            place = std::clamp(place, 0.0, static_cast<double>(last));
+            place = std::clamp(place, 0.0, static_cast<double>(space_.knobs()[k].size() - 1));
         }
-        testbed.note({space_.knobs()[k].name, at_dear, at_cheap,
+        testbed.note({space_.knobs()[k].name, trial.at_dear, trial.at_cheap,
                       loss_e.saliency_sum() - loss_a.saliency_sum()});
     }
 
@@ -165,15 +187,19 @@ SchemeKind oneadapt_bounded() {
     std::vector<ParameterSpec> parameters = shared_parameters();
     parameters.push_back(
         {"floor", 0.05, "utility counts detections with a score above it", 0, 1, {}});
-    return {"oneadapt-bounded", "OneAdapt's gradient with a bounded, size-aware update",
-            "this project",     SchemeUse::adaptive,
-            parameters,         create<true>};
+    return {.name = "oneadapt-bounded",
+            .summary = "OneAdapt's gradient with a bounded, size-aware update",
+            .paper = "this project",
+            .parameters = std::move(parameters),
+            .create = create<true>};
 }
 
 SchemeKind pixel_difference() {
-    return {"pixel-difference",  "the bounded update on pixel difference, without a DNN",
-            "this project",      SchemeUse::adaptive,
-            shared_parameters(), create<false>};
+    return {.name = "pixel-difference",
+            .summary = "the bounded update on pixel difference, without a DNN",
+            .paper = "this project",
+            .parameters = shared_parameters(),
+            .create = create<false>};
 }
 
 }  // namespace oneadapt

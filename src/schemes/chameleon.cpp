@@ -11,7 +11,7 @@ class Chameleon final : public Scheme {
   public:
     explicit Chameleon(const SchemeSetting& setting)
         : target_(setting.parameters.number("target") > 0 ? setting.parameters.number("target")
-                                                          : target_of_weight(setting.weight)),
+                                                          : target_of_weight(setting.goal.price())),
           group_(setting.parameters.whole("group")),
           groups_(setting.parameters.whole("window")),
           top_(static_cast<std::size_t>(setting.parameters.whole("top"))),
@@ -20,36 +20,35 @@ class Chameleon final : public Scheme {
     Delivery play(Testbed& testbed) override {
         const int now = testbed.segment().index;
         if (now % group_ != 0) {
-            testbed.send(current_);
-            return {testbed.infer(current_), current_};
+            return play_configuration(testbed, current_).delivery();
         }
-        Delivery delivery = play_reference(testbed);
+        Profiler profiler(testbed);
         const bool leads_window = now % (group_ * groups_) == 0 || candidates_.empty();
         if (leads_window) {
-            current_ = cheapest_passing(profile_coordinates(testbed));
+            current_ = cheapest_passing(profile_coordinates(testbed.space(), profiler));
         } else {
             std::vector<ProfilePoint> points;
-            for (const Configuration& c : candidates_) points.push_back(profile_point(testbed, c));
+            for (const Configuration& c : candidates_) points.push_back(profiler.profile(c));
             current_ = cheapest_passing(points);
         }
-        return delivery;
+        current_ = testbed.camera().read(send_choice(testbed, current_));
+        return profiler.played().delivery();
     }
 
   private:
     bool passes(const ProfilePoint& point) const { return point.accuracy >= target_; }
 
     /// One knob after the other, the others at the best so far; then keeps the top-k.
-    std::vector<ProfilePoint> profile_coordinates(Testbed& testbed) {
-        const KnobSpace& space = testbed.space();
+    std::vector<ProfilePoint> profile_coordinates(const KnobSpace& space, Profiler& profiler) {
         Indices best(space.dimensions(), 0);
-        std::vector<ProfilePoint> seen = {profile_point(testbed, space.at(best))};
+        std::vector<ProfilePoint> seen = {profiler.profile(space.at(best))};
         for (std::size_t k = 0; k < space.dimensions(); ++k) {
-            ProfilePoint chosen = profile_point(testbed, space.at(best));
+            ProfilePoint chosen = profiler.profile(space.at(best));
             std::size_t value = best[k];
             for (std::size_t i = 1; i < space.knobs()[k].size(); ++i) {
                 Indices trial = best;
                 trial[k] = i;
-                seen.push_back(profile_point(testbed, space.at(trial)));
+                seen.push_back(profiler.profile(space.at(trial)));
                 if (passes(seen.back()) && seen.back().cost < chosen.cost) {
                     chosen = seen.back();
                     value = i;
@@ -96,7 +95,7 @@ class Chameleon final : public Scheme {
 class DelayedDescent final : public Scheme {
   public:
     explicit DelayedDescent(const SchemeSetting& setting)
-        : weight_(setting.weight),
+        : weight_(setting.goal.price()),
           stride_(static_cast<std::size_t>(setting.parameters.whole("stride"))),
           frames_per_segment_(setting.parameters.whole("compute-limit")),
           immediate_(setting.parameters.word("effect") == "immediate"),
@@ -105,25 +104,25 @@ class DelayedDescent final : public Scheme {
 
     Delivery play(Testbed& testbed) override {
         const int now = testbed.segment().index;
-        pending_.apply(now, current_);
+        pending_.apply(testbed, current_);
         if (now < next_profile_) {
-            testbed.send(current_);
-            return {testbed.infer(current_), current_};
+            return play_configuration(testbed, current_).delivery();
         }
-        Delivery delivery = play_reference(testbed);
-        const int tried = descend(testbed);
+        Profiler profiler(testbed);
+        const int tried = descend(testbed, profiler);
         next_profile_ =
             now + std::max(1, profiling_lag(tried * testbed.segment().frames, frames_per_segment_));
-        pending_.set(optimum_, immediate_ ? now + 1 : next_profile_);
-        return delivery;
+        pending_.set(send_choice(testbed, optimum_), immediate_ ? now + 1 : next_profile_);
+        return profiler.played().delivery();
     }
 
   private:
-    int descend(Testbed& testbed) {
+    int descend(Testbed& testbed, Profiler& profiler) {
         const KnobSpace& space = testbed.space();
-        const ProfilePoint start = profile_point(testbed, optimum_);
+        const ProfilePoint start = profiler.profile(optimum_);
         const auto loss = [&](const ProfilePoint& point) {
-            return (1.0 - point.accuracy) + weight_ * point.cost / start.cost;
+            return (1.0 - point.accuracy) +
+                   weight_ * testbed.prices().cost(point.plain, start.plain);
         };
         Indices best = space.indices(optimum_);
         double best_loss = loss(start);
@@ -133,7 +132,7 @@ class DelayedDescent final : public Scheme {
             for (std::size_t i = 0; i + 1 < space.knobs()[k].size(); i += stride_) {
                 trial[k] = i;
                 ++tried;
-                const double trial_loss = loss(profile_point(testbed, space.at(trial)));
+                const double trial_loss = loss(profiler.profile(space.at(trial)));
                 if (trial_loss < best_loss) {
                     best_loss = trial_loss;
                     best[k] = i;
@@ -157,29 +156,29 @@ class DelayedDescent final : public Scheme {
 }  // namespace
 
 SchemeKind chameleon() {
-    return {"chameleon",
-            "coordinate profiling, top-k windows, accuracy target",
-            "Chameleon, SIGCOMM'18",
-            SchemeUse::adaptive,
-            {{"variant",
-              std::string("published"),
-              "published or OneAdapt's baseline",
-              0,
-              0,
-              {"published", "oneadapt-paper"}},
-             {"target", 0.0, "published: accuracy target; 0 = 1/(1 + weight/4)", 0, 1, {}},
-             {"group", 4.0, "published: segments per group (T)", 1, 1e6, {}},
-             {"window", 4.0, "published: groups per window (w)", 1, 1e6, {}},
-             {"top", 5.0, "published: configurations kept (k)", 1, 1e3, {}},
-             {"stride", 3.0, "oneadapt-paper: every n-th value of each knob", 1, 100, {}},
-             {"compute-limit", 5.0, "oneadapt-paper: extra inferences per segment", 1, 1e6, {}},
-             {"effect",
-              std::string("delayed"),
-              "oneadapt-paper: when a profile takes effect",
-              0,
-              0,
-              {"delayed", "immediate"}}},
-            [](const SchemeSetting& setting) -> std::unique_ptr<Scheme> {
+    return {.name = "chameleon",
+            .summary = "coordinate profiling, top-k windows, accuracy target",
+            .paper = "Chameleon, SIGCOMM'18",
+            .parameters =
+                {{"variant",
+                  std::string("published"),
+                  "published or OneAdapt's baseline",
+                  0,
+                  0,
+                  {"published", "oneadapt-paper"}},
+                 {"target", 0.0, "published: accuracy target; 0 = 1/(1 + weight/4)", 0, 1, {}},
+                 {"group", 4.0, "published: segments per group (T)", 1, 1e6, {}},
+                 {"window", 4.0, "published: groups per window (w)", 1, 1e6, {}},
+                 {"top", 5.0, "published: configurations kept (k)", 1, 1e3, {}},
+                 {"stride", 3.0, "oneadapt-paper: every n-th value of each knob", 1, 100, {}},
+                 {"compute-limit", 5.0, "oneadapt-paper: extra inferences per segment", 1, 1e6, {}},
+                 {"effect",
+                  std::string("delayed"),
+                  "oneadapt-paper: when a profile takes effect",
+                  0,
+                  0,
+                  {"delayed", "immediate"}}},
+            .create = [](const SchemeSetting& setting) -> std::unique_ptr<Scheme> {
                 if (setting.parameters.word("variant") == "published") {
                     return std::make_unique<Chameleon>(setting);
                 }

@@ -72,9 +72,10 @@ class OneAdapt final : public ConfigurationScheme {
         : space_(setting.space),
           dials_(setting.space, setting.regions, setting.parameters.whole("blocks")),
           by_region_(setting.parameters.whole("blocks") == 0),
-          weight_(setting.weight * setting.parameters.number("weight-scale")),
-          dear_share_(1.0 / (1.0 + setting.weight * setting.parameters.number("share-scale"))),
-          filter_weight_(setting.weight),
+          weight_(setting.goal.price() * setting.parameters.number("weight-scale")),
+          dear_share_(1.0 /
+                      (1.0 + setting.goal.price() * setting.parameters.number("share-scale"))),
+          filter_weight_(setting.goal.price()),
           gain_(setting.parameters.number("gain")),
           floor_(setting.parameters.number("floor")),
           frequency_(setting.parameters.whole("frequency")),
@@ -88,8 +89,71 @@ class OneAdapt final : public ConfigurationScheme {
   private:
     Configuration decide(Testbed& /*testbed*/) override { return dials_.at(applied_); }
 
-    /// rec(c): mean over frames and pixels of saliency x |X_c - X_source| (schemes.md, 1.1), split
-    /// between the dials of a knob.
+    /// What is tried of a knob, the others as applied: configurations from dear to cheap.
+    struct Trial {
+        std::size_t knob = 0;
+        bool all_levels =
+            false;  ///< every value of the knob, else the applied one and its neighbour
+        std::vector<Configuration> how = {};
+        std::vector<std::shared_ptr<const Encoding>> encodings = {};
+    };
+
+    void learn(Testbed& testbed, const Played& played) override {
+        if (testbed.segment().index % frequency_ != 0) return;
+        const auto made =
+            testbed.server().gradient(played.received, testbed.dnn(played.how), floor_);
+        const auto sent = testbed.link().down(made, saliency_bytes(testbed.server().read(made)));
+        // The camera encodes while the gradient is on its way.
+        std::vector<Trial> trials;
+        for (std::size_t k = 0; k < space_.dimensions(); ++k) {
+            if (space_.knobs()[k].size() > 1) trials.push_back(encode(testbed, k));
+        }
+        const Gradient& gradient = testbed.camera().read(sent);
+        std::vector<double> slopes(dials_.count(), 0.0);
+        Indices next = applied_;
+        for (const Trial& trial : trials) {
+            const std::size_t first = dials_.of_knob(trial.knob).first;
+            if (!trial.all_levels) {
+                find_slopes(testbed, trial, gradient, slopes);
+            } else if (filters_[trial.knob]) {
+                next[first] = choose_filter(levels_of(testbed, trial, gradient));
+            } else {
+                std::ranges::copy(allot(levels_of(testbed, trial, gradient), dear_share_),
+                                  next.begin() + static_cast<std::ptrdiff_t>(first));
+            }
+        }
+        positions_.step(slopes);
+        for (std::size_t d = 0; d < dials_.count(); ++d) {
+            applied_[d] = chosen_from_levels(dials_.knob(d))
+                              ? next[d]
+                              : positions_.index(d, dials_.values(d));
+        }
+    }
+
+    /// Whether a knob's dials are chosen from all levels, not moved along their slopes: frame
+    /// filters, and regions by the closed form unless they are tuned in blocks.
+    bool chosen_from_levels(std::size_t k) const {
+        return filters_[k] || (by_region_ && dials_.of_knob(k).regional);
+    }
+
+    Trial encode(Testbed& testbed, std::size_t k) {
+        Trial trial{.knob = k, .all_levels = chosen_from_levels(k)};
+        const Dials::Range dials = dials_.of_knob(k);
+        const std::size_t count = trial.all_levels ? space_.knobs()[k].size() : 2;
+        for (std::size_t level = 0; level < count; ++level) {
+            Indices tried = applied_;
+            for (std::size_t d = dials.first; d < dials.last; ++d) {
+                tried[d] = trial.all_levels ? level : applied_[d] + level;
+            }
+            trial.how.push_back(dials_.at(tried));
+            Camera& camera = testbed.camera();
+            trial.encodings.push_back(camera.read(camera.encode(trial.how.back())).encoding);
+        }
+        return trial;
+    }
+
+    /// rec(c): mean over frames and pixels of saliency x |X_c - X_source| (as its authors implement
+    /// it), split between the dials of a knob.
     std::vector<double> loss(std::size_t knob, const Gradient& gradient,
                              const Encoding& encoding) const {
         std::vector<double> parts = dials_.parts(knob, gradient.saliency.mul(encoding.difference));
@@ -97,95 +161,50 @@ class OneAdapt final : public ConfigurationScheme {
         return parts;
     }
 
-    void learn(Testbed& testbed, const Configuration& played,
-               const OutputPtr& /*output*/) override {
-        if (testbed.segment().index % frequency_ != 0) return;
-        const GradientPtr gradient = testbed.gradient(played, floor_);
-        testbed.feedback(saliency_bytes(*gradient));
-        std::vector<double> slopes(dials_.count(), 0.0);
-        Indices next = applied_;
-        for (std::size_t k = 0; k < space_.dimensions(); ++k) {
-            if (space_.knobs()[k].size() < 2) continue;
-            if (by_region_ && dials_.of_knob(k).regional) {
-                allot_regions(testbed, k, *gradient, next);
-            } else if (filters_[k]) {
-                next[dials_.of_knob(k).first] = choose_filter(testbed, k, *gradient);
-            } else {
-                find_slopes(testbed, k, *gradient, slopes);
-            }
-        }
-        positions_.step(slopes);
-        for (std::size_t d = 0; d < dials_.count(); ++d) {
-            const std::size_t k = dials_.knob(d);
-            const bool chosen = filters_[k] || (by_region_ && dials_.of_knob(k).regional);
-            applied_[d] = chosen ? next[d] : positions_.index(d, dials_.values(d));
-        }
-    }
-
     /// d loss / d position of a knob's dials, from one neighbour that has all of them a value
     /// cheaper. Each block is taken to save its share of the bytes.
-    void find_slopes(Testbed& testbed, std::size_t k, const Gradient& gradient,
+    void find_slopes(Testbed& testbed, const Trial& trial, const Gradient& gradient,
                      std::vector<double>& slopes) {
+        const std::size_t k = trial.knob;
         const Dials::Range dials = dials_.of_knob(k);
-        Indices cheaper = applied_;
-        for (std::size_t d = dials.first; d < dials.last; ++d) ++cheaper[d];
-        const Configuration played = dials_.at(applied_);
-        const Configuration neighbour = dials_.at(cheaper);
-        const EncodingPtr dear = testbed.encode(played);
-        const EncodingPtr cheap = testbed.encode(neighbour);
-        if (cv::norm(dear->difference, cheap->difference, cv::NORM_INF) <= kSame) return;
-        const std::vector<double> loss_dear = loss(k, gradient, *dear);
-        const std::vector<double> loss_cheap = loss(k, gradient, *cheap);
+        const Encoding& dear = *trial.encodings.front();
+        const Encoding& cheap = *trial.encodings.back();
+        if (cv::norm(dear.difference, cheap.difference, cv::NORM_INF) <= kSame) return;
+        const std::vector<double> loss_dear = loss(k, gradient, dear);
+        const std::vector<double> loss_cheap = loss(k, gradient, cheap);
         const double saved = weight_ * testbed.loss_scale() *
-                             reference_.saved(testbed, played, neighbour) /
+                             reference_.saved(testbed, trial.how.front(), trial.how.back()) /
                              static_cast<double>(dials.size());
         double lost = 0;
         for (std::size_t i = 0; i < dials.size(); ++i) {
             slopes[dials.first + i] = (loss_dear[i] - loss_cheap[i] + saved) / space_.step(k);
             lost += loss_cheap[i] - loss_dear[i];
         }
-        testbed.note({space_.knobs()[k].name, played, neighbour, lost});
+        testbed.note({space_.knobs()[k].name, trial.how.front(), trial.how.back(), lost});
     }
 
-    /// What each value of a knob loses, and costs, with the other knobs as applied.
-    Levels levels_of(Testbed& testbed, std::size_t k, const Gradient& gradient) {
-        const Dials::Range dials = dials_.of_knob(k);
+    /// What each value of a knob loses, and costs in units of the dearest.
+    Levels levels_of(Testbed& testbed, const Trial& trial, const Gradient& gradient) {
         Levels levels;
-        std::vector<Demand> demands;
-        Configuration dearer;
-        for (std::size_t level = 0; level < space_.knobs()[k].size(); ++level) {
-            Indices uniform = applied_;
-            std::fill(uniform.begin() + static_cast<std::ptrdiff_t>(dials.first),
-                      uniform.begin() + static_cast<std::ptrdiff_t>(dials.last), level);
-            const Configuration configuration = dials_.at(uniform);
-            const EncodingPtr encoding = testbed.encode(configuration);
-            demands.push_back(testbed.demand(configuration));
-            levels.cost.push_back(
-                priced_bytes(testbed.gpu_share(), demands.back(), demands.front()));
-            levels.loss.push_back(loss(k, gradient, *encoding));
-            if (level > 0) {
-                testbed.note({space_.knobs()[k].name, dearer, configuration,
-                              levels.whole(level) - levels.whole(level - 1)});
-            }
-            dearer = configuration;
+        Camera& camera = testbed.camera();
+        const Ledger dearest = camera.demand(trial.how.front());
+        for (std::size_t level = 0; level < trial.how.size(); ++level) {
+            const Ledger demand = camera.demand(trial.how[level]);
+            levels.cost.push_back(testbed.prices().cost(demand, dearest));
+            levels.loss.push_back(loss(trial.knob, gradient, *trial.encodings[level]));
+            if (level == 0) continue;
+            testbed.note({space_.knobs()[trial.knob].name, trial.how[level - 1], trial.how[level],
+                          levels.whole(level) - levels.whole(level - 1)});
         }
         return levels;
     }
 
-    /// The closed form for a regional knob (schemes.md, 1.2), from encodes that have one value for
-    /// all regions.
-    void allot_regions(Testbed& testbed, std::size_t k, const Gradient& gradient, Indices& next) {
-        std::ranges::copy(allot(levels_of(testbed, k, gradient), dear_share_),
-                          next.begin() + static_cast<std::ptrdiff_t>(dials_.of_knob(k).first));
-    }
-
-    /// The frame filter's variant (schemes.md, 1.3): of all thresholds the one with the least
+    /// The frame filter's variant (the authors' variant): of all thresholds the one with the least
     /// log10(loss) + weight x relative cost, the cheaper of equals. The authors' loss leaves out
     /// what the codec changes, so that a threshold that drops nothing has log10(0); with it, none
     /// has.
-    std::size_t choose_filter(Testbed& testbed, std::size_t k, const Gradient& gradient) {
+    std::size_t choose_filter(const Levels& levels) const {
         constexpr double kNothing = 1e-15;  // no DNNGrad, no loss
-        const Levels levels = levels_of(testbed, k, gradient);
         std::size_t best = 0;
         double least = std::numeric_limits<double>::infinity();
         for (std::size_t level = 0; level < levels.cost.size(); ++level) {
@@ -220,10 +239,11 @@ class OneAdapt final : public ConfigurationScheme {
 }  // namespace
 
 SchemeKind oneadapt() {
-    return {"oneadapt",
-            "gradient ascent on all knobs at once, the published update",
-            "OneAdapt, SoCC'23",
-            SchemeUse::adaptive,
+    return {
+        .name = "oneadapt",
+        .summary = "gradient ascent on all knobs at once, the published update",
+        .paper = "OneAdapt, SoCC'23",
+        .parameters =
             {{"lr", 0.5, "Adam's learning rate; 0.5 in the published batch scripts", 1e-6, 10, {}},
              {"beta", 0.5, "both of Adam's betas", 0, 0.999999, {}},
              {"gain", 0.5e7, "factor of the reconstruction term", 0, 1e15, {}},
@@ -243,9 +263,9 @@ SchemeKind oneadapt() {
               {}},
              Dials::parameter(),
              ReferenceSize::parameter()},
-            [](const SchemeSetting& setting) -> std::unique_ptr<Scheme> {
-                return std::make_unique<OneAdapt>(setting);
-            }};
+        .create = [](const SchemeSetting& setting) -> std::unique_ptr<Scheme> {
+            return std::make_unique<OneAdapt>(setting);
+        }};
 }
 
 }  // namespace oneadapt

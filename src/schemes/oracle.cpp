@@ -9,7 +9,7 @@ class Oracle final : public ConfigurationScheme {
   public:
     explicit Oracle(const SchemeSetting& setting)
         : hindsight_(*setting.hindsight),
-          weight_(setting.weight),
+          weight_(setting.goal.price()),
           window_(static_cast<std::size_t>(setting.parameters.whole("window"))) {}
 
   private:
@@ -32,7 +32,7 @@ class Oracle final : public ConfigurationScheme {
 class FreeProfiler final : public ConfigurationScheme {
   public:
     explicit FreeProfiler(const SchemeSetting& setting)
-        : hindsight_(*setting.hindsight), weight_(setting.weight) {}
+        : hindsight_(*setting.hindsight), weight_(setting.goal.price()) {}
 
   private:
     Configuration decide(Testbed& testbed) override {
@@ -54,30 +54,33 @@ ParameterSpec window(double otherwise) {
     return {"window", otherwise, "segments per block; 0 = the whole clip", 0, 1e6, {}};
 }
 
+SchemeKind yardstick(std::string name, std::string summary, std::vector<ParameterSpec> parameters,
+                     std::unique_ptr<Scheme> (*create)(const SchemeSetting&)) {
+    return {.name = std::move(name),
+            .summary = std::move(summary),
+            .paper = "-",
+            .needs = {.grid = true, .hindsight = true},
+            .parameters = std::move(parameters),
+            .create = create};
+}
+
 }  // namespace
 
 SchemeKind oracle() {
-    return {"oracle",    "best configuration of each segment, known in advance",
-            "-",         SchemeUse::yardstick,
-            {window(1)}, create<Oracle>};
+    return yardstick("oracle", "best configuration of each segment, known in advance", {window(1)},
+                     create<Oracle>);
 }
 
 SchemeKind oracle_static() {
-    return {"oracle-static",
-            "best configuration of each block of segments, known in advance",
-            "-",
-            SchemeUse::yardstick,
-            {window(10)},
-            create<Oracle>};
+    return yardstick("oracle-static",
+                     "best configuration of each block of segments, known in advance", {window(10)},
+                     create<Oracle>);
 }
 
 SchemeKind free_profiler() {
-    return {"free-profiler",
-            "best configuration of the previous segment, profiled free and at once",
-            "-",
-            SchemeUse::yardstick,
-            {},
-            create<FreeProfiler>};
+    return yardstick("free-profiler",
+                     "best configuration of the previous segment, profiled free and at once", {},
+                     create<FreeProfiler>);
 }
 
 }  // namespace oneadapt

@@ -1,20 +1,29 @@
 #include "schemes/profiling.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 namespace oneadapt {
 
-Delivery play_reference(Testbed& testbed) {
-    const Configuration reference = testbed.space().reference();
-    testbed.send(reference);
-    return {testbed.infer(reference), reference};
+Profiler::Profiler(Testbed& testbed)
+    : testbed_(testbed), played_(play_configuration(testbed, testbed.space().reference())) {
+    reference_ = profile(played_.how).plain;
 }
 
-ProfilePoint profile_point(Testbed& testbed, const Configuration& configuration) {
-    const Profiled profiled = testbed.profile(configuration);
-    return {configuration, static_cast<double>(profiled.bytes), profiled.priced_bytes,
-            profiled.accuracy};
+ProfilePoint Profiler::profile(const Configuration& configuration) {
+    Server& server = testbed_.server();
+    const Profiled& seen = server.read(server.profile(played_.received, configuration));
+    const Ledger& reference = played_.how == configuration ? seen.plain : reference_;
+    return {.configuration = configuration,
+            .plain = seen.plain,
+            .cost = testbed_.prices().cost(seen.plain, reference),
+            .accuracy = seen.accuracy};
+}
+
+OnCamera<Configuration> send_choice(Testbed& testbed, const Configuration& choice) {
+    const auto bytes = static_cast<std::int64_t>(choice.text().size());
+    return testbed.link().down(testbed.server().make(choice), bytes);
 }
 
 std::vector<Configuration> strided_grid(const KnobSpace& space, std::size_t stride) {
@@ -51,14 +60,14 @@ double target_of_weight(double weight) {
     return 1.0 / (1.0 + weight / 4.0);
 }
 
-void PendingChoice::set(Configuration configuration, int effective_segment) {
+void PendingChoice::set(OnCamera<Configuration> configuration, int effective_segment) {
     configuration_ = std::move(configuration);
     effective_segment_ = effective_segment;
 }
 
-void PendingChoice::apply(int segment, Configuration& current) {
-    if (!configuration_ || segment < effective_segment_) return;
-    current = *std::exchange(configuration_, std::nullopt);
+void PendingChoice::apply(Testbed& testbed, Configuration& current) {
+    if (!configuration_ || testbed.segment().index < effective_segment_) return;
+    current = testbed.camera().read(std::exchange(configuration_, {}));
 }
 
 }  // namespace oneadapt

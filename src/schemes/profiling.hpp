@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <vector>
 
 #include "schemes/scheme.hpp"
@@ -11,17 +10,31 @@ namespace oneadapt {
 /// A configuration as a profile saw it.
 struct ProfilePoint {
     Configuration configuration;
-    double bytes = 0;     ///< per segment
-    double cost = 0;      ///< bytes and GPU work together, see priced_bytes()
+    Ledger plain;         ///< what playing it costs, see World::plain()
+    double cost = 0;      ///< of that, in units of the reference's, see Prices::cost()
     double accuracy = 0;  ///< against the reference's output
+
+    double bytes() const { return static_cast<double>(plain.uplink_bytes); }
 };
 
-/// Uploads the reference and infers it: the price of entry to profile anything on the server. The
-/// reference is then also what the segment is played with.
-Delivery play_reference(Testbed& testbed);
+/// Profiles configurations on the server in a segment that is played with the reference, whose
+/// upload is the price of entry.
+class Profiler {
+  public:
+    explicit Profiler(Testbed& testbed);
 
-/// Profiles a configuration after play_reference().
-ProfilePoint profile_point(Testbed& testbed, const Configuration& configuration);
+    /// What the segment is played with.
+    const Played& played() const { return played_; }
+    ProfilePoint profile(const Configuration& configuration);
+
+  private:
+    Testbed& testbed_;
+    Played played_;
+    Ledger reference_;
+};
+
+/// Sends a choice that the server made down to the camera, as its spelling.
+OnCamera<Configuration> send_choice(Testbed& testbed, const Configuration& choice);
 
 /// Every `stride`-th value of each knob, the most expensive first.
 std::vector<Configuration> strided_grid(const KnobSpace& space, std::size_t stride);
@@ -39,12 +52,12 @@ double target_of_weight(double weight);
 /// A choice that takes effect at a later segment.
 class PendingChoice {
   public:
-    void set(Configuration configuration, int effective_segment);
-    /// Moves the pending choice into `current` once its segment has come.
-    void apply(int segment, Configuration& current);
+    void set(OnCamera<Configuration> configuration, int effective_segment);
+    /// Moves the pending choice into `current` once its segment has come, waiting for its arrival.
+    void apply(Testbed& testbed, Configuration& current);
 
   private:
-    std::optional<Configuration> configuration_;
+    OnCamera<Configuration> configuration_;
     int effective_segment_ = 0;
 };
 

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "testbed/uplink.hpp"
+#include "testbed/link.hpp"
 
 namespace oneadapt {
 

@@ -25,20 +25,18 @@ class ReferenceSize {
 
     /// By how much a configuration costs more than another, as a share of what the reference costs.
     double saved(Testbed& testbed, const Configuration& dear, const Configuration& cheap) {
+        Camera& camera = testbed.camera();
         const int now = testbed.segment().index;
         if (!reference_ || (now % every_ == 0 && now != encoded_at_)) {
-            reference_ = testbed.demand(testbed.space().reference());
+            reference_ = camera.demand(testbed.space().reference());
             encoded_at_ = now;
         }
-        const auto price = [&](const Configuration& of) {
-            return priced_bytes(testbed.gpu_share(), testbed.demand(of), *reference_);
-        };
-        return (price(dear) - price(cheap)) / reference_->bytes;
+        return testbed.prices().difference(camera.demand(dear), camera.demand(cheap), *reference_);
     }
 
   private:
     int every_;
-    std::optional<Demand> reference_;
+    std::optional<Ledger> reference_;
     int encoded_at_ = 0;
 };
 

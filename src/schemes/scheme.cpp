@@ -3,8 +3,8 @@
 namespace oneadapt {
 
 double Hindsight::objective(std::size_t segment, std::size_t place, double weight) const {
-    const std::vector<Point>& row = points.at(segment);
-    return row.at(place).accuracy - weight * row[place].cost / row.front().cost;
+    const Point& point = points.at(segment).at(place);
+    return point.accuracy - weight * point.cost;
 }
 
 std::size_t Hindsight::best(std::size_t begin, std::size_t end, double weight) const {
@@ -30,16 +30,55 @@ std::size_t Hindsight::best(std::size_t begin, std::size_t end, double weight) c
     return best;
 }
 
-Delivery ConfigurationScheme::play(Testbed& testbed) {
-    const Configuration configuration = decide(testbed);
-    testbed.encode(configuration);
-    testbed.send(configuration);
-    const OutputPtr output = testbed.infer(configuration);
-    learn(testbed, configuration, output);
-    return {output, configuration};
+Played play_configuration(Testbed& testbed, const Configuration& configuration) {
+    Played played;
+    played.how = configuration;
+    played.received = testbed.link().up(testbed.camera().encode(configuration));
+    played.output = testbed.server().infer(played.received, testbed.dnn(configuration));
+    return played;
 }
 
-void ConfigurationScheme::learn(Testbed& /*testbed*/, const Configuration& /*played*/,
-                                const OutputPtr& /*output*/) {}
+Delivery ConfigurationScheme::play(Testbed& testbed) {
+    const Played played = play_configuration(testbed, decide(testbed));
+    learn(testbed, played);
+    return played.delivery();
+}
+
+void ConfigurationScheme::learn(Testbed& /*testbed*/, const Played& /*played*/) {}
+
+std::optional<std::string> Needs::refusal(const RunFacts& run) const {
+    struct Need {
+        bool needed;
+        bool there;
+        const char* text;
+    };
+    const Need all[] = {
+        {link, run.link, "needs a link (--link)"},
+        {boxes, run.boxes, "needs a task whose DNN says boxes"},
+        {regions, run.regions, "needs a knob with a value for each region (see list)"},
+        {sizes, run.sizes, "needs a DNN in sizes (--knob model)"},
+    };
+    for (const Need& need : all) {
+        if (need.needed && !need.there) return need.text;
+    }
+    return std::nullopt;
+}
+
+std::vector<SchemeCell> cell_per_goal(const std::vector<Goal>& goals, const KnobSpace& /*space*/) {
+    std::vector<SchemeCell> cells;
+    for (const Goal& goal : goals) cells.push_back({.goal = goal});
+    return cells;
+}
+
+std::vector<SchemeCell> cell_per_configuration(const std::vector<Goal>& goals,
+                                               const KnobSpace& space) {
+    Goal unweighted = goals.front();
+    unweighted.weight.reset();
+    std::vector<SchemeCell> cells;
+    for (Configuration& configuration : space.grid()) {
+        cells.push_back({.goal = unweighted, .fixed = std::move(configuration)});
+    }
+    return cells;
+}
 
 }  // namespace oneadapt

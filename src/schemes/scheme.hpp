@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,13 +16,13 @@ namespace oneadapt {
 /// that only yardsticks (oracles, the free profiler) get.
 struct Hindsight {
     struct Point {
-        double cost = 0;  ///< see priced_bytes()
+        double cost = 0;  ///< see Prices::cost()
         double accuracy = 0;
     };
     std::vector<Configuration> grid;         ///< the reference first
     std::vector<std::vector<Point>> points;  ///< [segment][place in grid]
 
-    /// accuracy - weight * cost / reference's cost, of a configuration on a segment.
+    /// accuracy - weight * cost, of a configuration on a segment.
     double objective(std::size_t segment, std::size_t place, double weight) const;
     /// The place with the best objective summed over segments [begin, end); the cheaper of equals.
     std::size_t best(std::size_t begin, std::size_t end, double weight) const;
@@ -37,6 +38,18 @@ class Scheme {
     virtual Delivery play(Testbed& testbed) = 0;
 };
 
+/// A segment that was encoded, sent and analysed under one configuration.
+struct Played {
+    Configuration how;
+    OnServer<Received> received;
+    OnServer<Output> output;
+
+    Delivery delivery() const { return Delivery::of(output, how); }
+};
+
+/// Encodes, sends and infers.
+Played play_configuration(Testbed& testbed, const Configuration& configuration);
+
 /// Base of schemes that pick one configuration per segment: decide, encode, send, infer, learn.
 class ConfigurationScheme : public Scheme {
   public:
@@ -44,8 +57,8 @@ class ConfigurationScheme : public Scheme {
 
   protected:
     virtual Configuration decide(Testbed& testbed) = 0;
-    /// Called after the delivered result; what it does delays no result but is charged.
-    virtual void learn(Testbed& testbed, const Configuration& played, const OutputPtr& output);
+    /// Called after the result is delivered.
+    virtual void learn(Testbed& testbed, const Played& played);
 };
 
 /// What a scheme is made from.
@@ -53,26 +66,54 @@ struct SchemeSetting {
     const KnobSpace& space;
     const RegionGrid& regions;  ///< of a frame
     const Parameters& parameters;
-    double weight = 0;                     ///< lambda: price of relative bandwidth in accuracy
+    Goal goal;
     const Hindsight* hindsight = nullptr;  ///< for yardsticks only
-    Configuration fixed;                   ///< for `static` only
+    Configuration fixed = {};              ///< of the cell, see SchemeCell
 };
 
-/// How a scheme is run.
-enum class SchemeUse {
-    adaptive,  ///< a cell per weight
-    fixed,     ///< a cell per configuration of the grid
-    yardstick  ///< a cell per weight, with hindsight: played after the whole clip is measured
+/// What a run has that a scheme may need.
+struct RunFacts {
+    bool link = false;     ///< the uplink has a rate
+    bool boxes = false;    ///< the DNN says boxes
+    bool regions = false;  ///< a knob has a value for each region
+    bool sizes = false;    ///< the DNN comes in sizes, which a knob chooses from
 };
+
+/// What a scheme needs.
+struct Needs {
+    bool link = false;
+    bool boxes = false;
+    bool regions = false;
+    bool sizes = false;
+    bool grid = false;       ///< every configuration is measured on each segment before it plays
+    bool hindsight = false;  ///< and it plays after the whole clip is measured
+
+    /// Why the scheme cannot run, e.g. "needs a link (--link)"; nothing when it can.
+    std::optional<std::string> refusal(const RunFacts& run) const;
+};
+
+/// A cell of a scheme: what it is played for, or with.
+struct SchemeCell {
+    Goal goal;
+    Configuration fixed = {};
+};
+
+/// A cell for each goal.
+std::vector<SchemeCell> cell_per_goal(const std::vector<Goal>& goals, const KnobSpace& space);
+/// A cell for each configuration of the grid, at the prices of the goals and without weight.
+std::vector<SchemeCell> cell_per_configuration(const std::vector<Goal>& goals,
+                                               const KnobSpace& space);
 
 /// A row of the scheme table.
 struct SchemeKind {
     std::string name;
     std::string summary;
     std::string paper;
-    SchemeUse use;
-    std::vector<ParameterSpec> parameters;
-    std::unique_ptr<Scheme> (*create)(const SchemeSetting&);
+    Needs needs = {};
+    bool by_default = true;  ///< plays when no scheme is named
+    std::vector<ParameterSpec> parameters = {};
+    std::vector<SchemeCell> (*cells)(const std::vector<Goal>&, const KnobSpace&) = cell_per_goal;
+    std::unique_ptr<Scheme> (*create)(const SchemeSetting&) = nullptr;
 };
 
 /// Every scheme there is, in the order of `oneadapt-sim list`.

@@ -16,12 +16,12 @@ class StaticScheme final : public ConfigurationScheme {
 }  // namespace
 
 SchemeKind static_scheme() {
-    return {"static",
-            "one configuration for the whole clip; a row for each of the grid",
-            "-",
-            SchemeUse::fixed,
-            {},
-            [](const SchemeSetting& setting) -> std::unique_ptr<Scheme> {
+    return {.name = "static",
+            .summary = "one configuration for the whole clip; a row for each of the grid",
+            .paper = "-",
+            .needs = {.grid = true},
+            .cells = cell_per_configuration,
+            .create = [](const SchemeSetting& setting) -> std::unique_ptr<Scheme> {
                 return std::make_unique<StaticScheme>(setting);
             }};
 }

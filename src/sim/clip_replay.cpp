@@ -2,60 +2,55 @@
 
 #include <algorithm>
 #include <iterator>
-#include <mutex>
+#include <stdexcept>
+#include <utility>
 
 #include <fmt/format.h>
 
-#include "measure/encode.hpp"
-#include "measure/gflop.hpp"
-#include "measure/infer.hpp"
 #include "support/errors.hpp"
+#include "testbed/driver.hpp"
 
 namespace oneadapt {
 
-/// One scheme at one weight, with its own testbed and what it has played so far.
+/// One scheme, played for one goal, with its own testbed and what it has played so far.
 struct ClipReplay::Cell {
+    Cell(CellId of, const SchemeKind& its, std::unique_ptr<Scheme> made, const World& world)
+        : id(std::move(of)), kind(its), scheme(std::move(made)), driver(world, id.goal) {}
+
     CellId id;
-    SchemeUse use;
+    const SchemeKind& kind;
     std::unique_ptr<Scheme> scheme;
-    Testbed testbed;
-    std::vector<SegmentRow> rows;
-    std::vector<AccGradRow> accgrad;
+    Driver driver;
+    std::vector<SegmentRow> rows = {};
+    std::vector<AccGradRow> accgrad = {};
+    std::optional<Fault> fault = {};  ///< after which it plays no more
 };
 
 /// One segment while cells play it.
 struct ClipReplay::Moment {
-    Moment(SegmentRef segment, const Instruments& instruments, Trace& trace)
-        : lab(std::move(segment), instruments, trace) {}
+    Moment(SegmentRef segment, const ReplayPlan& plan, Trace& trace, const Referee& referee)
+        : lab(std::move(segment), plan.instruments, trace), scores(referee, lab) {}
 
     Lab lab;
-    std::mutex mutex;
-    std::map<Configuration, double> accuracies;  ///< guarded by mutex
-
-    /// Takes over what an earlier pass over this segment found.
-    void remember(const std::vector<Configuration>& grid,
-                  const std::vector<Hindsight::Point>& points) {
-        for (std::size_t i = 0; i < grid.size(); ++i) {
-            accuracies.emplace(grid[i], points[i].accuracy);
-        }
-    }
-
-    /// Accuracy of what the server sees under `configuration`; remembered.
-    double accuracy(const Configuration& configuration, const Referee& referee) {
-        {
-            const std::lock_guard lock(mutex);
-            const auto found = accuracies.find(configuration);
-            if (found != accuracies.end()) return found->second;
-        }
-        const double accuracy = referee.accuracy(
-            lab, *lab.take(Infer{configuration, &lab.instruments().dnn(configuration)}));
-        const std::lock_guard lock(mutex);
-        accuracies.emplace(configuration, accuracy);
-        return accuracy;
-    }
+    Scores scores;
 };
 
 namespace {
+
+/// Runs work whose fault is one that a clip, a DNN or a scheme can have, and tells it; any other
+/// fault ends the run.
+template <class Work, class Tell>
+void guarded(const Work& work, const Tell& tell) {
+    try {
+        work();
+    } catch (const InputError& error) {
+        tell(Fault{error.what(), error.code(), std::current_exception()});
+    } catch (const ModelError& error) {
+        tell(Fault{error.what(), error.code(), std::current_exception()});
+    } catch (const std::logic_error& error) {  // a scheme did what the testbed does not allow
+        tell(Fault{error.what(), ExitCode::internal, std::current_exception()});
+    }
+}
 
 /// A reference that drops frames would hide what dropping them costs.
 void check_framerate(const KnobSpace& space, double fps) {
@@ -67,19 +62,6 @@ void check_framerate(const KnobSpace& space, double fps) {
         fmt::format("use --values framerate={},... or --fps {}", fps, highest));
 }
 
-World world_of(const ReplayPlan& plan, cv::Size size, Trace& trace) {
-    const Instruments& instruments = plan.instruments;
-    World world{plan.device, plan.link,
-                forward_gflop(instruments.dnn(plan.space.reference()), size, trace),
-                static_cast<double>(size.area()) / 1e6, plan.gpu_share};
-    if (!plan.space.reference().has(kModelKnob)) return world;
-    for (const auto& [value, dnn] : instruments.dnns) {
-        const double gflop = forward_gflop(dnn, size, trace);
-        world.model_shares[value] = world.forward_gflop > 0 ? gflop / world.forward_gflop : 1.0;
-    }
-    return world;
-}
-
 }  // namespace
 
 ClipReplay::ClipReplay(const ReplayPlan& plan, const ClipSpec& clip, Trace& trace,
@@ -89,13 +71,18 @@ ClipReplay::ClipReplay(const ReplayPlan& plan, const ClipSpec& clip, Trace& trac
       workers_(workers),
       progress_(progress),
       stream_(clip, plan.read, trace, plan.offline),
-      referee_(*plan.task, plan.sidecar, plan.space.reference(),
-               plan.score_by_labels ? load_truth(clip, plan.sidecar, stream_.size()) : nullptr),
-      world_(world_of(plan, stream_.size(), trace)),
-      regions_(plan.instruments.input.regions(stream_.size())) {
+      world_{.task = *plan.task,
+             .sidecar = plan.sidecar,
+             .space = plan.space,
+             .regions = plan.instruments.input.regions(stream_.size()),
+             .device = plan.device,
+             .environment = plan.environment,
+             .dnns = world_dnns(plan.instruments, plan.device, stream_.size(), trace)},
+      referee_(world_,
+               plan.score_by_labels ? load_truth(clip, plan.sidecar, stream_.size()) : nullptr) {
     check_framerate(plan_.space, stream_.fps());
     for (const SchemeChoice& choice : plan_.schemes) {
-        needs_grid_ = needs_grid_ || choice.kind->use != SchemeUse::adaptive;
+        needs_grid_ = needs_grid_ || choice.kind->needs.grid;
     }
     if (needs_grid_) hindsight_.grid = plan_.space.grid();
     make_cells();
@@ -105,30 +92,19 @@ ClipReplay::ClipReplay(const ReplayPlan& plan, const ClipSpec& clip, Trace& trac
 ClipReplay::~ClipReplay() = default;
 
 void ClipReplay::make_cells() {
-    for (const SchemeChoice& choice : plan_.schemes) add_cells(choice);
-}
-
-void ClipReplay::add_cells(const SchemeChoice& choice) {
-    const auto add = [&](CellId id, double weight, const Configuration& fixed) {
-        const bool sees_all = choice.kind->use == SchemeUse::yardstick;
-        const SchemeSetting setting{
-            plan_.space, regions_, choice.parameters, weight, sees_all ? &hindsight_ : nullptr,
-            fixed};
-        cells_.push_back(
-            std::make_unique<Cell>(Cell{std::move(id),
-                                        choice.kind->use,
-                                        choice.kind->create(setting),
-                                        Testbed(world_, plan_.space, *plan_.task, plan_.sidecar),
-                                        {},
-                                        {}}));
-    };
-    if (choice.kind->use == SchemeUse::fixed) {
-        for (const Configuration& c : hindsight_.grid) {
-            add({choice.kind->name, std::nullopt, c.text()}, 0.0, c);
+    for (const SchemeChoice& choice : plan_.schemes) {
+        const SchemeKind& kind = *choice.kind;
+        for (const SchemeCell& cell : kind.cells(plan_.goals, plan_.space)) {
+            const SchemeSetting setting{.space = plan_.space,
+                                        .regions = world_.regions,
+                                        .parameters = choice.parameters,
+                                        .goal = cell.goal,
+                                        .hindsight = kind.needs.hindsight ? &hindsight_ : nullptr,
+                                        .fixed = cell.fixed};
+            const CellId id{.scheme = kind.name, .goal = cell.goal, .fixed = cell.fixed.text()};
+            cells_.push_back(std::make_unique<Cell>(id, kind, kind.create(setting), world_));
         }
-        return;
     }
-    for (const double weight : plan_.weights) add({choice.kind->name, weight, ""}, weight, {});
 }
 
 void ClipReplay::expect_work() const {
@@ -140,100 +116,130 @@ void ClipReplay::expect_work() const {
 std::shared_ptr<ClipReplay::Moment> ClipReplay::next_moment() {
     std::optional<SegmentRef> segment = stream_.next();
     if (!segment) return nullptr;
-    return std::make_shared<Moment>(std::move(*segment), plan_.instruments, trace_);
+    return std::make_shared<Moment>(std::move(*segment), plan_, trace_, referee_);
 }
 
 void ClipReplay::measure_grid(Moment& moment, Batch& batch) {
     if (!needs_grid_) return;
     hindsight_.points.emplace_back(hindsight_.grid.size());
     std::vector<Hindsight::Point>& row = hindsight_.points.back();
+    const Prices& prices = plan_.goals.front().prices;
     for (std::size_t place = 0; place < hindsight_.grid.size(); ++place) {
-        batch.add([this, &moment, &point = row[place], place] {
-            const Configuration& configuration = hindsight_.grid[place];
-            const auto demand = [&](const Configuration& of) {
-                return world_.demand(of, *moment.lab.take(Encode{of}));
-            };
-            // Its own first: every job needs the reference's, which one of them makes meanwhile.
-            const auto own = demand(configuration);
-            point.accuracy = moment.accuracy(configuration, referee_);
-            point.cost = priced_bytes(plan_.gpu_share, own, demand(hindsight_.grid.front()));
+        batch.add([this, &moment, &prices, &point = row[place], place] {
+            guarded(
+                [&] {
+                    const Configuration& configuration = hindsight_.grid[place];
+                    // Its own first: every job needs the reference's, which one of them makes
+                    // meanwhile.
+                    const auto encoding =
+                        moment.lab.take(Encode{EncodePlan(as_sent(configuration))});
+                    point.accuracy = moment.scores.accuracy(configuration);
+                    point.cost = prices.cost(world_.plain(configuration, *encoding),
+                                             moment.scores.reference());
+                },
+                [&](const Fault& fault) {
+                    const std::lock_guard lock(faults_mutex_);
+                    grid_faults_.emplace(std::pair(moment.lab.segment().index, place), fault);
+                });
             progress_.done(1);
         });
     }
 }
 
 void ClipReplay::play(Cell& cell, Moment& moment) const {
-    cell.testbed.begin(moment.lab);
-    const Delivery delivery = cell.scheme->play(cell.testbed);
-    score(cell, moment, delivery, cell.testbed.finish(delivery));
+    if (cell.fault) return;
+    guarded(
+        [&] {
+            cell.driver.begin(moment.lab);
+            const Delivery delivery = cell.scheme->play(cell.driver.testbed());
+            Bill bill = cell.driver.finish(delivery);
+            score(cell, moment, delivery, bill);
+        },
+        [&](const Fault& fault) { cell.fault = fault; });
     progress_.done(1);
 }
 
-double ClipReplay::accuracy(Moment& moment, const Delivery& delivery) const {
-    const bool unaltered =
-        delivery.output == moment.lab.take(Infer{delivery.configuration,
-                                                 &plan_.instruments.dnn(delivery.configuration)});
-    return unaltered ? moment.accuracy(delivery.configuration, referee_)
-                     : referee_.accuracy(moment.lab, *delivery.output);
-}
-
-void ClipReplay::score(Cell& cell, Moment& moment, const Delivery& delivery,
-                       const Testbed::Bill& bill) const {
+void ClipReplay::score(Cell& cell, Moment& moment, const Delivery& delivery, Bill& bill) const {
     const SegmentInfo& segment = moment.lab.segment();
+    const Ledger& reference = moment.scores.reference();
     SegmentRow row;
     row.clip = stream_.clip().name;
     row.cell = cell.id;
     row.segment = segment.index;
-    row.configuration = delivery.configuration.text();
+    row.configuration = delivery.played();
     row.ledger = bill.ledger;
     row.kbps = kbit_per_second(bill.ledger.uplink_bytes, segment.duration);
-    row.kept_frames =
-        static_cast<int>(moment.lab.take(Encode{delivery.configuration})->kept.size());
-    row.accuracy = accuracy(moment, delivery);
-    row.relative_bandwidth = static_cast<double>(bill.ledger.uplink_bytes) /
-                             static_cast<double>(referee_.reference_bytes(moment.lab));
-    if (cell.id.weight) {
-        const double gpu =
-            bill.ledger.gflop /
-            (world_.forward_gflop * static_cast<double>(referee_.reference_frames(moment.lab)));
-        const double cost =
-            (1.0 - plan_.gpu_share) * row.relative_bandwidth + plan_.gpu_share * gpu;
-        row.objective = row.accuracy - *cell.id.weight * cost;
+    row.kept_frames = bill.frames_sent;
+    row.accuracy = moment.scores.accuracy(bill.frames);
+    row.streaming_accuracy = moment.scores.accuracy(bill.streamed);
+    row.relative_bandwidth =
+        static_cast<double>(bill.ledger.uplink_bytes) / static_cast<double>(reference.uplink_bytes);
+    const Goal& goal = cell.id.goal;
+    if (goal.weight) {
+        row.objective = row.accuracy - *goal.weight * goal.prices.cost(bill.ledger, reference);
     }
     row.delay = bill.delay;
-    cell.rows.push_back(std::move(row));
     for (const AccGradNote& note : bill.notes) {
         cell.accgrad.push_back(
             {stream_.clip().name, cell.id, segment.index, note.knob, note.dearer.get(note.knob, 0),
              note.cheaper.get(note.knob, 0), note.estimate,
-             moment.accuracy(note.dearer, referee_) - moment.accuracy(note.cheaper, referee_)});
+             moment.scores.accuracy(note.dearer) - moment.scores.accuracy(note.cheaper)});
     }
+    cell.rows.push_back(std::move(row));
 }
 
 void ClipReplay::play_all(Moment& moment, Batch& batch) {
     for (const auto& cell : cells_) {
-        if (cell->use == SchemeUse::yardstick) continue;
+        if (cell->kind.needs.hindsight) continue;
         batch.add([this, &moment, &cell = *cell] { play(cell, moment); });
     }
 }
 
 void ClipReplay::run() {
+    guarded(
+        [this] {
+            play_priced();
+            if (needs_grid_) play_with_hindsight();
+        },
+        [this](const Fault& fault) {
+            for (const auto& cell : cells_) {
+                if (!cell->fault) cell->fault = fault;
+            }
+        });
+}
+
+void ClipReplay::play_priced() {
+    std::exception_ptr broken;  // the recording; what came before is played to its end
+    const auto next = [&]() -> std::shared_ptr<Moment> {
+        if (broken) return nullptr;
+        try {
+            return next_moment();
+        } catch (const InputError&) {
+            broken = std::current_exception();
+            return nullptr;
+        }
+    };
     std::shared_ptr<Moment> now;
-    std::shared_ptr<Moment> ahead = next_moment();
+    std::shared_ptr<Moment> ahead = next();
     while (now || ahead) {
         Batch batch(workers_);
         if (ahead) measure_grid(*ahead, batch);
         if (now) play_all(*now, batch);
-        std::shared_ptr<Moment> later = ahead ? next_moment() : nullptr;
+        std::shared_ptr<Moment> later = ahead ? next() : nullptr;
         batch.wait();
-        if (now) ++played_;
         now = std::move(ahead);
         ahead = std::move(later);
     }
-    if (needs_grid_) play_yardsticks();
+    if (broken) std::rethrow_exception(broken);
 }
 
-void ClipReplay::play_yardsticks() {
+void ClipReplay::play_with_hindsight() {
+    if (!grid_faults_.empty()) {
+        for (const auto& cell : cells_) {
+            if (cell->kind.needs.hindsight) cell->fault = grid_faults_.begin()->second;
+        }
+        return;
+    }
     // All is measured by now, so that several segments at once cost little memory, and cells wait
     // for each other less often.
     constexpr std::size_t kSegmentsAtOnce = 8;
@@ -242,9 +248,11 @@ void ClipReplay::play_yardsticks() {
         while (moments.size() < kSegmentsAtOnce) {
             auto moment = next_moment();
             if (!moment) break;
-            moment->remember(
-                hindsight_.grid,
-                hindsight_.points.at(static_cast<std::size_t>(moment->lab.segment().index)));
+            const auto& points =
+                hindsight_.points.at(static_cast<std::size_t>(moment->lab.segment().index));
+            for (std::size_t i = 0; i < points.size(); ++i) {
+                moment->scores.remember(hindsight_.grid[i], points[i].accuracy);
+            }
             moments.push_back(std::move(moment));
         }
         return moments;
@@ -253,7 +261,7 @@ void ClipReplay::play_yardsticks() {
     for (auto moments = next(); !moments.empty(); moments = next()) {
         Batch batch(workers_);
         for (const auto& cell : cells_) {
-            if (cell->use != SchemeUse::yardstick) continue;
+            if (!cell->kind.needs.hindsight) continue;
             batch.add([this, &moments, &cell = *cell] {
                 for (const auto& moment : moments) play(cell, *moment);
             });
@@ -262,22 +270,33 @@ void ClipReplay::play_yardsticks() {
     }
 }
 
-void ClipReplay::collect(RunResult& result, const std::string& failure) {
+std::exception_ptr ClipReplay::failure() const {
+    const bool all =
+        std::ranges::all_of(cells_, [](const auto& cell) { return cell->fault.has_value(); });
+    return all && !cells_.empty() ? cells_.front()->fault->error : nullptr;
+}
+
+void ClipReplay::collect(ReplayOutcome& outcome) {
+    std::map<std::string, ReplayFailure> failures;  // by message
+    const std::string& clip = stream_.clip().name;
     for (const auto& cell : cells_) {
-        if (!failure.empty()) {
-            std::erase_if(cell->rows, [this](const auto& row) { return row.segment >= played_; });
-            std::erase_if(cell->accgrad,
-                          [this](const auto& row) { return row.segment >= played_; });
+        if (cell->fault) {
+            ReplayFailure& failure = failures[cell->fault->message];
+            failure.clip = clip;
+            failure.message = cell->fault->message;
+            failure.code = cell->fault->code;
+            failure.schemes.insert(cell->id.scheme);
             SegmentRow row;
-            row.clip = stream_.clip().name;
+            row.clip = clip;
             row.cell = cell->id;
             row.segment = static_cast<int>(cell->rows.size());
-            row.status = "error: " + failure;
+            row.status = "error: " + cell->fault->message;
             cell->rows.push_back(std::move(row));
         }
-        std::ranges::move(cell->rows, std::back_inserter(result.segments));
-        std::ranges::move(cell->accgrad, std::back_inserter(result.accgrad));
+        std::ranges::move(cell->rows, std::back_inserter(outcome.result.segments));
+        std::ranges::move(cell->accgrad, std::back_inserter(outcome.result.accgrad));
     }
+    for (auto& [message, failure] : failures) outcome.failures.push_back(std::move(failure));
 }
 
 }  // namespace oneadapt

@@ -1,7 +1,11 @@
 #pragma once
 
+#include <exception>
 #include <map>
 #include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include <asio/thread_pool.hpp>
@@ -9,43 +13,51 @@
 #include "sim/clip_stream.hpp"
 #include "sim/replay.hpp"
 #include "sim/task_pool.hpp"
+#include "support/errors.hpp"
 #include "testbed/referee.hpp"
-#include "testbed/testbed.hpp"
+#include "testbed/world.hpp"
 
 namespace oneadapt {
 
+/// Why a cell could not be played on.
+struct Fault {
+    std::string message;
+    ExitCode code = ExitCode::internal;
+    std::exception_ptr error;
+};
+
 /// Plays all cells of a run on one clip.
 ///
-/// First all schemes that live in the priced world, segment after segment, the grid that static
-/// schemes and yardsticks need one segment ahead of them; then, with everything measured, the
-/// yardsticks.
+/// First all schemes that live in the priced world, segment after segment, the grid that some of
+/// them need one segment ahead of them; then, with everything measured, those with hindsight.
 class ClipReplay {
   public:
     ClipReplay(const ReplayPlan& plan, const ClipSpec& clip, Trace& trace,
                asio::thread_pool& workers, const ReplayProgress& progress);
     ~ClipReplay();
 
-    /// Throws what any cell throws; rows() then holds what was played before.
+    /// A cell's fault, or the clip's, is kept for collect(); any other is thrown.
     void run();
 
-    /// Moves the rows out, in the order cell, segment. A failed clip's cells keep the segments that
-    /// all of them had played and end with a row of that status.
-    void collect(RunResult& result, const std::string& failure);
+    /// The error of a cell, when all of them failed.
+    std::exception_ptr failure() const;
+
+    /// Moves the rows out, in the order cell, segment, and says what failed. A failed cell keeps
+    /// the segments that it had played and ends with a row of its error.
+    void collect(ReplayOutcome& outcome);
 
   private:
     struct Cell;
     struct Moment;
 
     void make_cells();
-    void add_cells(const SchemeChoice& choice);
     std::shared_ptr<Moment> next_moment();
     void measure_grid(Moment& moment, Batch& batch);
     void play(Cell& cell, Moment& moment) const;
-    double accuracy(Moment& moment, const Delivery& delivery) const;
-    void score(Cell& cell, Moment& moment, const Delivery& delivery,
-               const Testbed::Bill& bill) const;
+    void score(Cell& cell, Moment& moment, const Delivery& delivery, Bill& bill) const;
     void play_all(Moment& moment, Batch& batch);
-    void play_yardsticks();
+    void play_priced();
+    void play_with_hindsight();
     void expect_work() const;
 
     const ReplayPlan& plan_;
@@ -53,12 +65,13 @@ class ClipReplay {
     asio::thread_pool& workers_;
     const ReplayProgress& progress_;
     ClipStream stream_;
-    Referee referee_;
     World world_;
-    RegionGrid regions_;
+    Referee referee_;
     bool needs_grid_ = false;
-    int played_ = 0;  ///< segments that every cell of the priced world has played
     Hindsight hindsight_;
+    std::mutex faults_mutex_;
+    /// By segment and place in the grid.
+    std::map<std::pair<int, std::size_t>, Fault> grid_faults_;
     std::vector<std::unique_ptr<Cell>> cells_;
 };
 

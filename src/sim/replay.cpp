@@ -11,28 +11,6 @@
 #include "support/interrupt.hpp"
 
 namespace oneadapt {
-namespace {
-
-/// How a clip's replay ended.
-struct Ending {
-    std::string failure;
-    std::exception_ptr error;
-};
-
-/// A fault of this clip or of the DNN on it leaves the other clips alone; any other ends the run.
-Ending play_clip(ClipReplay& clip) {
-    try {
-        clip.run();
-        return {};
-    } catch (const InputError& error) {
-        return {error.what(), std::current_exception()};
-    } catch (const ModelError& error) {
-        return {error.what(), std::current_exception()};
-    }
-}
-
-}  // namespace
-
 ReplayOutcome replay(const ReplayPlan& plan, Trace& trace, const ReplayProgress& progress) {
     cv::setNumThreads(1);  // the workers keep the cores busy
     asio::thread_pool workers(static_cast<std::size_t>(plan.jobs));
@@ -41,25 +19,17 @@ ReplayOutcome replay(const ReplayPlan& plan, Trace& trace, const ReplayProgress&
         check_interrupt();
         clips.push_back(std::make_unique<ClipReplay>(plan, clip, trace, workers, progress));
     }
-    std::vector<Ending> endings(clips.size());
     {
         asio::thread_pool drivers(std::min(clips.size(), static_cast<std::size_t>(plan.jobs)));
         Batch batch(drivers);
-        for (std::size_t i = 0; i < clips.size(); ++i) {
-            batch.add([&ending = endings[i], &clip = *clips[i]] { ending = play_clip(clip); });
-        }
+        for (const auto& clip : clips) batch.add([&clip = *clip] { clip.run(); });
         batch.wait();
     }
     const bool all_failed =
-        std::ranges::all_of(endings, [](const Ending& e) { return !e.failure.empty(); });
-    if (all_failed && !endings.empty()) std::rethrow_exception(endings.front().error);
+        std::ranges::all_of(clips, [](const auto& clip) { return clip->failure() != nullptr; });
+    if (all_failed && !clips.empty()) std::rethrow_exception(clips.front()->failure());
     ReplayOutcome outcome;
-    for (std::size_t i = 0; i < clips.size(); ++i) {
-        clips[i]->collect(outcome.result, endings[i].failure);
-        if (!endings[i].failure.empty()) {
-            outcome.failures.push_back({plan.clips[i].name, endings[i].failure});
-        }
-    }
+    for (const auto& clip : clips) clip->collect(outcome);
     return outcome;
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,8 +13,9 @@
 #include "media/clip.hpp"
 #include "schemes/scheme.hpp"
 #include "sim/result.hpp"
+#include "support/errors.hpp"
 #include "testbed/device_profile.hpp"
-#include "testbed/link_rate.hpp"
+#include "testbed/environment.hpp"
 
 namespace oneadapt {
 
@@ -29,13 +31,12 @@ struct ReplayPlan {
     Sidecar sidecar;
     KnobSpace space;
     std::vector<SchemeChoice> schemes;
-    std::vector<double> weights;
-    double gpu_share = 0;  ///< of what is priced, see priced_bytes()
+    std::vector<Goal> goals;  ///< at least one
     std::vector<ClipSpec> clips;
     ReadOptions read;
     bool score_by_labels = false;
     DeviceProfile device;
-    std::optional<LinkRate> link;
+    Environment environment;
     Instruments instruments;
     bool offline = false;
     int jobs = 1;  ///< worker threads; never changes a result
@@ -47,23 +48,25 @@ struct ReplayProgress {
     std::function<void(std::int64_t)> done;    ///< units finished
 };
 
-/// A clip that could not be played to its end.
-struct ClipFailure {
+/// Cells of a clip that could not be played to its end, for the same reason.
+struct ReplayFailure {
     std::string clip;
     std::string message;
+    ExitCode code = ExitCode::internal;  ///< of the error
+    std::set<std::string> schemes;       ///< whose cells
 };
 
 struct ReplayOutcome {
     RunResult result;
-    std::vector<ClipFailure> failures;
+    std::vector<ReplayFailure> failures;
 };
 
 /// THE replay loop: every clip segment by segment, every cell on each segment; whatever the trace
 /// lacks is measured on the way. Results do not depend on `jobs` or on what the trace held before.
 ///
-/// A clip that fails midway ends with a row of status "error: ..." for each cell, and the others
-/// go on; when every clip fails, the first error is thrown. Faults of the trace, of writing, and
-/// Ctrl-C end the run at once.
+/// A cell that fails ends with a row of status "error: ..." and leaves the others whole; where the
+/// clip itself fails, all its cells end so. When every cell fails, the first error is thrown.
+/// Faults of the trace, of writing, and Ctrl-C end the run at once.
 ReplayOutcome replay(const ReplayPlan& plan, Trace& trace, const ReplayProgress& progress);
 
 }  // namespace oneadapt

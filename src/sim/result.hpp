@@ -6,16 +6,17 @@
 
 #include "support/units.hpp"
 #include "testbed/ledger.hpp"
+#include "testbed/prices.hpp"
 
 namespace oneadapt {
 
-/// What identifies a cell: one scheme at one weight, or one static configuration.
+/// What identifies a cell: one scheme played for one goal, or one static configuration.
 struct CellId {
     std::string scheme;
-    std::optional<double> weight;     ///< absent for schemes that have no weight
-    std::string fixed_configuration;  ///< of `static`; empty for schemes that adapt
+    Goal goal = {};
+    std::string fixed = {};  ///< configuration of `static`; empty for schemes that adapt
 
-    friend bool operator==(const CellId&, const CellId&) = default;
+    friend auto operator<=>(const CellId&, const CellId&) = default;
 };
 
 /// One played segment of one cell: a row of segments.csv.
@@ -23,16 +24,18 @@ struct SegmentRow {
     std::string clip;
     CellId cell;
     int segment = 0;
-    std::string configuration;  ///< what was played
+    std::string configuration;  ///< what the scheme calls what was played
     Ledger ledger;
     double kbps = 0;
     int kept_frames = 0;
-    double accuracy = 0;            ///< in [0,1]
+    double accuracy = 0;  ///< in [0,1]
+    /// Each frame scored with what had arrived when it was captured.
+    double streaming_accuracy = 0;
     double relative_bandwidth = 0;  ///< uplink bytes / bytes of the reference configuration
-    /// accuracy - weight * relative cost (bandwidth, and GPU work by its share); absent for cells
-    /// without a weight.
+    /// accuracy - weight * cost, see Prices::cost(); absent for cells without a weight.
     std::optional<double> objective;
-    SimSeconds delay;           ///< from the end of capture to the delivered result
+    /// From the end of capture to the last delivered result; absent when nothing was delivered.
+    std::optional<SimSeconds> delay;
     std::string status = "ok";  ///< or "error: ..."; then the figures are not written
 };
 

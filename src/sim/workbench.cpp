@@ -75,7 +75,8 @@ struct Workbench::Impl {
 
     Dnn dnn(double value, const ModelFile& file, Trace& trace) {
         const Hash128 hash = model_file_hash(file, options.offline, trace);
-        return {.identity = Hasher().add(hash).add(file.sidecar.output_hash()).finish(),
+        return {.name = file.file.stem().string(),
+                .identity = Hasher().add(hash).add(file.sidecar.output_hash()).finish(),
                 .threshold = file.sidecar.score_threshold,
                 .model = [this, &file, &loaded = models[value], &trace]() -> const Model& {
                     if (options.offline) missing(trace, "a DNN output or gradient");

@@ -50,7 +50,9 @@ class ClassTruth final : public GroundTruth {
     double of_frame(const FrameOutput& delivered, double from, double /*to*/,
                     const Scoring& scoring) const override {
         FrameOutput truth;
-        truth.classes = sampled(map_at(from), delivered.classes.size(), sidecar());
+        const cv::Mat map = map_at(from);
+        const cv::Size size = delivered.classes.empty() ? map.size() : delivered.classes.size();
+        truth.classes = sampled(map, size, sidecar());
         return task().accuracy(delivered, truth, scoring);
     }
 

@@ -1,5 +1,8 @@
 #include "testbed/device_profile.hpp"
 
+#include <algorithm>
+
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "support/errors.hpp"
@@ -7,6 +10,8 @@
 
 namespace oneadapt {
 namespace {
+
+constexpr FileRole kRole = FileRole::input;
 
 struct Field {
     const char* key;
@@ -23,25 +28,81 @@ constexpr Field kFields[] = {
     {"latency_s", &DeviceProfile::latency_s},
 };
 
+double not_negative(double value, const std::string& where, const char* key) {
+    if (value >= 0) return value;
+    throw InputError(where + ": " + key, "is negative", "write a number of 0 or more");
+}
+
+DnnCost read_cost(const nlohmann::json& json, const std::string& where) {
+    check_keys(json, {"dnn", "width", "height", "exit", "cap_watts", "seconds", "watts"}, where,
+               kRole);
+    const auto number = [&](const char* key) {
+        return not_negative(required<double>(json, key, where, kRole), where, key);
+    };
+    DnnCost cost{.dnn = required<std::string>(json, "dnn", where, kRole),
+                 .size = {required<int>(json, "width", where, kRole),
+                          required<int>(json, "height", where, kRole)},
+                 .exit = optional_or<int>(json, "exit", 0, where, kRole),
+                 .cap_watts = optional_or<double>(json, "cap_watts", 0, where, kRole),
+                 .seconds = number("seconds"),
+                 .watts = number("watts")};
+    not_negative(cost.exit, where, "exit");
+    not_negative(cost.cap_watts, where, "cap_watts");
+    return cost;
+}
+
+bool same_key(const DnnCost& a, const DnnCost& b) {
+    return a.dnn == b.dnn && a.size == b.size && a.exit == b.exit && a.cap_watts == b.cap_watts;
+}
+
+nlohmann::json cost_json(const DnnCost& cost) {
+    return {{"dnn", cost.dnn},    {"width", cost.size.width},    {"height", cost.size.height},
+            {"exit", cost.exit},  {"cap_watts", cost.cap_watts}, {"seconds", cost.seconds},
+            {"watts", cost.watts}};
+}
+
 }  // namespace
 
+DnnCost DeviceProfile::cost(const std::string& dnn, cv::Size size, double gflop, int exit,
+                            double cap_watts) const {
+    const DnnCost wanted{.dnn = dnn,
+                         .size = size,
+                         .exit = exit,
+                         .cap_watts = cap_watts,
+                         .seconds = forward_s_per_gflop * gflop,
+                         .watts = server_watts};
+    const auto found =
+        std::ranges::find_if(dnns, [&](const DnnCost& known) { return same_key(known, wanted); });
+    return found == dnns.end() ? wanted : *found;
+}
+
 DeviceProfile load_device_profile(const std::filesystem::path& file) {
-    constexpr FileRole kRole = FileRole::input;
     const nlohmann::json json = read_json(file, kRole);
     const std::string where = file.string();
     check_keys(json,
                {"name", "encode_s_per_megapixel", "camera_watts", "server_encode_s_per_megapixel",
-                "forward_s_per_gflop", "backward_ratio", "server_watts", "latency_s"},
+                "forward_s_per_gflop", "camera_s_per_gflop", "backward_ratio", "server_watts",
+                "latency_s", "dnns"},
                where, kRole);
     DeviceProfile profile;
     profile.name = required<std::string>(json, "name", where, kRole);
     for (const Field& field : kFields) {
-        const double value = required<double>(json, field.key, where, kRole);
-        if (value < 0) {
-            throw InputError(where + ": " + field.key, "is negative",
-                             "write a number of 0 or more");
+        profile.*field.member =
+            not_negative(required<double>(json, field.key, where, kRole), where, field.key);
+    }
+    profile.camera_s_per_gflop = not_negative(
+        optional_or<double>(json, "camera_s_per_gflop", profile.forward_s_per_gflop, where, kRole),
+        where, "camera_s_per_gflop");
+    for (const auto& entry :
+         optional_or<std::vector<nlohmann::json>>(json, "dnns", {}, where, kRole)) {
+        const std::string place = fmt::format("{}: dnns[{}]", where, profile.dnns.size());
+        DnnCost cost = read_cost(entry, place);
+        if (std::ranges::any_of(profile.dnns,
+                                [&](const DnnCost& known) { return same_key(known, cost); })) {
+            throw InputError(place, "is the same DNN, size, exit and cap as one before",
+                             "give each its cost once");
         }
-        profile.*field.member = value;
+        profile.dnns.push_back(std::move(cost));
     }
     return profile;
 }
@@ -49,6 +110,9 @@ DeviceProfile load_device_profile(const std::filesystem::path& file) {
 nlohmann::json to_json(const DeviceProfile& profile) {
     nlohmann::json json = {{"name", profile.name}};
     for (const Field& field : kFields) json[field.key] = profile.*field.member;
+    json["camera_s_per_gflop"] = profile.camera_s_per_gflop;
+    if (profile.dnns.empty()) return json;
+    for (const DnnCost& cost : profile.dnns) json["dnns"].push_back(cost_json(cost));
     return json;
 }
 

@@ -2,29 +2,51 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
+
+#include <opencv2/core.hpp>
 
 #include "nlohmann/json_fwd.hpp"
 
 namespace oneadapt {
 
+/// What a DNN takes for one frame.
+struct DnnCost {
+    std::string dnn;       ///< the model's file name without extension
+    cv::Size size;         ///< analysis size
+    int exit = 0;          ///< early exit, 0 = none taken
+    double cap_watts = 0;  ///< power cap, 0 = none
+    double seconds = 0;    ///< of a forward pass
+    double watts = 0;      ///< while inferring
+
+    friend bool operator==(const DnnCost&, const DnnCost&) = default;
+};
+
 /// Simulated cost of the camera's and the server's work. Read from JSON, written by
 /// `oneadapt-sim calibrate`. Every time is simulated: it shows in delays and joules only.
 struct DeviceProfile {
     std::string name;
-    double encode_s_per_megapixel = 0;         ///< camera: encode one megapixel
-    double camera_watts = 0;                   ///< while encoding
+    double encode_s_per_megapixel = 0;         ///< camera: encode a million pixels, samples, points
+    double camera_watts = 0;                   ///< while busy
     double server_encode_s_per_megapixel = 0;  ///< server: re-encode to profile a configuration
     double forward_s_per_gflop = 0;            ///< server: inference
+    /// Camera: a network of its own; as fast as the server where the file does not say.
+    double camera_s_per_gflop = 0;
     /// Backward pass to the input over forward pass of the same frame; 0.73 in OneAdapt's figures.
     double backward_ratio = 0.73;
-    double server_watts = 0;  ///< while inferring
+    double server_watts = 0;  ///< while busy
     double latency_s = 0;     ///< one way between camera and server
+    std::vector<DnnCost> dnns = {};
+
+    /// The measured cost of a DNN at that size, exit and power cap, else one by its GFLOP.
+    DnnCost cost(const std::string& dnn, cv::Size size, double gflop, int exit = 0,
+                 double cap_watts = 0) const;
 
     friend bool operator==(const DeviceProfile&, const DeviceProfile&) = default;
 };
 
 /// Reads a profile. Throws InputError naming file and key: unknown, missing, or not a number of 0
-/// or more.
+/// or more; or a DNN's cost that is given twice.
 DeviceProfile load_device_profile(const std::filesystem::path& file);
 
 nlohmann::json to_json(const DeviceProfile& profile);

@@ -10,15 +10,11 @@ namespace oneadapt {
 GroundTruth::GroundTruth(const ClipSpec& clip, const Sidecar& sidecar)
     : task_(find_task(sidecar.task)), sidecar_(sidecar), start_s_(clip.start_s) {}
 
-double GroundTruth::accuracy(const SegmentInfo& segment, const Output& delivered) const {
+double GroundTruth::accuracy(const SegmentInfo& segment, std::size_t frame,
+                             const FrameOutput& delivered, std::optional<double> threshold) const {
     const double step = segment.duration.value / segment.frames;
-    const Scoring scoring(sidecar_, delivered.threshold);
-    double sum = 0;
-    for (std::size_t i = 0; i < delivered.frames.size(); ++i) {
-        const double from = start_s_ + segment.start.value + static_cast<double>(i) * step;
-        sum += of_frame(delivered.frames[i], from, from + step, scoring);
-    }
-    return sum / static_cast<double>(delivered.frames.size());
+    const double from = start_s_ + segment.start.value + static_cast<double>(frame) * step;
+    return of_frame(delivered, from, from + step, Scoring(sidecar_, threshold));
 }
 
 std::unique_ptr<GroundTruth> load_truth(const ClipSpec& clip, const Sidecar& sidecar,

@@ -16,8 +16,10 @@ class GroundTruth {
     GroundTruth(const ClipSpec& clip, const Sidecar& sidecar);
     virtual ~GroundTruth() = default;
 
-    /// Accuracy in [0,1] of a delivered output, mean over the segment's frames.
-    double accuracy(const SegmentInfo& segment, const Output& delivered) const;
+    /// Accuracy in [0,1] of what is delivered for a frame of a segment, its detections counting
+    /// from that threshold on, or the sidecar's.
+    double accuracy(const SegmentInfo& segment, std::size_t frame, const FrameOutput& delivered,
+                    std::optional<double> threshold) const;
 
   protected:
     /// Accuracy of what is delivered for the frame that lasts over [from, to), in seconds of the

@@ -15,9 +15,9 @@ struct Ledger {
     int server_encodes = 0;   ///< frames that the server re-encoded to profile configurations
     int forward_frames = 0;   ///< frames inferred
     int backward_frames = 0;  ///< frames backpropagated
-    double gflop = 0;
-    SimSeconds busy_camera;
-    SimSeconds busy_server;
+    double gflop = 0;         ///< of DNNs, on either machine
+    SimSeconds busy_camera = {};
+    SimSeconds busy_server = {};
     double energy_j = 0;
 
     friend bool operator==(const Ledger&, const Ledger&) = default;

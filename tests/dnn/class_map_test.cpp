@@ -40,5 +40,11 @@ TEST_F(MeanIou, PixelsWithoutClassInTheReferenceCountNowhere) {
     EXPECT_EQ(iou({1, 2}, {FrameOutput::kNoClass, FrameOutput::kNoClass}), 1.0);
 }
 
+TEST_F(MeanIou, AFrameThatNothingIsSaidOfHasNoClassAnywhere) {
+    const Scoring scoring(sidecar_);
+    EXPECT_EQ(mean_iou({}, map_of({1, 2}), scoring), 0.0);
+    EXPECT_EQ(mean_iou({}, map_of({FrameOutput::kNoClass}), scoring), 1.0);
+}
+
 }  // namespace
 }  // namespace oneadapt

@@ -120,7 +120,7 @@ TEST_F(LabTest, WarmEqualsColdBitForBitAndNeedsNoInstruments) {
         .encoder = fake.instruments.encoder,
         .input = fake.instruments.input,
         .codec = []() -> const Codec& { throw TraceError("offline", "no codec", ""); },
-        .dnns = {{0, {{1, 2}, 0.5, []() -> const Model& {
+        .dnns = {{0, {.identity = {1, 2}, .threshold = 0.5, .model = []() -> const Model& {
                           throw TraceError("offline", "no model", "");
                       }}}}};
     const SegmentRef no_media{

@@ -14,7 +14,10 @@ std::optional<double> rank_correlation(const std::vector<double>& a, const std::
 
 AccGradRow row(const std::string& clip, int segment, const std::string& knob, double estimate,
                double measured, double from = 20) {
-    return {clip, {"oneadapt", 1.0, ""}, segment, knob, from, from + 2, estimate, measured};
+    return {clip,     {.scheme = "oneadapt", .goal = {.weight = 1.0}},
+            segment,  knob,
+            from,     from + 2,
+            estimate, measured};
 }
 
 TEST(Spearman, IsOneForAnyMonotoneRelation) {

@@ -25,7 +25,7 @@ std::string csv(std::span<const Column<Row>> columns, const std::vector<Row>& ro
 constexpr const char* segments_header =
     "clip,scheme,weight,segment,configuration,uplink_bytes,downlink_bytes,kbps,kept_frames,"
     "forward_frames,backward_frames,gflop,camera_encodes,accuracy,delay_s,energy_j,status,"
-    "server_encodes,relative_bandwidth,objective\n";
+    "server_encodes,relative_bandwidth,objective,streaming_accuracy\n";
 
 TEST(Csv, QuotesWhatWouldBreakALine) {
     EXPECT_EQ(csv_field("qp=30"), "qp=30");
@@ -47,24 +47,25 @@ TEST(Csv, WritesTheShortestNumbersAndNothingForWhatIsNone) {
 
 TEST(SegmentsCsv, HasAFixedHeaderAndARowPerSegment) {
     EXPECT_EQ(csv(segment_columns(), {}), segments_header);
-    EXPECT_EQ(csv(segment_columns(), {segment_row("road", weighted("oneadapt", 0.5), 3, 400, 0.9)}),
-              std::string(segments_header) +
-                  "road,oneadapt,0.5,3,qp=30,50000,64,400,10,10,1,2.5,20,0.9,0.25,0.75,ok,3,0.4,0.7"
-                  "\n");
+    EXPECT_EQ(
+        csv(segment_columns(), {segment_row("road", weighted("oneadapt", 0.5), 3, 400, 0.9)}),
+        std::string(segments_header) +
+            "road,oneadapt,0.5,3,qp=30,50000,64,400,10,10,1,2.5,20,0.9,0.25,0.75,ok,3,0.4,0.7,"
+            "0.625\n");
 }
 
 TEST(SegmentsCsv, LeavesWeightAndObjectiveEmptyForStatic) {
     EXPECT_EQ(csv(segment_columns(), {segment_row("road", fixed("qp=30,resolution=1"), 0, 400, 1)}),
               std::string(segments_header) +
                   "road,static,,0,\"qp=30,resolution=1\",50000,64,400,10,10,1,2.5,20,1,0.25,0.75,"
-                  "ok,3,0.4,\n");
+                  "ok,3,0.4,,0.625\n");
 }
 
 TEST(SegmentsCsv, LeavesTheFiguresOfAFailedSegmentEmpty) {
     EXPECT_EQ(
         csv(segment_columns(), {failed_row("road", weighted("a", 1), 2, "clip 'x', cut short")}),
         std::string(segments_header) +
-            "road,a,1,2,qp=30,,,,,,,,,,,,\"error: clip 'x', cut short\",,,\n");
+            "road,a,1,2,qp=30,,,,,,,,,,,,\"error: clip 'x', cut short\",,,,\n");
 }
 
 TEST(SegmentsCsv, DoesNotDependOnTheLocale) {
@@ -78,7 +79,7 @@ TEST(SegmentsCsv, DoesNotDependOnTheLocale) {
         csv(segment_columns(), {segment_row("road", fixed("qp=30"), 1234567, 400.5, 0.9)});
     std::locale::global(before);
     EXPECT_THAT(text, EndsWith("1234567,qp=30,50062,64,400.5,10,10,1,2.5,20,0.9,0.25,0.75,ok,3,"
-                               "0.4005,\n"));
+                               "0.4005,,0.625\n"));
 }
 
 TEST(SummaryCsv, WritesMeansAndNothingWhereNoSegmentCounts) {
@@ -88,13 +89,15 @@ TEST(SummaryCsv, WritesMeansAndNothingWhereNoSegmentCounts) {
         "clip,scheme,weight,configuration,segments,failed_segments,accuracy,kbps,"
         "relative_bandwidth,objective,gpu_frames,forward_frames,backward_frames,gflop,"
         "camera_encodes,server_encodes,uplink_bytes,downlink_bytes,kept_frames,delay_s,delay_p95_s,"
-        "energy_j\n";
+        "energy_j,streaming_accuracy\n";
     EXPECT_EQ(csv(summary_columns(), summarise(run, 0)),
               header +
-                  "all,a,0.5,,1,0,0.9,400,0.4,0.7,11,10,1,2.5,20,3,50000,64,10,0.25,0.25,0.75\n"
-                  "road,a,0.5,,1,0,0.9,400,0.4,0.7,11,10,1,2.5,20,3,50000,64,10,0.25,0.25,0.75\n");
+                  "all,a,0.5,,1,0,0.9,400,0.4,0.7,11,10,1,2.5,20,3,50000,64,10,0.25,0.25,0.75,"
+                  "0.625\n"
+                  "road,a,0.5,,1,0,0.9,400,0.4,0.7,11,10,1,2.5,20,3,50000,64,10,0.25,0.25,0.75,"
+                  "0.625\n");
     EXPECT_THAT(csv(summary_columns(), summarise(run, 1)),
-                StartsWith(header + "all,a,0.5,,0,0,,,,,,,,,,,,,,,,\n"));
+                StartsWith(header + "all,a,0.5,,0,0,,,,,,,,,,,,,,,,,\n"));
 }
 
 TEST(SavingsCsv, NamesTheRangeAndTheStatus) {

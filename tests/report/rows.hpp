@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "sim/result.hpp"
@@ -14,7 +13,7 @@ inline SegmentRow segment_row(const std::string& clip, const CellId& cell, int s
     row.clip = clip;
     row.cell = cell;
     row.segment = segment;
-    row.configuration = cell.fixed_configuration.empty() ? "qp=30" : cell.fixed_configuration;
+    row.configuration = cell.fixed.empty() ? "qp=30" : cell.fixed;
     row.ledger.uplink_bytes = static_cast<std::int64_t>(kbps * 125);
     row.ledger.downlink_bytes = 64;
     row.ledger.camera_encodes = 20;
@@ -27,8 +26,9 @@ inline SegmentRow segment_row(const std::string& clip, const CellId& cell, int s
     row.kept_frames = 10;
     row.accuracy = accuracy;
     row.relative_bandwidth = kbps / 1000;
-    if (cell.weight) row.objective = accuracy - *cell.weight * row.relative_bandwidth;
-    row.delay = {0.25};
+    if (cell.goal.weight) row.objective = accuracy - *cell.goal.weight * row.relative_bandwidth;
+    row.delay = SimSeconds{0.25};
+    row.streaming_accuracy = 0.625;
     return row;
 }
 
@@ -40,10 +40,10 @@ inline SegmentRow failed_row(const std::string& clip, const CellId& cell, int se
 }
 
 inline CellId weighted(const std::string& scheme, double weight) {
-    return {scheme, weight, ""};
+    return {.scheme = scheme, .goal = {.weight = weight}};
 }
 inline CellId fixed(const std::string& configuration) {
-    return {"static", std::nullopt, configuration};
+    return {.scheme = "static", .goal = {}, .fixed = configuration};
 }
 
 }  // namespace oneadapt

@@ -58,7 +58,7 @@ TEST(Summary, HasARowPerStaticConfigurationWithoutObjective) {
                     segment_row("road", fixed("qp=50"), 0, 10, 0.1)};
     const auto rows = summarise(run, 0);
     ASSERT_EQ(rows.size(), 4U);
-    EXPECT_EQ(rows[1].cell.fixed_configuration, "qp=50");
+    EXPECT_EQ(rows[1].cell.fixed, "qp=50");
     EXPECT_FALSE(rows[1].objective.has_value());
 }
 
@@ -66,11 +66,11 @@ TEST(Summary, TakesTheDelayThat95PercentOfTheSegmentsKeepTo) {
     RunResult run;
     for (int i = 0; i < 20; ++i) {
         run.segments.push_back(segment_row("road", weighted("a", 1), i, 100, 0.5));
-        run.segments.back().delay = {20.0 - i};
+        run.segments.back().delay = SimSeconds{20.0 - i};
     }
-    EXPECT_DOUBLE_EQ(summarise(run, 0)[0].delay_p95_s, 19);
-    EXPECT_DOUBLE_EQ(summarise(run, 19)[0].delay_p95_s, 1);
-    EXPECT_DOUBLE_EQ(summarise(run, 0)[0].delay_s, 10.5);
+    EXPECT_DOUBLE_EQ(summarise(run, 0)[0].delay_p95_s.value(), 19);
+    EXPECT_DOUBLE_EQ(summarise(run, 19)[0].delay_p95_s.value(), 1);
+    EXPECT_DOUBLE_EQ(summarise(run, 0)[0].delay_s.value(), 10.5);
 }
 
 TEST(Summary, RefusesAClipNamedLikeTheMean) {

@@ -59,8 +59,8 @@ broken: failed segments: 1 (status in segments.csv); their cells are left out
 
 TEST(Table, ShowsEveryPairUnlessToldOtherwise) {
     RunResult run;
-    run.segments = {segment_row("road", {"fast", std::nullopt, ""}, 0, 100, 0.5),
-                    segment_row("road", {"slow", std::nullopt, ""}, 0, 200, 0.5)};
+    run.segments = {segment_row("road", {.scheme = "fast"}, 0, 100, 0.5),
+                    segment_row("road", {.scheme = "slow"}, 0, 200, 0.5)};
     EXPECT_EQ(table_text(make_report(run, 0), {}),
               R"(Means per segment (clip: all), each scheme at its point nearest to accuracy 0.50
 Savings in kbit/s at equal accuracy, over the accuracies that both reach
@@ -75,8 +75,8 @@ slow            -     0.500   200.0   11.00     20.0  0.250  -100.0 %*          
 
 TEST(Table, CountsGpuWorkInGflopWhereItIsWhatIsSaved) {
     RunResult run;
-    run.segments = {segment_row("road", {"fast", std::nullopt, ""}, 0, 100, 0.5),
-                    segment_row("road", {"slow", std::nullopt, ""}, 0, 200, 0.5)};
+    run.segments = {segment_row("road", {.scheme = "fast"}, 0, 100, 0.5),
+                    segment_row("road", {.scheme = "slow"}, 0, 200, 0.5)};
     run.segments[1].ledger.gflop = 5;
     EXPECT_EQ(table_text(make_report(run, 0), {.baselines = {"slow"}, .resource = Resource::gpu}),
               R"(Means per segment (clip: all), each scheme at its point nearest to accuracy 0.50

@@ -11,10 +11,10 @@ namespace {
 using test::Stage;
 
 TEST(Pareto, KeepsWhatNothingBeats) {
-    const auto front = pareto({{Configuration::parse("qp=1"), 10, 10, 0.9},
-                               {Configuration::parse("qp=2"), 5, 5, 0.8},
-                               {Configuration::parse("qp=3"), 7, 7, 0.7},
-                               {Configuration::parse("qp=4"), 5, 5, 0.6}});
+    const auto front = pareto({{Configuration::parse("qp=1"), {}, 10, 0.9},
+                               {Configuration::parse("qp=2"), {}, 5, 0.8},
+                               {Configuration::parse("qp=3"), {}, 7, 0.7},
+                               {Configuration::parse("qp=4"), {}, 5, 0.6}});
     ASSERT_EQ(front.size(), 2U);
     EXPECT_EQ(front[0].configuration.text(), "qp=2");
     EXPECT_EQ(front[1].configuration.text(), "qp=1");
@@ -152,7 +152,8 @@ TEST(RateControl, ProbesBeforeItClimbsFromSteady) {
 
 TEST(AwStream, StaysBelowTheLinkRate) {
     const double reference = 20'480;  // bytes of the fake reference segment
-    Stage stage(60, {"qp"}, LinkRate::constant(reference * 0.5 * 8e-6));
+    Stage stage(60, {"qp"},
+                Environment{.uplink = Series::constant(reference * 0.5 * 8e-6, uplink_series())});
     const auto played = stage.play("awstream", 0);
     double sent = 0;
     for (std::size_t i = 20; i < played.size(); ++i) {

@@ -154,7 +154,7 @@ TEST(OneAdapt, TunesBlocksEachOnItsOwn) {
 
 TEST(Gradient, OneBlockIsTheGlobalKnob) {
     Stage by_block(8, {"macroblock"});
-    Stage global(8, {"qp"}, std::nullopt, 0, {{"qp", {24, 30, 36, 42}}});
+    Stage global(8, {"qp"}, {}, {}, {{"qp", {24, 30, 36, 42}}});
     for (const char* scheme : {"oneadapt", "oneadapt-bounded", "pixel-difference"}) {
         for (const double weight : {0.1, 1.0, 10.0}) {
             const auto one = by_block.play(scheme, weight, {{"blocks", "1"}});

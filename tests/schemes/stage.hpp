@@ -4,50 +4,67 @@
 #include <string>
 #include <vector>
 
-#include "measure/encode.hpp"
-#include "measure/infer.hpp"
+#include "measure/differentiate.hpp"
 #include "schemes/scheme.hpp"
 #include "support/fake_instruments.hpp"
 #include "support/temp_folder.hpp"
+#include "testbed/driver.hpp"
+#include "testbed/referee.hpp"
 
 namespace oneadapt::test {
+
+/// A camera that takes 0.1 s for a megapixel at 1 W, a server that takes 1 s for a GFLOP at 1 W,
+/// 10 ms between them.
+inline DeviceProfile fake_device() {
+    return {.name = "fake",
+            .encode_s_per_megapixel = 0.1,
+            .camera_watts = 1,
+            .server_encode_s_per_megapixel = 0.1,
+            .forward_s_per_gflop = 1,
+            .camera_s_per_gflop = 1,
+            .backward_ratio = 0.73,
+            .server_watts = 1,
+            .latency_s = 0.01};
+}
 
 /// A fake clip and a world to play schemes in, segment by segment.
 class Stage {
   public:
     explicit Stage(int segments, const std::vector<std::string>& knobs = {"qp"},
-                   std::optional<LinkRate> link = std::nullopt, double gpu_share = 0,
+                   Environment environment = {}, Prices prices = {},
                    const std::map<std::string, std::vector<double>>& values = {})
         : space_(KnobSpace::from_names(knobs, values)),
-          world_{{"fake", 0.1, 1, 0.1, 1, 0.73, 1, 0.01}, std::move(link), 0.001, 0.002, gpu_share},
-          referee_(find_task("detect"), fake_.model.sidecar(), space_.reference(), nullptr) {
-        if (space_.reference().has(kModelKnob)) {
-            fake_.use_sizes();
-            world_.model_shares = {{3, 1.0}, {2, 0.8}, {1, 0.5}};
-        }
-        for (int i = 0; i < segments; ++i) {
-            moments_.push_back(
-                std::make_unique<Lab>(fake_segment_ref({}, i), fake_.instruments, trace_));
-        }
+          prices_(prices),
+          sized_(space_.reference().has(kModelKnob)),
+          world_{.task = find_task("detect"),
+                 .sidecar = fake_.model.sidecar(),
+                 .space = space_,
+                 .regions = fake_.instruments.input.regions(FakeScene{}.size),
+                 .device = fake_device(),
+                 .environment = std::move(environment),
+                 .dnns = world_dnns(instruments(), fake_device(), FakeScene{}.size, trace_)},
+          referee_(world_, nullptr) {
         hindsight_.grid = space_.grid();
-        for (const auto& moment : moments_) {
+        for (int i = 0; i < segments; ++i) {
+            labs_.push_back(
+                std::make_unique<Lab>(fake_segment_ref({}, i), fake_.instruments, trace_));
+            scores_.push_back(std::make_unique<Scores>(referee_, *labs_.back()));
             auto& row = hindsight_.points.emplace_back();
             for (const Configuration& c : hindsight_.grid) {
-                row.push_back({priced_bytes(world_.gpu_share, demand(*moment, c),
-                                            demand(*moment, hindsight_.grid.front())),
-                               referee_.accuracy(
-                                   *moment, *moment->take(Infer{c, &fake_.instruments.dnn(c)}))});
+                row.push_back({prices_.cost(plain(*labs_.back(), c), scores_.back()->reference()),
+                               scores_.back()->accuracy(c)});
             }
         }
     }
 
     struct Played {
-        Configuration configuration;
+        Configuration configuration;  ///< none where the scheme names none
         Ledger ledger;
         double accuracy;
         double relative_bytes;
-        double relative_cost;  ///< of bytes and GPU work, by the share of each
+        double relative_cost;  ///< at the stage's prices
         std::vector<AccGradNote> notes;
+        std::optional<SimSeconds> delay;
     };
 
     std::vector<Played> play(const std::string& scheme, double weight,
@@ -55,18 +72,34 @@ class Stage {
                              const Configuration& fixed = {}) {
         const SchemeKind& kind = find_scheme(scheme);
         const Parameters parameters(scheme, kind.parameters, settings);
-        const auto player = kind.create({space_, regions_, parameters, weight, &hindsight_, fixed});
-        Testbed testbed(world_, space_, find_task("detect"), fake_.model.sidecar());
+        const Goal goal{.weight = weight, .prices = prices_};
+        const auto player = kind.create({.space = space_,
+                                         .regions = world_.regions,
+                                         .parameters = parameters,
+                                         .goal = goal,
+                                         .hindsight = &hindsight_,
+                                         .fixed = fixed});
+        return play(*player, goal);
+    }
+
+    std::vector<Played> play(Scheme& player, const Goal& goal, const ActHook& hook = {}) {
+        Driver driver(world_, goal);
+        driver.listen(hook);
         std::vector<Played> played;
-        for (const auto& moment : moments_) {
-            testbed.begin(*moment);
-            const Delivery delivery = player->play(testbed);
-            const auto bill = testbed.finish(delivery);
-            played.push_back({delivery.configuration, bill.ledger,
-                              referee_.accuracy(*moment, *delivery.output),
-                              static_cast<double>(bill.ledger.uplink_bytes) /
-                                  static_cast<double>(referee_.reference_bytes(*moment)),
-                              relative_cost(*moment, bill.ledger), bill.notes});
+        for (std::size_t i = 0; i < labs_.size(); ++i) {
+            driver.begin(*labs_[i]);
+            const Delivery delivery = player.play(driver.testbed());
+            Bill bill = driver.finish(delivery);
+            const Ledger& reference = scores_[i]->reference();
+            const bool named = delivery.played().find('=') != std::string::npos;
+            played.push_back({.configuration = Configuration::parse(named ? delivery.played() : ""),
+                              .ledger = bill.ledger,
+                              .accuracy = scores_[i]->accuracy(bill.frames),
+                              .relative_bytes = static_cast<double>(bill.ledger.uplink_bytes) /
+                                                static_cast<double>(reference.uplink_bytes),
+                              .relative_cost = prices_.cost(bill.ledger, reference),
+                              .notes = std::move(bill.notes),
+                              .delay = bill.delay});
         }
         return played;
     }
@@ -80,30 +113,37 @@ class Stage {
 
     const KnobSpace& space() const { return space_; }
     const Hindsight& hindsight() const { return hindsight_; }
-    Lab& moment(std::size_t i) { return *moments_.at(i); }
-    const Dnn& dnn() const { return fake_.instruments.dnn({}); }
-
-  private:
-    Demand demand(Lab& moment, const Configuration& configuration) const {
-        return world_.demand(configuration, *moment.take(Encode{configuration}));
+    World& world() { return world_; }
+    Lab& lab(std::size_t i) { return *labs_.at(i); }
+    Scores& scores(std::size_t i) { return *scores_.at(i); }
+    std::shared_ptr<const Encoding> encoding(std::size_t i, const Configuration& c) {
+        return lab(i).take(Encode{EncodePlan(as_sent(c))});
+    }
+    std::shared_ptr<const Gradient> gradient(std::size_t i, const Configuration& c, double floor) {
+        const Infer seen = world_.infer(c);
+        return lab(i).take(Differentiate{seen.recipe, seen.dnn, floor});
     }
 
-    double relative_cost(Lab& moment, const Ledger& ledger) const {
-        const Demand reference = demand(moment, space_.reference());
-        const double bytes = static_cast<double>(ledger.uplink_bytes) / reference.bytes;
-        const double work = ledger.gflop / (world_.forward_gflop * reference.passes);
-        return (1 - world_.gpu_share) * bytes + world_.gpu_share * work;
+  private:
+    const Instruments& instruments() {
+        if (sized_) fake_.use_sizes();
+        return fake_.instruments;
+    }
+    Ledger plain(Lab& lab, const Configuration& configuration) const {
+        return world_.plain(configuration, *lab.take(Encode{EncodePlan(as_sent(configuration))}));
     }
 
     TempFolder folder_;
     Trace trace_{folder_ / "t.trace", Trace::Mode::read_write};
     FakeInstruments fake_;
     KnobSpace space_;
-    RegionGrid regions_ = fake_.instruments.input.regions(FakeScene{}.size);
+    Prices prices_;
+    bool sized_;
     World world_;
     Referee referee_;
     Hindsight hindsight_;
-    std::vector<std::unique_ptr<Lab>> moments_;
+    std::vector<std::unique_ptr<Lab>> labs_;
+    std::vector<std::unique_ptr<Scores>> scores_;
 };
 
 }  // namespace oneadapt::test

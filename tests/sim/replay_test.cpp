@@ -32,20 +32,24 @@ class ReplayTest : public ::testing::Test {
     }
 
     ReplayPlan plan(int jobs, const std::vector<std::string>& clips = {"a", "b"}) {
-        ReplayPlan plan{&find_task("detect"),
-                        fake_.model.sidecar(),
-                        KnobSpace::from_names({"qp"}, {}),
-                        {},
-                        {0.1, 1, 10},
-                        0,
-                        {},
-                        {},
-                        false,
-                        {"fake", 0.1, 1, 0.1, 1, 0.73, 1, 0.01},
-                        std::nullopt,
-                        fake_.instruments,
-                        false,
-                        jobs};
+        ReplayPlan plan{.task = &find_task("detect"),
+                        .sidecar = fake_.model.sidecar(),
+                        .space = KnobSpace::from_names({"qp"}, {}),
+                        .schemes = {},
+                        .goals = {{.weight = 0.1}, {.weight = 1}, {.weight = 10}},
+                        .clips = {},
+                        .read = {},
+                        .device = {.name = "fake",
+                                   .encode_s_per_megapixel = 0.1,
+                                   .camera_watts = 1,
+                                   .server_encode_s_per_megapixel = 0.1,
+                                   .forward_s_per_gflop = 1,
+                                   .backward_ratio = 0.73,
+                                   .server_watts = 1,
+                                   .latency_s = 0.01},
+                        .environment = {},
+                        .instruments = fake_.instruments,
+                        .jobs = jobs};
         plan.read.size_multiple = 16;
         for (const SchemeKind& kind : scheme_table()) {
             plan.schemes.push_back({&kind, Parameters(kind.name, kind.parameters, {})});
@@ -60,10 +64,10 @@ class ReplayTest : public ::testing::Test {
     }
 
     static auto key(const SegmentRow& row) {
-        return std::tuple(row.clip, row.cell.scheme, row.cell.weight, row.cell.fixed_configuration,
-                          row.segment, row.configuration, row.ledger.uplink_bytes, row.ledger.gflop,
-                          row.ledger.energy_j, row.accuracy, row.objective, row.delay.value,
-                          row.status);
+        return std::tuple(row.clip, row.cell.scheme, row.cell.goal, row.cell.fixed, row.segment,
+                          row.configuration, row.ledger.uplink_bytes, row.ledger.gflop,
+                          row.ledger.energy_j, row.accuracy, row.objective, row.delay,
+                          row.streaming_accuracy, row.status);
     }
     static auto keys(const RunResult& result) {
         std::vector<decltype(key(SegmentRow{}))> all;

@@ -159,6 +159,7 @@ class FakeCodec : public Codec {
             }
             encoded.kept.push_back(i);
             encoded.packets.emplace_back(picture.data, picture.data + picture.total());
+            encoded.encoded_units += segment.size.area();
         }
         encoded.bytes = fake_bytes(configuration, segment.size, encoded.kept.size());
         return encoded;
@@ -261,8 +262,10 @@ class FakeModel : public Model {
 
 /// A model under a name that is its own in the trace.
 inline Dnn fake_dnn(const FakeModel& model, Hash128 identity) {
-    return {identity, model.sidecar().score_threshold,
-            [&model]() -> const Model& { return model; }};
+    return {.name = "fake",
+            .identity = identity,
+            .threshold = model.sidecar().score_threshold,
+            .model = [&model]() -> const Model& { return model; }};
 }
 
 /// A codec and a model as Instruments that count what they do.

@@ -1,12 +1,16 @@
 #include "testbed/testbed.hpp"
 
 #include <fstream>
+#include <optional>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "schemes/scheme.hpp"
+#include "support/errors.hpp"
 #include "support/fake_instruments.hpp"
 #include "support/temp_folder.hpp"
+#include "testbed/driver.hpp"
 #include "testbed/referee.hpp"
 
 namespace oneadapt {
@@ -16,114 +20,208 @@ using nlohmann::json;
 using test::fake_bytes;
 using test::FakeInstruments;
 
-const DeviceProfile kDevice{"test", 1.0, 3.0, 2.0, 10.0, 0.5, 7.0, 0.05};
+const DeviceProfile kDevice{.name = "test",
+                            .encode_s_per_megapixel = 1.0,
+                            .camera_watts = 3.0,
+                            .server_encode_s_per_megapixel = 2.0,
+                            .forward_s_per_gflop = 10.0,
+                            .camera_s_per_gflop = 10.0,
+                            .backward_ratio = 0.5,
+                            .server_watts = 7.0,
+                            .latency_s = 0.05};
 
+/// A frame takes 2,048 pixels, and 1 MFLOP of the largest DNN, 10 ms.
 class TestbedTest : public ::testing::Test {
   protected:
+    explicit TestbedTest(const std::vector<std::string>& knobs = {"qp"}, bool sizes = false)
+        : space_(KnobSpace::from_names(knobs, {})) {
+        if (sizes) fake_.use_sizes();
+    }
+
     Lab& at(int segment) {
         lab_ =
             std::make_unique<Lab>(test::fake_segment_ref({}, segment), fake_.instruments, trace_);
         return *lab_;
     }
-    Testbed make(std::optional<LinkRate> link = std::nullopt) {
-        world_ = {kDevice, std::move(link), 0.001, 0.002, 0};
-        return Testbed(world_, space_, find_task("detect"), fake_.model.sidecar());
+    Driver& make(Environment environment = {}) {
+        world_.emplace(World{.task = find_task("detect"),
+                             .sidecar = fake_.model.sidecar(),
+                             .space = space_,
+                             .regions = fake_.instruments.input.regions(test::FakeScene{}.size),
+                             .device = kDevice,
+                             .environment = std::move(environment),
+                             .dnns = {}});
+        for (auto it = fake_.instruments.dnns.rbegin(); it != fake_.instruments.dnns.rend(); ++it) {
+            const double share = world_->dnns.empty() ? 1.0 : it->first == 2 ? 0.8 : 0.5;
+            world_->dnns.push_back({.knob_value = it->first,
+                                    .dnn = &it->second,
+                                    .gflop = 0.001 * share,
+                                    .seconds = 0.01 * share,
+                                    .watts = 7});
+        }
+        driver_ = std::make_unique<Driver>(*world_, Goal{.weight = 1});
+        return *driver_;
     }
-
-    static OutputPtr output(Lab& lab, const Configuration& c) {
-        return lab.take(Infer{c, &lab.instruments().dnn(c)});
+    Referee referee(std::unique_ptr<GroundTruth> truth = nullptr) {
+        make();
+        return Referee(*world_, std::move(truth));
     }
+    OutputPtr output(Lab& lab, const Configuration& c) { return lab.take(world_->infer(c)); }
 
     test::TempFolder folder_;
     Trace trace_{folder_ / "t.trace", Trace::Mode::read_write};
     FakeInstruments fake_;
-    KnobSpace space_ = KnobSpace::from_names({"qp"}, {});
-    World world_;
+    KnobSpace space_;
+    std::optional<World> world_;
     std::unique_ptr<Lab> lab_;
+    std::unique_ptr<Driver> driver_;
 };
 
+constexpr double kSegmentMegapixels = 0.02048;
+
 TEST_F(TestbedTest, EveryActIsCharged) {
-    Testbed testbed = make();
-    testbed.begin(at(0));
+    Driver& driver = make();
+    Testbed& testbed = driver.testbed();
+    driver.begin(at(0));
     const Configuration c = Configuration::parse("qp=30");
-    const std::int64_t bytes = testbed.encode(c)->bytes;
-    testbed.send(c);
-    const OutputPtr output = testbed.infer(c);
-    testbed.gradient(c, 0.3);
-    testbed.encode(Configuration::parse("qp=34"));
-    testbed.feedback(123);
-    const auto bill = testbed.finish({output, c});
-    EXPECT_EQ(bill.ledger.uplink_bytes, bytes);
+    const auto footage = testbed.camera().encode(c);
+    const auto received = testbed.link().up(footage);
+    const auto output = testbed.server().infer(received, 0);
+    const auto gradient = testbed.server().gradient(received, 0, 0.3);
+    testbed.camera().read(testbed.link().down(gradient, 123));
+    testbed.camera().encode(Configuration::parse("qp=34"));
+    const Bill bill = driver.finish(Delivery::of(output, c));
+    EXPECT_EQ(bill.ledger.uplink_bytes, fake_bytes(c, {64, 32}, 10));
     EXPECT_EQ(bill.ledger.downlink_bytes, 123);
     EXPECT_EQ(bill.ledger.camera_encodes, 20);
     EXPECT_EQ(bill.ledger.forward_frames, 10);
     EXPECT_EQ(bill.ledger.backward_frames, 1);
+    EXPECT_EQ(bill.frames_sent, 10);
     EXPECT_NEAR(bill.ledger.gflop, 0.001 * 10.5, 1e-12);
-    // Two encodes of 0.02 megapixels at 1 s and 3 W; 10.5 forward passes of 10 ms at 7 W.
-    EXPECT_NEAR(bill.ledger.energy_j, 0.04 * 3 + 0.105 * 7, 1e-9);
-    // Encode 0.02 s, one way 0.05 s, inference 0.1 s, and back 0.05 s; what follows delays nothing.
-    EXPECT_NEAR(bill.delay.value, 0.22, 1e-9);
+    // Two encodes at 1 s a megapixel and 3 W; 10.5 forward passes of 10 ms at 7 W.
+    EXPECT_NEAR(bill.ledger.energy_j, 2 * kSegmentMegapixels * 3 + 0.105 * 7, 1e-9);
+    // Encode, one way 0.05 s, inference 0.1 s, and back 0.05 s; what follows delays nothing.
+    EXPECT_NEAR(bill.delay->value, kSegmentMegapixels + 0.2, 1e-9);
 }
 
 TEST_F(TestbedTest, TheSameActIsChargedOncePerSegment) {
-    Testbed testbed = make();
-    testbed.begin(at(0));
-    const Configuration c = space_.reference();
+    Driver& driver = make();
+    driver.begin(at(0));
+    Played played;
     for (int i = 0; i < 3; ++i) {
-        testbed.encode(c);
-        testbed.send(c);
-        testbed.infer(c);
-        testbed.gradient(c, 0.3);
+        played = play_configuration(driver.testbed(), space_.reference());
+        driver.testbed().server().gradient(played.received, 0, 0.3);
     }
-    const auto bill = testbed.finish({testbed.infer(c), c});
+    const Bill bill = driver.finish(played.delivery());
     EXPECT_EQ(bill.ledger.camera_encodes, 10);
     EXPECT_EQ(bill.ledger.forward_frames, 10);
     EXPECT_EQ(bill.ledger.backward_frames, 1);
 }
 
-TEST_F(TestbedTest, ProfilingIsChargedButDelaysNothing) {
-    Testbed testbed = make();
-    testbed.begin(at(0));
-    const Configuration reference = space_.reference();
-    testbed.send(reference);
-    const OutputPtr output = testbed.infer(reference);
-    const Profiled same = testbed.profile(reference);
+TEST_F(TestbedTest, ProfilingOccupiesTheServerAndSoDelaysWhatComesNext) {
+    Driver& driver = make();
+    Server& server = driver.testbed().server();
+    driver.begin(at(0));
+    const Played played = play_configuration(driver.testbed(), space_.reference());
+    const Profiled same = server.read(server.profile(played.received, space_.reference()));
     EXPECT_DOUBLE_EQ(same.accuracy, 1.0);
-    const Profiled cheap = testbed.profile(Configuration::parse("qp=50"));
+    const Profiled cheap =
+        server.read(server.profile(played.received, Configuration::parse("qp=50")));
     EXPECT_LT(cheap.accuracy, 1.0);
-    EXPECT_LT(cheap.bytes, same.bytes);
-    const auto bill = testbed.finish({output, reference});
-    EXPECT_EQ(bill.ledger.server_encodes, 10);
-    EXPECT_EQ(bill.ledger.forward_frames, 20);
+    EXPECT_LT(cheap.plain.uplink_bytes, same.plain.uplink_bytes);
+    for (const char* text : {"qp=20", "qp=22", "qp=24", "qp=26", "qp=28", "qp=30", "qp=34"}) {
+        server.profile(played.received, Configuration::parse(text));
+    }
+    const Bill bill = driver.finish(played.delivery());
+    EXPECT_EQ(bill.ledger.server_encodes, 70);
+    EXPECT_EQ(bill.ledger.forward_frames, 80);
     EXPECT_EQ(bill.ledger.camera_encodes, 10);
-    EXPECT_NEAR(bill.delay.value, 0.22, 1e-9);
+    EXPECT_NEAR(bill.delay->value, kSegmentMegapixels + 0.2, 1e-9);
+    // Seven times 0.1 s of inference and twice the time of an encode: busy until after the next
+    // segment has arrived.
+    driver.begin(at(1));
+    const Played next = play_configuration(driver.testbed(), Configuration::parse("qp=20"));
+    const Bill late = driver.finish(next.delivery());
+    const double busy_until =
+        1 + kSegmentMegapixels + 0.05 + 0.1 + 7 * (0.1 + 2 * kSegmentMegapixels);
+    EXPECT_GT(busy_until, 2 + kSegmentMegapixels + 0.05);
+    EXPECT_NEAR(late.delay->value, busy_until + 0.1 + 0.05 - 2, 1e-9);
+}
+
+TEST_F(TestbedTest, ReadingWhatAnotherMachineMadeWaitsForIt) {
+    Driver& driver = make();
+    Testbed& testbed = driver.testbed();
+    driver.begin(at(0));
+    const Played played = play_configuration(testbed, space_.reference());
+    const auto message = testbed.link().down(played.output, 10);
+    EXPECT_FALSE(testbed.camera().arrived(message));
+    EXPECT_NEAR(testbed.camera().now().value, 1 + kSegmentMegapixels, 1e-9);
+    testbed.camera().read(message);
+    EXPECT_TRUE(testbed.camera().arrived(message));
+    EXPECT_NEAR(testbed.camera().now().value, 1 + kSegmentMegapixels + 0.2, 1e-9);
+    testbed.camera().encode(Configuration::parse("qp=50"));
+    EXPECT_NEAR(testbed.camera().now().value, 1 + 2 * kSegmentMegapixels + 0.2, 1e-9);
+    EXPECT_THROW(testbed.camera().read(OnCamera<Output>()), std::logic_error);
+    driver.finish(played.delivery());
+}
+
+TEST_F(TestbedTest, ADownlinkWithARateTakesTime) {
+    Driver& driver = make({.downlink = Series::constant(0.008, downlink_series())});  // 1 kB/s
+    Testbed& testbed = driver.testbed();
+    driver.begin(at(0));
+    const Played played = play_configuration(testbed, space_.reference());
+    testbed.camera().read(testbed.link().down(played.output, 500));
+    EXPECT_NEAR(testbed.camera().now().value, 1 + kSegmentMegapixels + 0.15 + 0.5 + 0.05, 1e-9);
+    driver.finish(played.delivery());
+}
+
+TEST_F(TestbedTest, ASlowedServerTakesLongerAndAnIdleOneDrawsPower) {
+    Driver& driver = make({.speed = Series::constant(2, speed_series()),
+                           .idle_watts = Series::constant(5, idle_series())});
+    driver.begin(at(0));
+    const Bill bill =
+        driver.finish(play_configuration(driver.testbed(), space_.reference()).delivery());
+    EXPECT_NEAR(bill.ledger.busy_server.value, 0.2, 1e-9);
+    EXPECT_NEAR(bill.delay->value, kSegmentMegapixels + 0.3, 1e-9);
+    EXPECT_NEAR(bill.ledger.energy_j, 3 * kSegmentMegapixels + 7 * 0.2 + 5 * 0.8, 1e-9);
+}
+
+TEST_F(TestbedTest, AFailingQueryOfOneMachineLeavesTheOthersWhole) {
+    Driver& driver = make();
+    Testbed& testbed = driver.testbed();
+    driver.begin(at(0));
+    fake_.codec.on_encode = [](const Configuration& c) {
+        if (c.get("qp", 0) == 34) throw InputError("clip", "is broken", "mend it");
+    };
+    EXPECT_THROW(testbed.camera().encode(Configuration::parse("qp=34")), InputError);
+    fake_.model.on_use = [] { throw ModelError("model", "is broken", "mend it"); };
+    const auto received = testbed.link().up(testbed.camera().encode(Configuration::parse("qp=30")));
+    EXPECT_THROW(testbed.server().infer(received, 0), ModelError);
+    fake_.model.on_use = [] {};
+    const Bill bill =
+        driver.finish(Delivery::of(testbed.server().infer(received, 0), space_.reference()));
+    EXPECT_EQ(bill.ledger.camera_encodes, 10);
+    EXPECT_EQ(bill.ledger.forward_frames, 10);
+    EXPECT_NEAR(bill.delay->value, kSegmentMegapixels + 0.2, 1e-9);
 }
 
 class SizesTest : public TestbedTest {
   protected:
-    SizesTest() {
-        fake_.use_sizes();
-        space_ = KnobSpace::from_names({"qp", "model"}, {});
-    }
-    Testbed make_with_sizes() {
-        Testbed testbed = make();
-        world_.model_shares = {{3, 1.0}, {2, 0.8}, {1, 0.5}};
-        return testbed;
-    }
+    SizesTest() : TestbedTest({"qp", "model"}, true) {}
     static Configuration c(const char* text) { return Configuration::parse(text); }
 };
 
 TEST_F(SizesTest, OneUploadServesEverySizeOfTheModel) {
-    Testbed testbed = make_with_sizes();
-    testbed.begin(at(0));
-    EXPECT_EQ(testbed.encode(c("model=m,qp=30")), testbed.encode(c("model=n,qp=30")));
-    testbed.send(c("model=m,qp=30"));
-    testbed.send(c("model=s,qp=30"));
-    testbed.infer(c("model=m,qp=30"));
-    const OutputPtr output = testbed.infer(c("model=n,qp=30"));
-    EXPECT_THROW(testbed.infer(c("model=n,qp=34")), std::logic_error);
-    EXPECT_THROW(testbed.gradient(c("model=s,qp=30"), 0.3), std::logic_error);
-    const auto bill = testbed.finish({output, c("model=n,qp=30")});
+    Driver& driver = make();
+    Testbed& testbed = driver.testbed();
+    driver.begin(at(0));
+    const auto received = testbed.link().up(testbed.camera().encode(c("model=m,qp=30")));
+    testbed.link().up(testbed.camera().encode(c("model=n,qp=30")));
+    testbed.server().infer(received, testbed.dnn(c("model=m,qp=30")));
+    const auto output = testbed.server().infer(received, testbed.dnn(c("model=n,qp=30")));
+    EXPECT_THROW(testbed.server().gradient(received, testbed.dnn(c("model=s,qp=30")), 0.3),
+                 std::logic_error);
+    const Bill bill = driver.finish(Delivery::of(output, c("model=n,qp=30")));
     EXPECT_EQ(bill.ledger.uplink_bytes, fake_bytes(c("qp=30"), {64, 32}, 10));
     EXPECT_EQ(bill.ledger.camera_encodes, 10);
     EXPECT_EQ(bill.ledger.forward_frames, 20);
@@ -132,68 +230,67 @@ TEST_F(SizesTest, OneUploadServesEverySizeOfTheModel) {
 }
 
 TEST_F(SizesTest, WorkAndTimeAreThoseOfTheModelUsed) {
-    Testbed testbed = make_with_sizes();
-    testbed.begin(at(0));
-    const Configuration small = c("model=n,qp=20");
-    testbed.send(small);
-    const OutputPtr output = testbed.infer(small);
-    testbed.gradient(small, 0.3);
-    const auto bill = testbed.finish({output, small});
+    Driver& driver = make();
+    driver.begin(at(0));
+    const Played played = play_configuration(driver.testbed(), c("model=n,qp=20"));
+    driver.testbed().server().gradient(played.received, driver.testbed().dnn(played.how), 0.3);
+    const Bill bill = driver.finish(played.delivery());
     EXPECT_NEAR(bill.ledger.gflop, 0.0005 * 10.5, 1e-12);
     EXPECT_NEAR(bill.ledger.busy_server.value, 0.0525, 1e-9);
-    // Encode 0.02 s, one way 0.05 s, inference half of 0.1 s, and back 0.05 s.
-    EXPECT_NEAR(bill.delay.value, 0.17, 1e-9);
+    // Encode, one way 0.05 s, inference half of 0.1 s, and back 0.05 s.
+    EXPECT_NEAR(bill.delay->value, kSegmentMegapixels + 0.15, 1e-9);
 }
 
 TEST_F(SizesTest, ProfilingSizesEncodesOnceAndNeverWhatWasReceived) {
-    Testbed testbed = make_with_sizes();
-    testbed.begin(at(0));
-    testbed.send(space_.reference());
-    const OutputPtr output = testbed.infer(space_.reference());
-    const Profiled cheap = testbed.profile(c("model=n,qp=20"));
-    EXPECT_EQ(cheap.bytes, testbed.encode(space_.reference())->bytes);
-    for (const char* text : {"model=n,qp=30", "model=m,qp=30", "model=s,qp=30"}) {
-        testbed.profile(c(text));
-    }
-    const auto bill = testbed.finish({output, space_.reference()});
+    Driver& driver = make();
+    Server& server = driver.testbed().server();
+    driver.begin(at(0));
+    const Played played = play_configuration(driver.testbed(), space_.reference());
+    const auto profile = [&](const char* text) {
+        return server.read(server.profile(played.received, c(text)));
+    };
+    EXPECT_EQ(profile("model=n,qp=20").plain.uplink_bytes, fake_bytes(c("qp=20"), {64, 32}, 10));
+    for (const char* text : {"model=n,qp=30", "model=m,qp=30", "model=s,qp=30"}) profile(text);
+    const Bill bill = driver.finish(played.delivery());
     EXPECT_EQ(bill.ledger.server_encodes, 10);
     EXPECT_EQ(bill.ledger.forward_frames, 50);
     EXPECT_NEAR(bill.ledger.gflop, 0.001 * (10 + 5 + 5 + 10 + 8), 1e-12);
 }
 
 TEST_F(SizesTest, DetectionsCountFromTheThresholdOfTheirOwnModel) {
-    const Referee referee(find_task("detect"), fake_.model.sidecar(), space_.reference(), nullptr);
-    Lab& m = at(0);
+    const Referee judge = referee();
+    Lab& lab = at(0);
+    Scores scores(judge, lab);
     // It says 0.35, its own threshold, of a contrast of 77, and 0.5 of one of 110.
-    Output seen = *output(m, c("model=n,qp=20"));
-    const double by_own = referee.accuracy(m, seen);
-    seen.threshold = 0.5;
-    EXPECT_GT(by_own, referee.accuracy(m, seen));
-    EXPECT_EQ(referee.accuracy(m, *output(m, space_.reference())), 1.0);
+    auto seen = std::make_shared<Output>(*output(lab, c("model=n,qp=20")));
+    const double by_own = scores.accuracy(std::make_shared<const Output>(*seen));
+    seen->threshold = 0.5;
+    EXPECT_GT(by_own, scores.accuracy(std::make_shared<const Output>(*seen)));
+    EXPECT_EQ(scores.accuracy(space_.reference()), 1.0);
 }
 
 TEST_F(TestbedTest, NothingIsSeenThatWasNotPaidFor) {
-    Testbed testbed = make();
-    testbed.begin(at(0));
-    const Configuration c = Configuration::parse("qp=30");
-    EXPECT_THROW(testbed.infer(c), std::logic_error);
-    testbed.encode(c);
-    EXPECT_THROW(testbed.infer(c), std::logic_error);
-    testbed.send(c);
-    EXPECT_THROW(testbed.gradient(c, 0.3), std::logic_error);
-    EXPECT_THROW(testbed.profile(c), std::logic_error);
+    Driver& driver = make();
+    Testbed& testbed = driver.testbed();
+    driver.begin(at(0));
+    EXPECT_THROW(testbed.server().infer({}, 0), std::logic_error);
+    const auto received = testbed.link().up(testbed.camera().encode(Configuration::parse("qp=30")));
+    EXPECT_THROW(testbed.server().gradient(received, 0, 0.3), std::logic_error);
+    EXPECT_THROW(testbed.server().profile(received, Configuration::parse("qp=50")),
+                 std::logic_error);
+    driver.finish(Delivery("nothing"));
 }
 
 TEST_F(TestbedTest, ASlowLinkDelaysMoreWithEverySegment) {
     const double bytes = static_cast<double>(fake_bytes(space_.reference(), {64, 32}, 10));
-    Testbed testbed = make(LinkRate::constant(bytes * 8e-6 / 2));  // two seconds a segment
-    const Configuration c = space_.reference();
+    // Two seconds a segment.
+    Driver& driver = make({.uplink = Series::constant(bytes * 8e-6 / 2, uplink_series())});
     for (int segment = 0; segment < 3; ++segment) {
-        testbed.begin(at(segment));
-        testbed.send(c);
-        const auto bill = testbed.finish({testbed.infer(c), c});
-        EXPECT_NEAR(bill.delay.value, 2.22 + segment, 1e-6);
-        EXPECT_EQ(testbed.link_ticks().size(), 10U);
+        driver.begin(at(segment));
+        const Bill bill =
+            driver.finish(play_configuration(driver.testbed(), space_.reference()).delivery());
+        EXPECT_NEAR(bill.delay->value, kSegmentMegapixels + 2.2 + segment, 1e-6);
+        EXPECT_EQ(driver.testbed().link().ticks().size(), 10U);
     }
 }
 
@@ -225,11 +322,11 @@ std::unique_ptr<GroundTruth> truth_of(const json& labels, const Sidecar& sidecar
 
 TEST_F(TestbedTest, LabelsAreScaledToTheAnalysisSize) {
     const test::FakeScene scene;
-    const Referee referee(find_task("detect"), fake_.model.sidecar(), space_.reference(),
-                          truth_of(labels_at_twice_the_size(scene), fake_.model.sidecar(), scene));
-    Lab& m = at(0);
-    EXPECT_DOUBLE_EQ(referee.accuracy(m, *output(m, space_.reference())), 1.0);
-    EXPECT_LT(referee.accuracy(m, *output(m, Configuration::parse("qp=46"))), 1.0);
+    const Referee judge =
+        referee(truth_of(labels_at_twice_the_size(scene), fake_.model.sidecar(), scene));
+    Scores scores(judge, at(0));
+    EXPECT_DOUBLE_EQ(scores.accuracy(space_.reference()), 1.0);
+    EXPECT_LT(scores.accuracy(Configuration::parse("qp=46")), 1.0);
 }
 
 TEST_F(TestbedTest, FindingIgnoredObjectsCountsNeitherForNorAgainst) {
@@ -237,10 +334,10 @@ TEST_F(TestbedTest, FindingIgnoredObjectsCountsNeitherForNorAgainst) {
     json labels = labels_at_twice_the_size(scene);
     for (json& frame : labels["frames"]) frame.front()["ignored"] = true;
     const auto accuracy_of = [&](const Output& delivered) {
-        const Referee referee(find_task("detect"), fake_.model.sidecar(), space_.reference(),
-                              truth_of(labels, fake_.model.sidecar(), scene));
-        return referee.accuracy(at(0), delivered);
+        const Referee judge = referee(truth_of(labels, fake_.model.sidecar(), scene));
+        return Scores(judge, at(0)).accuracy(std::make_shared<const Output>(delivered));
     };
+    make();
     Output found = *output(at(0), space_.reference());
     EXPECT_DOUBLE_EQ(accuracy_of(found), 1.0);
     for (json& frame : labels["frames"]) frame.erase(frame.begin());

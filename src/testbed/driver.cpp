@@ -1,0 +1,95 @@
+#include "testbed/driver.hpp"
+
+#include <algorithm>
+
+namespace oneadapt {
+
+void Driver::begin(Lab& lab) {
+    Testbed& t = testbed_;
+    t.ground_.lab = &lab;
+    t.ground_.ledger = {};
+    t.notes_.clear();
+    t.camera_.begin();
+    t.link_.begin();
+    t.server_.begin();
+}
+
+std::vector<FrameResult> Driver::results(const Delivery& delivery) const {
+    const Ground& ground = testbed_.ground_;
+    const auto count = static_cast<std::size_t>(ground.lab->segment().frames);
+    std::vector<FrameResult> frames(count, shown_);
+    FrameResult last = shown_;
+    for (std::size_t i = 0; i < count; ++i) {
+        last.arrived.reset();
+        if (i < delivery.shown_.size() && delivery.shown_[i]) {
+            const Delivery::Shown& shown = *delivery.shown_[i];
+            const SimSeconds down =
+                shown.place == Place::camera ? shown.when : testbed_.link_.result_down(shown.when);
+            last = {.output = shown.output,
+                    .frame = shown.frame,
+                    .arrived = std::max(down, ground.captured(static_cast<int>(i))),
+                    .global_frame = frames_before_ + static_cast<std::int64_t>(i)};
+        }
+        frames[i] = last;
+    }
+    return frames;
+}
+
+std::vector<FrameResult> Driver::streamed(const std::vector<FrameResult>& results) {
+    for (const FrameResult& result : results) {
+        if (result.arrived) pending_.push_back(result);
+    }
+    std::vector<FrameResult> newest;
+    FrameResult latest;
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        const SimSeconds captured = testbed_.ground_.captured(static_cast<int>(i));
+        const FrameResult* best = nullptr;
+        for (const FrameResult& result : pending_) {
+            const bool there = *result.arrived <= captured;
+            if (there && (!best || best->global_frame < result.global_frame)) best = &result;
+        }
+        latest = best ? *best : FrameResult{};
+        newest.push_back(latest);
+    }
+    // Whatever is of an earlier frame than what has arrived by now will never be the newest.
+    std::erase_if(pending_, [&](const FrameResult& result) {
+        return latest.output && result.global_frame < latest.global_frame;
+    });
+    return newest;
+}
+
+void Driver::charge_idle() {
+    Ground& ground = testbed_.ground_;
+    const std::optional<Series>& idle = ground.world.environment.idle_watts;
+    if (!idle) return;
+    const SegmentInfo& segment = ground.lab->segment();
+    const double busy = std::min(1.0, ground.ledger.busy_server.value / segment.duration.value);
+    ground.ledger.energy_j +=
+        (1.0 - busy) * idle->amount(segment.start, segment.start + segment.duration);
+}
+
+Bill Driver::finish(const Delivery& delivery) {
+    Ground& ground = testbed_.ground_;
+    const SegmentInfo& segment = ground.lab->segment();
+    const SimSeconds captured = segment.start + segment.duration;
+    testbed_.link_.end();
+    charge_idle();
+    Bill bill{.ledger = ground.ledger,
+              .frames_sent = testbed_.link_.frames_sent(),
+              .frames = results(delivery),
+              .streamed = {},
+              .delay = std::nullopt,
+              .notes = std::move(testbed_.notes_)};
+    for (const FrameResult& frame : bill.frames) {
+        if (!frame.arrived) continue;
+        bill.delay = std::max(bill.delay.value_or(SimSeconds{0}), *frame.arrived - captured);
+    }
+    bill.streamed = streamed(bill.frames);
+    if (!bill.frames.empty()) shown_ = bill.frames.back();
+    shown_.arrived.reset();
+    frames_before_ += segment.frames;
+    ground.lab = nullptr;
+    return bill;
+}
+
+}  // namespace oneadapt

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "testbed/testbed.hpp"
+
+namespace oneadapt {
+
+/// What the user has for a frame.
+struct FrameResult {
+    OutputPtr output;                   ///< null: nothing yet
+    std::size_t frame = 0;              ///< of the output
+    std::optional<SimSeconds> arrived;  ///< when this frame's own result came; absent: none did
+    std::int64_t global_frame = 0;      ///< of the clip, whose result it is
+
+    bool same_as(const FrameResult& other) const {
+        return output == other.output && frame == other.frame;
+    }
+};
+
+/// What a segment cost, and what its user got.
+struct Bill {
+    Ledger ledger;
+    int frames_sent = 0;  ///< frames of the segment that went up
+    /// For each frame of the segment its result or, where it had none, the last one before.
+    std::vector<FrameResult> frames;
+    /// For each frame, the result of the latest frame that had arrived when it was captured: what
+    /// streaming accuracy is of.
+    std::vector<FrameResult> streamed;
+    /// From the end of capture to the last result of the segment; absent when there was none.
+    std::optional<SimSeconds> delay;
+    std::vector<AccGradNote> notes;
+};
+
+/// Begins and ends the segments of a cell. No scheme can name it.
+class Driver : public Insider {
+  public:
+    /// `world` outlives the driver.
+    Driver(const World& world, Goal goal) : testbed_(world, goal) {}
+    Driver(const Driver&) = delete;
+    Driver& operator=(const Driver&) = delete;
+
+    Testbed& testbed() { return testbed_; }
+    /// From now on every act is told; see Act.
+    void listen(ActHook hook) { testbed_.ground_.hook = std::move(hook); }
+
+    /// Starts a segment. `lab` must outlive finish().
+    void begin(Lab& lab);
+    Bill finish(const Delivery& delivery);
+
+  private:
+    std::vector<FrameResult> results(const Delivery& delivery) const;
+    std::vector<FrameResult> streamed(const std::vector<FrameResult>& results);
+    void charge_idle();
+
+    Testbed testbed_;
+    std::int64_t frames_before_ = 0;    ///< of the clip, before this segment
+    FrameResult shown_;                 ///< the last one
+    std::vector<FrameResult> pending_;  ///< results that may still be the newest to arrive
+};
+
+}  // namespace oneadapt

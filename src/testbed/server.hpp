@@ -1,0 +1,72 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "dnn/model.hpp"
+#include "dnn/output.hpp"
+#include "testbed/at.hpp"
+#include "testbed/ground.hpp"
+#include "testbed/link.hpp"
+
+namespace oneadapt {
+
+/// What profiling a configuration on the server tells.
+struct Profiled {
+    Ledger plain;         ///< what playing it costs, see World::plain()
+    double accuracy = 0;  ///< against the server's own output for the reference
+};
+
+/// The server: it runs DNNs on what it has received, one thing after the other.
+class Server : public Machine<Place::server> {
+  public:
+    explicit Server(Ground& ground) : ground_(ground) {}
+
+    /// The segment's output as the DNN sees what was received: every frame of the segment, a
+    /// dropped one repeating the one before. Charged once per segment.
+    OnServer<Output> infer(const OnServer<Received>& received, DnnId dnn);
+
+    /// The same, the DNN being stopped at that time: it has the frames up to the first one that was
+    /// not finished by then, perhaps none. Charged for the time that it ran, each time.
+    OnServer<Output> infer_until(const OnServer<Received>& received, DnnId dnn, SimSeconds stop);
+
+    /// One backpropagation through the last received frame, its forward pass reused. Throws
+    /// std::logic_error unless infer() went before. Charged once per segment, DNN and floor.
+    OnServer<Gradient> gradient(const OnServer<Received>& received, DnnId dnn, double floor);
+
+    /// Re-encodes the received reference under `configuration` (once per segment and configuration
+    /// as_sent(), not when that is what was received), infers, and compares. Throws
+    /// std::logic_error unless infer() of the reference went before.
+    OnServer<Profiled> profile(const OnServer<Received>& reference,
+                               const Configuration& configuration);
+
+    /// The received frames with the regions of a later pass in place of their own.
+    OnServer<Received> paste(const OnServer<Received>& under, const OnServer<Received>& regions);
+
+    /// For the driver.
+    void begin();
+
+  private:
+    using Pass = std::pair<Recipe, DnnId>;
+
+    /// When so many seconds of work are done at the speed of the environment.
+    SimSeconds done_at(SimSeconds from, double seconds) const;
+    /// Works through them; returns when they are done.
+    SimSeconds work(SimSeconds from, double seconds, double watts);
+    void occupy(SimSeconds to, SimSeconds busy, double watts);
+    void charge_forward(const WorldDnn& dnn, int frames);
+    OnServer<Profiled> measure_profile(const OnServer<Output>& best,
+                                       const Configuration& configuration);
+
+    Ground& ground_;
+    std::map<Pass, OnServer<Output>> outputs_;
+    std::map<std::pair<Pass, double>, OnServer<Gradient>> gradients_;
+    std::map<Configuration, OnServer<Profiled>> profiled_;
+    std::set<Configuration> encoded_;  ///< as_sent(): media that the server has for profiling
+};
+
+}  // namespace oneadapt

@@ -1,0 +1,47 @@
+#include "schemes/toys/toy.hpp"
+
+// One that stops the DNN at a deadline.
+
+namespace oneadapt {
+namespace {
+
+class Deadline final : public Scheme {
+  public:
+    Delivery play(Testbed& testbed) override {
+        const Configuration how = Configuration::parse("qp=20");
+        const SegmentInfo& segment = testbed.segment();
+        const auto sent = testbed.link().up(testbed.camera().encode(how));
+        const SimSeconds stop = segment.start + segment.duration + SimSeconds{0.2};
+        return Delivery::of(testbed.server().infer_until(sent, testbed.dnn(how), stop), how);
+    }
+};
+
+class DeadlineTest : public test::ToyTest {};
+
+TEST_F(DeadlineTest, DeliversTheFramesThatWereFinished) {
+    Deadline toy;
+    Driver driver(stage_.world(), {.weight = 1});
+    driver.begin(stage_.lab(0));
+    const Bill bill = driver.finish(toy.play(driver.testbed()));
+    // It begins at 1.11; of ten frames at 0.02 s four are finished by 1.2.
+    EXPECT_EQ(bill.ledger.forward_frames, 4);
+    EXPECT_NEAR(bill.ledger.busy_server.value, 0.09, 1e-9);
+    EXPECT_NEAR(bill.delay->value, 0.21, 1e-9);
+    for (std::size_t frame = 0; frame < 10; ++frame) {
+        EXPECT_EQ(bill.frames[frame].arrived.has_value(), frame < 4) << frame;
+        EXPECT_EQ(bill.frames[frame].frame, std::min<std::size_t>(frame, 3)) << frame;
+    }
+}
+
+TEST_F(DeadlineTest, ADeadlineBeforeItsArrivalDeliversNothing) {
+    stage_.world().device.encode_s_per_megapixel *= 3;
+    Deadline toy;
+    const auto played = play(toy);
+    EXPECT_FALSE(played[0].delay);
+    EXPECT_EQ(played[0].ledger.forward_frames, 0);
+    EXPECT_GT(played[0].ledger.uplink_bytes, 0);
+    EXPECT_EQ(played[0].ledger.busy_server.value, 0);
+}
+
+}  // namespace
+}  // namespace oneadapt
