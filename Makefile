@@ -1,6 +1,7 @@
 # make demo     set up, build, run the main job on the embedded clips
 # make test     set up, build, run the tests (about a minute once built)
 # make test-all the slow tests too
+# make check    how the sources are written: clang-format, shellcheck, ruff, clang-tidy on what changed
 # LIBTORCH=DIR  build against the LibTorch whose CMake files are in DIR instead of Debian's, e.g.
 #               LIBTORCH=$(python3 -c 'import torch; print(torch.utils.cmake_prefix_path)')
 PRESET ?= release
@@ -12,7 +13,7 @@ BUILD := build/$(PRESET)
 CONFIGURE := cmake --preset $(PRESET)
 endif
 
-.PHONY: demo setup build test test-all bench figures format clean
+.PHONY: demo setup build test test-all check bench figures format clean
 
 demo: build
 	$(BUILD)/oneadapt-sim
@@ -29,6 +30,11 @@ test: build
 
 test-all: build
 	ctest --test-dir $(BUILD) -j $$(nproc) --output-on-failure --no-tests=error
+
+check:
+	tools/setup.sh --dev
+	$(CONFIGURE)
+	tools/check.sh
 
 bench: build
 	$(BUILD)/oneadapt-bench
