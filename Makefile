@@ -1,6 +1,8 @@
 # make demo     set up, build, run the main job on the embedded clips
 # make test     set up, build, run the tests (about a minute once built)
 # make test-all the slow tests too
+# make check    how the sources are written: clang-format, shellcheck, ruff, clang-tidy on what changed
+# make golden   write tests/golden anew, after a change of results that is meant
 # LIBTORCH=DIR  build against the LibTorch whose CMake files are in DIR instead of Debian's, e.g.
 #               LIBTORCH=$(python3 -c 'import torch; print(torch.utils.cmake_prefix_path)')
 PRESET ?= release
@@ -12,7 +14,7 @@ BUILD := build/$(PRESET)
 CONFIGURE := cmake --preset $(PRESET)
 endif
 
-.PHONY: demo setup build test test-all bench figures format clean
+.PHONY: demo setup build test test-all check golden bench figures format clean
 
 demo: build
 	$(BUILD)/oneadapt-sim
@@ -29,6 +31,14 @@ test: build
 
 test-all: build
 	ctest --test-dir $(BUILD) -j $$(nproc) --output-on-failure --no-tests=error
+
+check:
+	tools/setup.sh --dev
+	$(CONFIGURE)
+	tools/check.sh
+
+golden: build
+	ONEADAPT_UPDATE_GOLDEN=1 ctest --test-dir $(BUILD) --output-on-failure --no-tests=error -R golden_test
 
 bench: build
 	$(BUILD)/oneadapt-bench

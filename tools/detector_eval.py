@@ -61,7 +61,7 @@ def f1(matches, found, truth):
 def scores_at(detections, labels, threshold):
     """Per picture rows (matches, found, labelled)."""
     return np.array([count_matches(found[found[:, 5] >= threshold], of_picture)
-                     for found, of_picture in zip(detections, labels)])
+                     for found, of_picture in zip(detections, labels, strict=True)])
 
 
 def best_threshold(detections, labels):

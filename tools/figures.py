@@ -26,8 +26,8 @@ except ImportError:
 
 USAGE, INPUT, OUTPUT = 2, 3, 6  # the exit codes of oneadapt-sim
 
-# Okabe and Ito's palette, told apart by all kinds of colour vision (with ochre for its yellow, which
-# is too pale for lines); markers tell them apart in grey.
+# Okabe and Ito's palette, told apart by all kinds of colour vision (with ochre for its yellow,
+# which is too pale for lines); markers tell them apart in grey.
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8A6D00"]
 MARKERS = ["o", "s", "^", "D", "v", "P", "X", "*"]
 LINES = ["-", "--", "-.", ":"]
@@ -115,7 +115,7 @@ def legend_below(figure, axes):
     """One legend for all panels, in the strip that is kept free below them."""
     entries = {}
     for axis in axes:
-        for handle, label in zip(*axis.get_legend_handles_labels()):
+        for handle, label in zip(*axis.get_legend_handles_labels(), strict=True):
             entries.setdefault(label, handle)
     height = figure.get_size_inches()[1]
     columns = min(len(entries), 5)
@@ -144,20 +144,21 @@ def draw_frontier(folder, out):
     style = styles(distinct(rows, "scheme"))
     clips = distinct(rows, "clip")
     figure, axes = panels(len(clips), 4.2, 3.4)
-    for axis, clip in zip(axes, clips):
+    for axis, clip in zip(axes, clips, strict=True):
         points = collections.defaultdict(list)
         for row in rows:
             if row["clip"] == clip:
                 points[row["scheme"]].append((number(row, "kbps"), number(row, "accuracy")))
         if STATIC in points:
-            axis.scatter(*zip(*points.pop(STATIC)), s=16, color="0.65", linewidths=0,
+            axis.scatter(*zip(*points.pop(STATIC), strict=True), s=16, color="0.65", linewidths=0,
                          label="static configurations", zorder=1)
         for scheme, all_points in points.items():
             line = style[scheme]
-            axis.plot(*zip(*non_dominated(all_points)), markersize=5, linewidth=1.5, label=scheme,
-                      zorder=3, **line)
-            axis.scatter(*zip(*all_points), s=14, facecolors="none", edgecolors=line["color"],
-                         marker=line["marker"], linewidths=0.7, alpha=0.7, zorder=2)
+            axis.plot(*zip(*non_dominated(all_points), strict=True), markersize=5, linewidth=1.5,
+                      label=scheme, zorder=3, **line)
+            axis.scatter(*zip(*all_points, strict=True), s=14, facecolors="none",
+                         edgecolors=line["color"], marker=line["marker"], linewidths=0.7, alpha=0.7,
+                         zorder=2)
         axis.set_xscale("log")
         axis.xaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
         axis.xaxis.set_major_formatter(ticker.FormatStrFormatter("%g"))
@@ -221,7 +222,7 @@ def draw_choices(folder, out, wanted_weight, schemes):
         axes[0, column].set_title(clip)
         axes[-1, column].set_xlabel("segment")
         axes[-1, column].xaxis.get_major_locator().set_params(integer=True)
-    for row, label in enumerate(knobs + ["accuracy"]):
+    for row, label in enumerate([*knobs, "accuracy"]):
         axes[row, 0].set_ylabel(label)
         if label in NAMES:
             axes[row, 0].set_yticks(range(len(NAMES[label])), NAMES[label])
@@ -238,7 +239,7 @@ def draw_course(axes, rows, knobs, scheme, style, layer):
     values = [knob_values(r["configuration"]) for r in rows]
     # Later lines are thinner, so that those who choose alike stay visible side by side.
     line = dict(color=style["color"], linewidth=max(4.5 - 1.6 * layer, 1), label=scheme)
-    for axis, knob in zip(axes, knobs):
+    for axis, knob in zip(axes[:-1], knobs, strict=True):
         axis.plot(segments, [v.get(knob, math.nan) for v in values], drawstyle="steps-mid", **line)
     axes[-1].plot(segments, [number(r, "accuracy") for r in rows], **line)
 
@@ -254,14 +255,14 @@ def draw_agreement(folder, out):
     style = styles(distinct(rows, "scheme"))
     knobs = distinct(rows, "knob")
     figure, axes = panels(len(knobs), 4.6, 3.8)
-    for axis, knob in zip(axes, knobs):
+    for axis, knob in zip(axes, knobs, strict=True):
         here = [r for r in rows if r["knob"] == knob]
         for scheme in distinct(here, "scheme"):
             points = [(number(r, "estimate"), number(r, "measured"))
                       for r in here if r["scheme"] == scheme]
             rank = spearman.get((scheme, knob))
             label = scheme if rank is None else f"{scheme} (Spearman {rank:.2f})"
-            axis.scatter(*zip(*points), s=14, alpha=0.5, linewidths=0, label=label,
+            axis.scatter(*zip(*points, strict=True), s=14, alpha=0.5, linewidths=0, label=label,
                          color=style[scheme]["color"], marker=style[scheme]["marker"])
         scale_estimates(axis, [abs(number(r, "estimate")) for r in here])
         axis.axhline(0, color="0.6", linewidth=0.8)

@@ -100,5 +100,5 @@ def _row(item, form):
     half_y = (length * across + width * along) / 2
     corners = (*form.pixel(x + half_x, y + half_y), *form.pixel(x - half_x, y - half_y))
     limits = form.shape[::-1] * 2
-    sides = [min(max(corner, 0), limit) for corner, limit in zip(corners, limits)]
+    sides = [min(max(corner, 0), limit) for corner, limit in zip(corners, limits, strict=True)]
     return [*sides, CLASSES.index(item["class"]), item.get("ignored", False)]

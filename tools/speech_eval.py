@@ -33,7 +33,7 @@ def transcribe(model, sound, words):
 
 def error_rate(model, sounds, texts, words):
     wrong = sum(edits(text.split(), transcribe(model, sound, words))
-                for sound, text in zip(sounds, texts))
+                for sound, text in zip(sounds, texts, strict=True))
     return wrong / sum(len(text.split()) for text in texts)
 
 

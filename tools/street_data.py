@@ -8,7 +8,7 @@ bytes on disk.
 import json
 import pathlib
 import subprocess
-from typing import NamedTuple, Optional
+from typing import NamedTuple
 
 import numpy as np
 
@@ -28,7 +28,7 @@ class Split(NamedTuple):
     pictures: np.ndarray  # N,H,W,channels, 8 bit, memory-mapped
     boxes: list  # per picture what load_labels returns
     kinds: list  # per picture the kind of camera
-    maps: Optional[np.ndarray]  # N,H,W, the true class of each pixel, where asked for
+    maps: np.ndarray | None  # N,H,W, the true class of each pixel, where asked for
 
 
 def ffmpeg(*arguments, data=None):

@@ -65,7 +65,7 @@ def overlaps(found, truth):
 def report(model, split):
     """A table of mean IoU for each kind of camera, and of each class where it occurs."""
     rows = np.array([overlaps(classify(model, picture), sample(truth))
-                     for picture, truth in zip(split.pictures, split.maps)])
+                     for picture, truth in zip(split.pictures, split.maps, strict=True)])
     kinds = np.array(split.kinds)
     lines = ["kind, pictures, mean IoU, " + ", ".join(CLASSES)]
     for kind in (*data.KINDS, "all"):

@@ -2,8 +2,8 @@
 
     reference.py MODEL.pt FRAME.i420 WIDTH HEIGHT FLOOR
 
-Prints a line "z SUM" (utility at threshold 0.5 over detections above FLOOR, and the sum of |dz/dx|),
-then a line "x1 y1 x2 y2 score label" per detection, best first.
+Prints a line "z SUM" (utility at threshold 0.5 over detections above FLOOR, and the sum of
+|dz/dx|), then a line "x1 y1 x2 y2 score label" per detection, best first.
 """
 
 import sys
@@ -11,7 +11,7 @@ import sys
 import cv2
 import numpy
 import torch
-import torchvision  # registers the operators that scripted detectors call
+import torchvision  # noqa: F401 - registers the operators that scripted detectors call
 
 model, frame, width, height, floor = sys.argv[1:]
 width, height, floor = int(width), int(height), float(floor)
