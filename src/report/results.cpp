@@ -47,7 +47,10 @@ fs::path resolved(const fs::path& out_dir) {
 }
 
 bool written_by_us(const fs::path& folder) {
-    std::ifstream file(folder / "manifest.json");
+    const fs::path name = folder / "manifest.json";
+    std::error_code ignored;
+    if (!fs::is_regular_file(name, ignored)) return false;
+    std::ifstream file(name);
     const auto manifest = nlohmann::json::parse(file, nullptr, /*allow_exceptions=*/false);
     return manifest.is_object() && manifest.contains("program") && manifest["program"] == program;
 }

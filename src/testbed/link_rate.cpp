@@ -4,13 +4,14 @@
 #include <cctype>
 #include <charconv>
 #include <cmath>
-#include <fstream>
+#include <sstream>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "knobs/configuration.hpp"
 #include "support/errors.hpp"
+#include "support/input_file.hpp"
 
 namespace oneadapt {
 namespace {
@@ -18,13 +19,9 @@ namespace {
 constexpr double kBytesPerMegabit = 1e6 / 8.0;
 constexpr double kPacketBytes = 1500.0;  // Mahimahi's fixed packet size
 
-std::ifstream open_trace(const std::filesystem::path& file) {
-    std::ifstream in(file);
-    if (!in || !std::filesystem::is_regular_file(file)) {
-        throw InputError(file.string(), "the link trace cannot be read",
-                         "name a Mahimahi trace, a seconds,mbps CSV, or a number of Mbit/s");
-    }
-    return in;
+std::istringstream open_trace(const std::filesystem::path& file) {
+    return std::istringstream(read_text(
+        file, FileRole::input, "name a Mahimahi trace, a seconds,mbps CSV, or a number of Mbit/s"));
 }
 
 std::string place(const std::filesystem::path& file, int line) {
@@ -79,7 +76,7 @@ LinkRate LinkRate::constant(double mbps) {
 }
 
 LinkRate LinkRate::mahimahi(const std::filesystem::path& file) {
-    std::ifstream in = open_trace(file);
+    std::istringstream in = open_trace(file);
     std::vector<Point> points = {{0, 0}};
     std::string text;
     std::int64_t last = -1;
@@ -114,7 +111,7 @@ LinkRate LinkRate::mahimahi(const std::filesystem::path& file) {
 }
 
 LinkRate LinkRate::csv(const std::filesystem::path& file) {
-    std::ifstream in = open_trace(file);
+    std::istringstream in = open_trace(file);
     std::vector<Point> points;
     std::string text;
     CsvRow last{0, 0};

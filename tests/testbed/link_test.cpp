@@ -48,6 +48,21 @@ TEST(LinkRate, MahimahiCarriesOnePacketPerLine) {
     EXPECT_NEAR(rate.capacity({0}, {2.0}), 450'000, 1e-3);
 }
 
+TEST(LinkRate, AByteOrderMarkIsNoPartOfATrace) {
+    const TempFolder folder;
+    const auto same = [&](const char* name, const std::string& text) {
+        const auto plain = LinkRate::parse(file_with(folder, name, text).string());
+        const std::string marked = std::string("\xEF\xBB\xBF") + text;
+        const auto read = LinkRate::parse(file_with(folder, name, marked).string());
+        EXPECT_EQ(read.finish({0}, 500'000).value, plain.finish({0}, 500'000).value) << text;
+        return read;
+    };
+    EXPECT_NEAR(same("l.csv", "seconds,mbps\r\n0,2\r\n5,1\r\n10,0\r\n").capacity({0}, {10}),
+                1'875'000, 1e-3);
+    same("l.csv", "0,2\n5,0\n");
+    EXPECT_NEAR(same("m", "10\r\n20\r\n").capacity({0}, {0.02}), 3000, 1e-6);
+}
+
 TEST(LinkRate, FinishInvertsCapacity) {
     const TempFolder folder;
     const auto rate =
@@ -83,8 +98,9 @@ TEST(LinkRate, EachMalformedTraceHasItsOwnMessage) {
     refuses("m", "5\n\n6\n", "m:2: the line is empty");
     refuses("m", "5\n4\n", "m:2: 4 comes after 5");
     refuses("m", "0\n", "lasts 0 ms");
-    EXPECT_THAT([&] { LinkRate::parse((folder / "none").string()); },
-                ThrowsMessage<InputError>(HasSubstr("cannot be read")));
+    EXPECT_THAT(
+        [&] { LinkRate::parse((folder / "none").string()); },
+        ThrowsMessage<InputError>(HasSubstr("none: does not exist; name a Mahimahi trace")));
     EXPECT_THROW(LinkRate::parse("0"), UsageError);
     EXPECT_THROW(LinkRate::parse("-3"), UsageError);
 }
