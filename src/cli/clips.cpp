@@ -9,6 +9,7 @@
 #include "media/dataset.hpp"
 #include "render/render.hpp"
 #include "speech/recording.hpp"
+#include "support/console.hpp"
 #include "support/errors.hpp"
 #include "support/interrupt.hpp"
 
@@ -56,7 +57,7 @@ void render_clip(const ClipSpec& clip, bool quiet) {
     const std::filesystem::path boxes = recorded(labels) ? beside : labels;
     const auto render = [&](const std::string& sensor, const std::filesystem::path& file) {
         if (!outdated(file, *clip.scene) && std::filesystem::exists(boxes)) return;
-        if (!quiet) fmt::print(stderr, "rendering {} of clip '{}' (once)\n", sensor, clip.name);
+        if (!quiet) tell(fmt::format("rendering {} of clip '{}' (once)\n", sensor, clip.name));
         std::error_code failed;
         std::filesystem::create_directories(file.parent_path(), failed);
         if (sensor == "audio") {

@@ -10,6 +10,7 @@
 #include "cli/session.hpp"
 #include "report/results.hpp"
 #include "report/table.hpp"
+#include "support/console.hpp"
 #include "support/errors.hpp"
 
 namespace oneadapt {
@@ -38,7 +39,7 @@ ReplayOutcome play(Session& session, bool quiet) {
 
 int report_failures(const ReplayOutcome& outcome) {
     for (const ClipFailure& failure : outcome.failures) {
-        fmt::print(stderr, "oneadapt-sim: clip '{}' failed: {}\n", failure.clip, failure.message);
+        tell(fmt::format("oneadapt-sim: clip '{}' failed: {}\n", failure.clip, failure.message));
     }
     return static_cast<int>(outcome.failures.empty() ? ExitCode::ok : ExitCode::input);
 }
