@@ -30,6 +30,16 @@ std::filesystem::path out_folder(const RunOptions& options) {
            fmt::format("{}-{}", name, fmt::join(options.knobs, "-"));
 }
 
+/// Results replace their folder as a whole, and know a folder of theirs by what is in it.
+void check_apart(const std::filesystem::path& out, const std::filesystem::path& trace) {
+    std::error_code ignored;  // who opens them says what is wrong with them
+    const auto inside = std::filesystem::weakly_canonical(trace, ignored)
+                            .lexically_relative(std::filesystem::weakly_canonical(out, ignored));
+    if (inside.empty() || *inside.begin() == "..") return;
+    throw UsageError(fmt::format("--trace {}", trace.string()), "lies in the folder of the results",
+                     "name one outside it: results replace their folder as a whole");
+}
+
 ReplayOutcome play(Session& session, bool quiet) {
     ProgressLine line("plays", quiet);
     const ReplayProgress progress{[&](std::int64_t n) { line.expect(n); },
@@ -51,6 +61,7 @@ int run_command(const RunOptions& given, const std::string& command_line) {
     const RunOptions options = resolve(given);
     const std::filesystem::path out = out_folder(options);
     check_writable(out);
+    check_apart(out, options.trace);
     Session session = open_session(options);
     const ReplayOutcome outcome = play(session, options.quiet);
 
