@@ -253,6 +253,14 @@ TEST_F(CliTest, RefusesWrongUsage) {
     refuses("--clip tiny.mkv --knob framerate --values framerate=5,1", 2, "framerate");
     refuses("--link -3", 2, "not a rate");
     refuses("--clip tiny.mkv --clip tiny.mkv", 2, "given already");
+    refuses("--clip tiny.mkv --clip ./none/../tiny.mkv", 2, "given already");
+    std::filesystem::copy(folder_ / "tiny.mkv", folder_ / "all.mkv");
+    refuses("--clip tiny.mkv --clip all.mkv", 2, "stands for the mean over all clips");
+    EXPECT_EQ(run("record --clip all.mkv --trace all.trace").exit_code, 2);
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "all.trace")) << "nothing was measured";
+    test::write_text(folder_ / "all.json",
+                     R"({"name": "d", "clips": [{"name": "all", "file": "tiny.mkv"}]})");
+    refuses("--dataset all.json", 2, "stands for the mean over all clips");
 }
 
 TEST_F(CliTest, RefusesBadInput) {
