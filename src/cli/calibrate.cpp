@@ -56,13 +56,27 @@ DeviceProfile measure(const Session& session) {
     return profile;
 }
 
+/// Refuses, before long work, a file that cannot be written, and one that is something else.
+void check_target(const std::filesystem::path& out) {
+    check_file_writable(out);
+    std::error_code missing;
+    if (std::filesystem::file_size(out, missing) == 0 || missing) return;
+    try {
+        load_device_profile(out);
+    } catch (const InputError&) {
+        throw OutputError(out.string(), "is no device profile, and would be overwritten",
+                          "name a new file");
+    }
+}
+
 }  // namespace
 
 int calibrate_command(const RunOptions& options, const std::filesystem::path& out) {
-    const Session session = open_session(options);
-    if (session.plan.offline) {
+    if (options.offline) {
         throw UsageError("calibrate --offline", "would measure nothing", "leave --offline out");
     }
+    check_target(out);
+    const Session session = open_session(options);
     DeviceProfile profile = measure(session);
     profile.name = out.stem().string();
     write_file(out, [&](std::ostream& stream) { stream << to_json(profile).dump(2) << '\n'; });

@@ -1,14 +1,16 @@
 #include "cli/clips.hpp"
 
 #include <filesystem>
-#include <set>
 
 #include <fmt/format.h>
 
+#include "cli/clip_names.hpp"
 #include "cli/data_root.hpp"
 #include "media/dataset.hpp"
 #include "render/render.hpp"
+#include "report/summary.hpp"
 #include "speech/recording.hpp"
+#include "support/console.hpp"
 #include "support/errors.hpp"
 #include "support/interrupt.hpp"
 
@@ -17,19 +19,12 @@ namespace {
 
 std::vector<ClipSpec> named_files(const std::vector<std::filesystem::path>& files,
                                   const std::string& media) {
-    std::vector<ClipSpec> clips;
-    std::set<std::string> names;
-    for (const std::filesystem::path& file : files) {
-        ClipSpec clip;
-        clip.name = file.stem().string();
-        clip.kind = media;
-        clip.file = file;
-        if (!names.insert(clip.name).second) {
-            throw UsageError(fmt::format("--clip {}", file.string()),
-                             fmt::format("a clip named '{}' is given already", clip.name),
-                             "name both in a dataset manifest, under different names");
-        }
-        clips.push_back(std::move(clip));
+    const std::vector<std::string> names = clip_names(files);
+    std::vector<ClipSpec> clips(files.size());
+    for (std::size_t i = 0; i < clips.size(); ++i) {
+        clips[i].name = names[i];
+        clips[i].kind = media;
+        clips[i].file = files[i];
     }
     return clips;
 }
@@ -56,7 +51,7 @@ void render_clip(const ClipSpec& clip, bool quiet) {
     const std::filesystem::path boxes = recorded(labels) ? beside : labels;
     const auto render = [&](const std::string& sensor, const std::filesystem::path& file) {
         if (!outdated(file, *clip.scene) && std::filesystem::exists(boxes)) return;
-        if (!quiet) fmt::print(stderr, "rendering {} of clip '{}' (once)\n", sensor, clip.name);
+        if (!quiet) tell(fmt::format("rendering {} of clip '{}' (once)\n", sensor, clip.name));
         std::error_code failed;
         std::filesystem::create_directories(file.parent_path(), failed);
         if (sensor == "audio") {
@@ -81,6 +76,11 @@ std::vector<ClipSpec> find_clips(const RunOptions& options, const TaskInput& inp
                 .clips;
     }
     for (ClipSpec& clip : clips) {
+        if (clip.name == all_clips) {
+            throw UsageError(fmt::format("clip '{}'", clip.name),
+                             "has the name that stands for the mean over all clips",
+                             "name the file, or the clip in its manifest, otherwise");
+        }
         if (clip.kind != input.media) {
             throw UsageError(
                 fmt::format("clip '{}'", clip.name),

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/clip_names.hpp"
 #include "dnn/check.hpp"
 #include "media/clip.hpp"
 #include "support/errors.hpp"
@@ -33,7 +34,7 @@ int model_check_command(const std::filesystem::path& model, const std::filesyste
         read.size_multiple = description.size_multiple;
         read.size = description.fixed_size;
         ClipSpec spec;
-        spec.name = clip.stem().string();
+        spec.name = clip_names({clip}).front();
         spec.kind = description.input_kind;
         spec.file = clip;
         segment = open_clip(spec, read)->next();

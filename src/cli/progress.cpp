@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "support/console.hpp"
+
 namespace oneadapt {
 
 std::string duration_text(double seconds) {
@@ -22,8 +24,7 @@ ProgressLine::ProgressLine(std::string unit, bool quiet)
 
 ProgressLine::~ProgressLine() {
     if (!line_open_) return;
-    fmt::print(stderr, "\r\x1b[K");
-    std::fflush(stderr);
+    tell("\r\x1b[K");
 }
 
 void ProgressLine::expect(std::int64_t more) {
@@ -46,7 +47,7 @@ void ProgressLine::done(std::int64_t more) {
     if (tenths > printed_tenths_ && slow_enough) {
         printed_tenths_ = tenths;
         drawn_ = now;
-        fmt::print(stderr, "{}\n", text(now));
+        tell(text(now) + '\n');
     }
 }
 
@@ -62,8 +63,7 @@ std::string ProgressLine::text(Clock::time_point now) const {
 void ProgressLine::draw(Clock::time_point now) {
     constexpr std::int64_t kWidth = 24;
     const std::int64_t filled = kWidth * done_ / std::max<std::int64_t>(expected_, 1);
-    fmt::print(stderr, "\r[{:#<{}}{:.<{}}] {}\x1b[K", "", filled, "", kWidth - filled, text(now));
-    std::fflush(stderr);
+    tell(fmt::format("\r[{:#<{}}{:.<{}}] {}\x1b[K", "", filled, "", kWidth - filled, text(now)));
     drawn_ = now;
     line_open_ = true;
 }

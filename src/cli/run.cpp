@@ -10,6 +10,7 @@
 #include "cli/session.hpp"
 #include "report/results.hpp"
 #include "report/table.hpp"
+#include "support/console.hpp"
 #include "support/errors.hpp"
 
 namespace oneadapt {
@@ -29,6 +30,16 @@ std::filesystem::path out_folder(const RunOptions& options) {
            fmt::format("{}-{}", name, fmt::join(options.knobs, "-"));
 }
 
+/// Results replace their folder as a whole, and know a folder of theirs by what is in it.
+void check_apart(const std::filesystem::path& out, const std::filesystem::path& trace) {
+    std::error_code ignored;  // who opens them says what is wrong with them
+    const auto inside = std::filesystem::weakly_canonical(trace, ignored)
+                            .lexically_relative(std::filesystem::weakly_canonical(out, ignored));
+    if (inside.empty() || *inside.begin() == "..") return;
+    throw UsageError(fmt::format("--trace {}", trace.string()), "lies in the folder of the results",
+                     "name one outside it: results replace their folder as a whole");
+}
+
 ReplayOutcome play(Session& session, bool quiet) {
     ProgressLine line("plays", quiet);
     const ReplayProgress progress{[&](std::int64_t n) { line.expect(n); },
@@ -38,8 +49,8 @@ ReplayOutcome play(Session& session, bool quiet) {
 
 int report_failures(const ReplayOutcome& outcome) {
     for (const ReplayFailure& failure : outcome.failures) {
-        fmt::print(stderr, "oneadapt-sim: clip '{}', {}: {}\n", failure.clip,
-                   fmt::join(failure.schemes, ", "), failure.message);
+        tell(fmt::format("oneadapt-sim: clip '{}', {}: {}\n", failure.clip,
+                         fmt::join(failure.schemes, ", "), failure.message));
     }
     return static_cast<int>(outcome.failures.empty() ? ExitCode::ok
                                                      : outcome.failures.front().code);
@@ -52,6 +63,7 @@ int run_command(const RunOptions& given, const std::string& command_line) {
     const RunOptions options = resolve(given);
     const std::filesystem::path out = out_folder(options);
     check_writable(out);
+    check_apart(out, options.trace);
     Session session = open_session(options);
     const ReplayOutcome outcome = play(session, options.quiet);
 

@@ -19,6 +19,10 @@
 namespace oneadapt {
 namespace {
 
+constexpr const char* kOutput = "output.png";
+constexpr const char* kDnnGrad = "dnngrad.png";
+constexpr const char* kDifference = "difference.png";
+
 SegmentRef find_segment(ClipStream& stream, int wanted) {
     for (int seen = 0;; ++seen) {
         std::optional<SegmentRef> segment = stream.next();
@@ -41,13 +45,21 @@ void write_png(const std::filesystem::path& file, const cv::Mat& image) {
     });
 }
 
-void make_folder(const std::filesystem::path& folder) {
+/// Makes the folder and refuses, before long work, one that cannot be written to.
+std::filesystem::path make_folder(const RunOptions& options) {
+    const std::filesystem::path folder =
+        options.out.empty() ? std::filesystem::path("results/runs/show-" + options.task)
+                            : options.out;
     std::error_code failed;
     std::filesystem::create_directories(folder, failed);
     if (failed) {
         throw OutputError(folder.string(), "cannot be made: " + failed.message(),
                           "name another folder with --out");
     }
+    for (const char* picture : {kOutput, kDnnGrad, kDifference}) {
+        check_file_writable(folder / picture);
+    }
+    return folder;
 }
 
 /// What the run's one scheme plays at its one weight in that segment of the first clip.
@@ -81,11 +93,12 @@ Configuration wanted_configuration(const RunOptions& options, const ShowOptions&
 }  // namespace
 
 int show_command(const RunOptions& options, const ShowOptions& what) {
-    const Session session = open_session(options);
-    const ReplayPlan& plan = session.plan;
-    if (plan.offline) {
+    if (options.offline) {
         throw UsageError("show --offline", "would have no pictures", "leave --offline out");
     }
+    const Session session = open_session(options);
+    const std::filesystem::path folder = make_folder(options);
+    const ReplayPlan& plan = session.plan;
     const Configuration configuration = wanted_configuration(options, what, session);
     ClipStream stream(plan.clips.front(), plan.read, *session.trace, false);
     const SegmentRef segment = find_segment(stream, what.segment);
@@ -98,18 +111,13 @@ int show_command(const RunOptions& options, const ShowOptions& what) {
     const OutputPtr output = lab.take(Infer{configuration, &dnn});
     const GradientPtr gradient = lab.take(Differentiate{configuration, &dnn, Output::kScoreFloor});
 
-    const std::filesystem::path folder =
-        options.out.empty() ? std::filesystem::path("results/runs/show-" + options.task)
-                            : options.out;
-    make_folder(folder);
     const cv::Mat canvas = shown(picture, sidecar);
     cv::Mat drawn = canvas.clone();
     draw_output(drawn, picture.size(),
                 output->frames.at(static_cast<std::size_t>(encoding->kept.back())), sidecar);
-    write_png(folder / "output.png", drawn);
-    write_png(folder / "dnngrad.png",
-              heat_over(canvas, gradient->saliency, picture.size(), sidecar));
-    write_png(folder / "difference.png",
+    write_png(folder / kOutput, drawn);
+    write_png(folder / kDnnGrad, heat_over(canvas, gradient->saliency, picture.size(), sidecar));
+    write_png(folder / kDifference,
               heat_over(canvas, encoding->difference, picture.size(), sidecar));
     const RegionGrid regions = plan.instruments.input.regions(stream.size());
     for (const auto& [knob, values] : configuration.values()) {

@@ -11,6 +11,7 @@
 
 #include "dnn/torchvision_ops.hpp"
 #include "support/errors.hpp"
+#include "support/input_file.hpp"
 
 namespace oneadapt {
 namespace {
@@ -39,10 +40,7 @@ using WarningGuard = c10::WarningUtils::WarningHandlerGuard;
 
 Module read_module(const std::filesystem::path& file, c10::Device device) {
     const std::string where = file.string();
-    std::error_code ignored;
-    if (!std::filesystem::is_regular_file(file, ignored)) {
-        throw ModelError(where, "does not exist or is not a file", "name a TorchScript file");
-    }
+    check_regular(file, FileRole::model, "name a TorchScript file");
     register_torchvision_ops();
     try {
         return torch::jit::load(where, device);

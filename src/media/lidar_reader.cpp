@@ -5,7 +5,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <fstream>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -14,6 +14,7 @@
 #include "media/frame_reader.hpp"
 #include "media/point_file.hpp"
 #include "support/errors.hpp"
+#include "support/input_file.hpp"
 
 namespace oneadapt {
 namespace {
@@ -90,10 +91,11 @@ std::optional<double> parse_time(const std::string& line) {
 /// Seconds of each sweep since the first.
 std::vector<double> read_times(const fs::path& file, std::size_t sweeps) {
     std::vector<double> times;
-    std::ifstream in(file);
+    std::istringstream in(
+        read_text(file, FileRole::input, "write a line with the time of each sweep into it"));
     std::string line;
     for (int number = 1; std::getline(in, line); ++number) {
-        if (line.empty() && in.peek() == std::ifstream::traits_type::eof()) break;
+        if (line.empty() && in.peek() == std::istringstream::traits_type::eof()) break;
         const std::string where = fmt::format("{}, line {}", file.string(), number);
         const auto time = parse_time(line);
         if (!time) {

@@ -3,26 +3,19 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <string>
 
 #include <fmt/format.h>
 
 #include "media/pcd_file.hpp"
 #include "support/errors.hpp"
+#include "support/input_file.hpp"
 
 namespace oneadapt {
 namespace {
 
 constexpr std::size_t kPointBytes = 4 * sizeof(float);
-
-std::string read_bytes(const std::filesystem::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    std::string bytes{std::istreambuf_iterator<char>(in), {}};
-    if (!in) throw InputError(file.string(), "cannot be read", "check that it exists, and rights");
-    return bytes;
-}
+constexpr std::uintmax_t kLargestSweep = std::uintmax_t{1} << 30;  ///< bytes
 
 cv::Mat parse_bin(const std::string& bytes, const std::filesystem::path& file) {
     const std::size_t rest = bytes.size() % kPointBytes;
@@ -63,7 +56,8 @@ cv::Mat cleaned(cv::Mat points) {
 }  // namespace
 
 cv::Mat read_points(const std::filesystem::path& file) {
-    const std::string bytes = read_bytes(file);
+    const std::string bytes =
+        read_bytes(file, FileRole::input, "name a .bin or .pcd file", kLargestSweep);
     return cleaned(file.extension() == ".pcd" ? parse_pcd(bytes, file) : parse_bin(bytes, file));
 }
 

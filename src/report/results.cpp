@@ -47,7 +47,10 @@ fs::path resolved(const fs::path& out_dir) {
 }
 
 bool written_by_us(const fs::path& folder) {
-    std::ifstream file(folder / "manifest.json");
+    const fs::path name = folder / "manifest.json";
+    std::error_code ignored;
+    if (!fs::is_regular_file(name, ignored)) return false;
+    std::ifstream file(name);
     const auto manifest = nlohmann::json::parse(file, nullptr, /*allow_exceptions=*/false);
     return manifest.is_object() && manifest.contains("program") && manifest["program"] == program;
 }
@@ -107,6 +110,18 @@ class StagingFolder {
     fs::path path_;
 };
 
+/// Throws unless a folder could be renamed: what is mounted cannot. It is tried without effect, as
+/// no folder takes the name of `full`, which has a file in it: only the reasons differ.
+void check_renameable(const fs::path& folder, const fs::path& full) {
+    std::error_code error;
+    fs::rename(folder, full, error);
+    if (error == std::errc::directory_not_empty || error == std::errc::file_exists) return;
+    throw OutputError(
+        folder.string(),
+        fmt::format("cannot be replaced ({}), as a mounted folder cannot", error.message()),
+        fmt::format("name a folder inside it, e.g. --out {}", (folder / "results").string()));
+}
+
 /// Gives the staged files the folder's name; on failure the older folder stays.
 void swap_in(const fs::path& staged, const fs::path& folder) {
     const fs::path older = sibling(folder, "older");
@@ -156,6 +171,8 @@ void check_writable(const fs::path& out_dir) {
         parent = parent.parent_path();
     }
     const StagingFolder trial(sibling(parent / folder.filename(), "trial"));
+    write_file(trial.path() / "file", [](std::ostream&) {});
+    if (fs::exists(folder, ignored)) check_renameable(folder, trial.path());
 }
 
 Report write_results(const fs::path& out_dir, const RunResult& result,
@@ -179,6 +196,21 @@ Report write_results(const fs::path& out_dir, const RunResult& result,
     });
     swap_in(staging.path(), folder);
     return report;
+}
+
+void check_file_writable(const fs::path& file) {
+    std::error_code ignored;
+    const fs::file_status status = fs::status(file, ignored);
+    if (fs::exists(status) && !fs::is_regular_file(status)) {
+        throw OutputError(file.string(), "is not a regular file", "name another file");
+    }
+    errno = 0;
+    if (!std::ofstream(file, std::ios::app)) {
+        throw OutputError(file.string(),
+                          fmt::format("cannot be written ({})", std::strerror(errno)),
+                          "make its folder, make it writable or name another file");
+    }
+    if (!fs::exists(status)) fs::remove(file, ignored);
 }
 
 void write_file(const fs::path& file, const std::function<void(std::ostream&)>& fill) {

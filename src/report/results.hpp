@@ -47,6 +47,10 @@ void check_writable(const std::filesystem::path& out_dir);
 Report write_results(const std::filesystem::path& out_dir, const RunResult& result,
                      const ResultOptions& options);
 
+/// Throws OutputError unless write_file() could write this file: to be called before long work.
+/// Leaves everything as it was.
+void check_file_writable(const std::filesystem::path& file);
+
 /// Writes a file through `fill` and checks that all of it reached the disk; throws OutputError.
 void write_file(const std::filesystem::path& file, const std::function<void(std::ostream&)>& fill);
 

@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "support/errors.hpp"
+#include "support/input_file.hpp"
 
 namespace oneadapt {
 namespace {
@@ -42,9 +43,7 @@ Hash128 model_file_hash(const ModelFile& model, bool offline, Trace& trace) {
         if (!known) missing(trace, "measurements with " + model_fact(model));
         return Hash128::from_hex(*known);
     }
-    if (!std::filesystem::is_regular_file(model.file)) {
-        throw ModelError(model.file.string(), "is not a file", "name a TorchScript file");
-    }
+    check_regular(model.file, FileRole::model, "name a TorchScript file");
     const Hash128 hash = hash_file(model.file);
     if (!offline) trace.store_fact(model_fact(model), hash.hex());
     return hash;

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "support/errors.hpp"
+#include "support/input_file.hpp"
 
 namespace oneadapt {
 
@@ -80,6 +81,7 @@ Hash128 hash_folder(const std::filesystem::path& folder) {
 Hash128 hash_file(const std::filesystem::path& file) {
     std::error_code failed;
     if (std::filesystem::is_directory(file, failed)) return hash_folder(file);
+    check_regular(file, FileRole::input, "name an existing file");
     std::ifstream in(file, std::ios::binary);
     if (!in) {
         throw InputError(file.string(), "cannot be read", "name an existing, readable file");

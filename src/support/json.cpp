@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <functional>
-#include <iterator>
 #include <limits>
 #include <set>
 #include <string_view>
@@ -15,24 +13,18 @@
 namespace oneadapt {
 namespace {
 
-std::string read_text(const std::filesystem::path& file, FileRole role) {
-    std::error_code ignored;
-    if (!std::filesystem::exists(file, ignored)) {
-        fail(role, file.string(), "does not exist", "name an existing JSON file");
-    }
-    std::ifstream in(file, std::ios::binary);
-    if (!in || std::filesystem::is_directory(file, ignored)) {
-        fail(role, file.string(), "cannot be read", "name a readable JSON file");
-    }
-    std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-    if (text.empty()) fail(role, file.string(), "is empty", "write a JSON object into it");
-    return text;
-}
+/// What is copied level by level must not outgrow the stack; no file that is read has more than
+/// ten.
+constexpr int kDeepest = 64;
 
-/// nlohmann::json lets the last of two equal keys win; a user who wrote both wants to know.
-class RepeatedKeys {
+struct TooDeep {};
+
+/// Looks on while a file is parsed. nlohmann::json lets the last of two equal keys win; a user who
+/// wrote both wants to know.
+class Watcher {
   public:
-    bool operator()(int /*depth*/, nlohmann::json::parse_event_t event, nlohmann::json& parsed) {
+    bool operator()(int depth, nlohmann::json::parse_event_t event, nlohmann::json& parsed) {
+        if (depth > kDeepest) throw TooDeep();
         using Event = nlohmann::json::parse_event_t;
         if (event == Event::object_start) open_.emplace_back();
         if (event == Event::object_end) open_.pop_back();
@@ -85,18 +77,13 @@ std::int64_t whole_number(const nlohmann::json& value, std::int64_t lowest, std:
 
 }  // namespace
 
-void fail(FileRole role, const std::string& where, const std::string& problem,
-          const std::string& remedy) {
-    if (role == FileRole::model) throw ModelError(where, problem, remedy);
-    throw InputError(where, problem, remedy);
-}
-
 nlohmann::json read_json(const std::filesystem::path& file, FileRole role) {
-    const std::string text = read_text(file, role);
-    RepeatedKeys keys;
+    const std::string text = read_text(file, role, "name a JSON file");
+    if (text.empty()) fail(role, file.string(), "is empty", "write a JSON object into it");
+    Watcher watcher;
     nlohmann::json parsed;
     try {
-        parsed = nlohmann::json::parse(text, std::ref(keys));
+        parsed = nlohmann::json::parse(text, std::ref(watcher));
     } catch (const nlohmann::json::parse_error& error) {
         const auto before = static_cast<std::ptrdiff_t>(
             std::min(text.size(), std::max<std::size_t>(error.byte, 1) - 1));
@@ -105,10 +92,13 @@ nlohmann::json read_json(const std::filesystem::path& file, FileRole role) {
              fmt::format("is not JSON ({})", reason(error)), "mend it at that line");
     } catch (const nlohmann::json::out_of_range& error) {  // 1e999
         fail(role, file.string(), reason(error), "write finite numbers");
+    } catch (const TooDeep&) {
+        fail(role, file.string(), fmt::format("is nested more than {} levels deep", kDeepest),
+             "write it as its description says");
     }
-    if (!keys.repeated.empty()) {
+    if (!watcher.repeated.empty()) {
         fail(role, file.string(),
-             fmt::format("has the key '{}' twice in one object", keys.repeated),
+             fmt::format("has the key '{}' twice in one object", watcher.repeated),
              "keep one of them");
     }
     return parsed;

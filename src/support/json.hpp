@@ -9,23 +9,12 @@
 
 #include <nlohmann/json.hpp>
 
-#include "support/errors.hpp"
+#include "support/input_file.hpp"
 
 namespace oneadapt {
 
-/// What a JSON file is to the user; decides the error (and so the exit code) that a fault in it
-/// becomes.
-enum class FileRole {
-    input,  ///< InputError: manifests, labels, device profiles, scenes
-    model   ///< ModelError: sidecars
-};
-
-/// Throws the error of that role. `where` names the file and the place in it.
-[[noreturn]] void fail(FileRole role, const std::string& where, const std::string& problem,
-                       const std::string& remedy);
-
-/// Reads and parses a whole file. A file that is missing, empty, malformed (the message has the
-/// line) or repeats a key in an object is refused.
+/// Reads and parses a whole file. A file that read_text() refuses, that is empty, malformed (the
+/// message has the line) or nested too deeply, or that repeats a key in an object is refused.
 nlohmann::json read_json(const std::filesystem::path& file, FileRole role);
 
 /// Refuses anything that is not an object or has a key outside `valid`, and lists the valid ones.

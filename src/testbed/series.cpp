@@ -5,14 +5,15 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
-#include <fstream>
 #include <random>
+#include <sstream>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "knobs/configuration.hpp"
 #include "support/errors.hpp"
+#include "support/input_file.hpp"
 
 namespace oneadapt {
 namespace {
@@ -35,12 +36,8 @@ std::string ways(const SeriesKind& kind) {
                        kind.packets ? "a Mahimahi trace, " : "", kind.column, kind.unit);
 }
 
-std::ifstream open_trace(const std::filesystem::path& file, const SeriesKind& kind) {
-    std::ifstream in(file);
-    if (!in || !std::filesystem::is_regular_file(file)) {
-        throw InputError(file.string(), "the trace cannot be read", ways(kind));
-    }
-    return in;
+std::istringstream open_trace(const std::filesystem::path& file, const SeriesKind& kind) {
+    return std::istringstream(read_text(file, FileRole::input, ways(kind)));
 }
 
 std::string place(const std::filesystem::path& file, int line) {
@@ -156,7 +153,7 @@ Series Series::markov(std::string_view text, const SeriesKind& kind) {
 }
 
 Series Series::mahimahi(const std::filesystem::path& file) {
-    std::ifstream in = open_trace(file, uplink_series());
+    std::istringstream in = open_trace(file, uplink_series());
     std::vector<Point> points = {{0, 0}};
     std::string text;
     std::int64_t last = -1;
@@ -191,7 +188,7 @@ Series Series::mahimahi(const std::filesystem::path& file) {
 }
 
 Series Series::csv(const std::filesystem::path& file, const SeriesKind& kind) {
-    std::ifstream in = open_trace(file, kind);
+    std::istringstream in = open_trace(file, kind);
     std::vector<Point> points;
     std::string text;
     CsvRow last{0, 0};

@@ -207,6 +207,33 @@ TEST_F(CliTest, CalibrateWritesAProfileThatARunTakes) {
     EXPECT_EQ(run(kTiny + "--scheme static --profile mine.json --out out").exit_code, 0);
 }
 
+TEST_F(CliTest, WhatCannotBeWrittenIsSaidBeforeAnythingIsMeasured) {
+    test::write_text(folder_ / "thesis.tex", "years of work");
+    std::filesystem::create_directories(folder_ / "drawn/output.png");
+    const auto refuses_early = [&](const std::string& arguments, int code,
+                                   const std::string& message) {
+        const Ran ran = run(arguments + " --clip tiny.mkv --values qp=20,30");
+        EXPECT_EQ(ran.exit_code, code) << arguments << '\n' << ran.err;
+        EXPECT_THAT(ran.err, HasSubstr(message)) << arguments;
+        EXPECT_FALSE(std::filesystem::exists(folder_ / "t.trace")) << arguments;
+        EXPECT_FALSE(std::filesystem::exists(folder_ / "new")) << arguments;
+    };
+    refuses_early("--out new --trace new/t.trace", 2, "lies in the folder of the results");
+    refuses_early("--out new --trace new", 2, "lies in the folder of the results");
+    refuses_early("--out new --trace thesis.tex/t.trace", 6, "thesis.tex");
+    refuses_early("calibrate none/mine.json --trace t.trace", 6,
+                  "none/mine.json: cannot be written");
+    refuses_early("calibrate drawn --trace t.trace", 6, "drawn: is not a regular file");
+    refuses_early("calibrate thesis.tex --trace t.trace", 6, "is no device profile");
+    EXPECT_EQ(file_text(folder_ / "thesis.tex"), "years of work");
+    const Ran shown = run("show --clip tiny.mkv --out drawn --trace shown.trace");
+    EXPECT_EQ(shown.exit_code, 6);
+    EXPECT_THAT(shown.err, HasSubstr("drawn/output.png: is not a regular file"));
+    EXPECT_THAT(run("record --clip tiny.mkv --values qp=20 --trace shown.trace").out,
+                HasSubstr("7 measurements added, 7 in"))
+        << "nothing was measured before";
+}
+
 TEST_F(CliTest, RefusesWrongUsage) {
     refuses("--nonsense", 2, "--nonsense");
     refuses("--task fly", 2, "the tasks are detect");
@@ -226,6 +253,14 @@ TEST_F(CliTest, RefusesWrongUsage) {
     refuses("--clip tiny.mkv --knob framerate --values framerate=5,1", 2, "framerate");
     refuses("--link -3", 2, "not a rate");
     refuses("--clip tiny.mkv --clip tiny.mkv", 2, "given already");
+    refuses("--clip tiny.mkv --clip ./none/../tiny.mkv", 2, "given already");
+    std::filesystem::copy(folder_ / "tiny.mkv", folder_ / "all.mkv");
+    refuses("--clip tiny.mkv --clip all.mkv", 2, "stands for the mean over all clips");
+    EXPECT_EQ(run("record --clip all.mkv --trace all.trace").exit_code, 2);
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "all.trace")) << "nothing was measured";
+    test::write_text(folder_ / "all.json",
+                     R"({"name": "d", "clips": [{"name": "all", "file": "tiny.mkv"}]})");
+    refuses("--dataset all.json", 2, "stands for the mean over all clips");
 }
 
 TEST_F(CliTest, RefusesBadInput) {

@@ -93,6 +93,13 @@ TEST_F(LidarReader, ReadsKittisTimes) {
     EXPECT_THAT(shown(clip(), at(10)), ElementsAre(ElementsAre(0, 1, 1, 1, 2, 2)));
 }
 
+TEST_F(LidarReader, AByteOrderMarkIsNoPartOfTheTimes) {
+    write_sweeps(2,
+                 "\xEF\xBB\xBF"
+                 "0.5\r\n0.7\r\n");
+    EXPECT_THAT(shown(clip(), at(10)), ElementsAre(ElementsAre(0, 0, 1, 1)));
+}
+
 TEST_F(LidarReader, StartAndDurationAreObeyed) {
     write_sweeps(6);
     ClipSpec spec = clip();

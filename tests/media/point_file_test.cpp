@@ -146,7 +146,7 @@ TEST_F(PointFile, SaysWhichLineOfAPcdIsWrong) {
 
 TEST_F(PointFile, AMissingFileSaysSo) {
     EXPECT_THAT([&] { read_points(folder_ / "none.bin"); },
-                ThrowsMessage<InputError>(HasSubstr("cannot be read")));
+                ThrowsMessage<InputError>(HasSubstr("does not exist")));
 }
 
 }  // namespace

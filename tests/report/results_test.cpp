@@ -6,6 +6,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "rows.hpp"
@@ -132,6 +136,61 @@ TEST_F(Results, CannotGoIntoAFolderWithoutPermission) {
     fs::permissions(dir, fs::perms::owner_read | fs::perms::owner_exec);
     EXPECT_THROW(check_writable(dir / "out"), OutputError);
     fs::permissions(dir, fs::perms::owner_all);
+}
+
+/// What is mounted keeps its name. In a child, which alone sees the mount; 77 where it may not.
+TEST_F(Results, CannotReplaceAMountedFolder) {
+    const fs::path out = dir / "out";
+    fs::create_directory(out);
+    const pid_t child = fork();
+    if (child == 0) {
+        const bool mounted = unshare(CLONE_NEWNS) == 0 &&
+                             mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+                             mount("none", out.c_str(), "tmpfs", 0, nullptr) == 0;
+        if (!mounted) _exit(77);
+        try {
+            check_writable(out / "results");
+            check_writable(out);
+            _exit(1);
+        } catch (const OutputError& error) {
+            const std::string remedy =
+                "name a folder inside it, e.g. --out " + (out / "results").string();
+            const bool said = std::string(error.what()).find(remedy) != std::string::npos;
+            _exit(said && names(dir) == std::set<std::string>{"out"} ? 0 : 2);
+        }
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    if (WEXITSTATUS(status) == 77) GTEST_SKIP() << "may not mount";
+    EXPECT_EQ(status, 0);
+}
+
+TEST_F(Results, TryAFolderWithoutChangingIt) {
+    const fs::path out = dir / "out";
+    fs::create_directory(out);
+    fs::permissions(out, fs::perms::owner_all);
+    check_writable(out);
+    EXPECT_EQ(fs::status(out).permissions(), fs::perms::owner_all);
+    write_results(out, small_run(), {});
+    const std::string before = content(out / "segments.csv");
+    check_writable(out);
+    EXPECT_EQ(content(out / "segments.csv"), before);
+    EXPECT_THAT(names(dir), ElementsAre("out"));
+}
+
+TEST_F(Results, TryAFileWithoutChangingIt) {
+    check_file_writable(dir / "new");
+    EXPECT_FALSE(fs::exists(dir / "new"));
+    std::ofstream(dir / "old") << "of before";
+    check_file_writable(dir / "old");
+    EXPECT_EQ(content(dir / "old"), "of before");
+    EXPECT_THAT([&] { check_file_writable(dir / "none" / "file"); },
+                ThrowsMessage<OutputError>(HasSubstr("cannot be written (No such file")));
+    EXPECT_THAT([&] { check_file_writable(dir); },
+                ThrowsMessage<OutputError>(HasSubstr("is not a regular file")));
+    ASSERT_EQ(mkfifo((dir / "pipe").c_str(), 0600), 0);
+    EXPECT_THAT([&] { check_file_writable(dir / "pipe"); },
+                ThrowsMessage<OutputError>(HasSubstr("is not a regular file")));
 }
 
 TEST_F(Results, FailOnAFullDisk) {

@@ -48,6 +48,23 @@ TEST(Series, MahimahiCarriesOnePacketPerLine) {
     EXPECT_NEAR(rate.amount({0}, {2.0}), 450'000, 1e-3);
 }
 
+TEST(Series, AByteOrderMarkIsNoPartOfATrace) {
+    const TempFolder folder;
+    const auto same = [&](const char* name, const std::string& text) {
+        const auto parse = [&](const std::string& written) {
+            return Series::parse(file_with(folder, name, written).string(), uplink_series());
+        };
+        const auto plain = parse(text);
+        const auto read = parse(std::string("\xEF\xBB\xBF") + text);
+        EXPECT_EQ(read.reach({0}, 500'000).value, plain.reach({0}, 500'000).value) << text;
+        return read;
+    };
+    EXPECT_NEAR(same("l.csv", "seconds,mbps\r\n0,2\r\n5,1\r\n10,0\r\n").amount({0}, {10}),
+                1'875'000, 1e-3);
+    same("l.csv", "0,2\n5,0\n");
+    EXPECT_NEAR(same("m", "10\r\n20\r\n").amount({0}, {0.02}), 3000, 1e-6);
+}
+
 TEST(Series, FinishInvertsCapacity) {
     const TempFolder folder;
     const auto rate = Series::csv(file_with(folder, "l.csv", "0,3\n0.7,11\n1.9,0.5\n2.3,6\n5,0\n"),
@@ -83,8 +100,9 @@ TEST(Series, EachMalformedTraceHasItsOwnMessage) {
     refuses("m", "5\n\n6\n", "m:2: the line is empty");
     refuses("m", "5\n4\n", "m:2: 4 comes after 5");
     refuses("m", "0\n", "lasts 0 ms");
-    EXPECT_THAT([&] { Series::parse((folder / "none").string(), uplink_series()); },
-                ThrowsMessage<InputError>(HasSubstr("cannot be read")));
+    EXPECT_THAT(
+        [&] { Series::parse((folder / "none").string(), uplink_series()); },
+        ThrowsMessage<InputError>(HasSubstr("none: does not exist; name a Mahimahi trace")));
     EXPECT_THROW(Series::parse("0", uplink_series()), UsageError);
     EXPECT_THROW(Series::parse("-3", uplink_series()), UsageError);
 }

@@ -4,13 +4,13 @@
 #include <fmt/ranges.h>
 
 #include <cmath>
-#include <fstream>
 #include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "random.hpp"
 #include "support/errors.hpp"
+#include "support/json.hpp"
 #include "vec.hpp"
 
 namespace oneadapt::render {
@@ -273,14 +273,7 @@ int Scene::frame_count() const {
 }
 
 Scene load_scene(const std::filesystem::path& file) {
-    std::ifstream stream(file);
-    if (!stream) throw InputError(file.string(), "cannot be read", "check the path");
-    try {
-        return parse_scene(Json::parse(stream), file.string());
-    } catch (const Json::parse_error& error) {
-        throw InputError(file.string(), fmt::format("is not valid JSON: {}", error.what()),
-                         "mend the syntax");
-    }
+    return parse_scene(read_json(file, FileRole::input), file.string());
 }
 
 CameraKind camera_kind(const std::string& name) {
