@@ -13,9 +13,17 @@
 
 namespace oneadapt {
 
+namespace {
+
+/// Raised whenever the same options come to read something else of a recording, so that a trace
+/// does not play what was read otherwise.
+constexpr int kReading = 2;
+
+}  // namespace
+
 std::string ReadOptions::text() const {
-    return fmt::format("fps={},segment-frames={},size={},multiple={},samples={}",
-                       fps ? fmt::format("{}", *fps) : "native", segment_frames,
+    return fmt::format("reading={},fps={},segment-frames={},size={},multiple={},samples={}",
+                       kReading, fps ? fmt::format("{}", *fps) : "native", segment_frames,
                        size ? fmt::format("{}x{}", size->width, size->height) : "source",
                        size_multiple, sample_rate);
 }

@@ -8,6 +8,10 @@
 
 namespace oneadapt {
 
+/// Seconds without sound or sweep that are filled, with silence or the last sweep. More than that
+/// is no hole in a recording but another one, or times gone wrong.
+inline constexpr double kLongestHole = 60;
+
 /// Base of readers that yield a clip frame by frame: cuts what they yield into segments.
 class FrameReader : public ClipReader {
   public:
