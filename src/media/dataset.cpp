@@ -34,9 +34,26 @@ std::string non_empty(const json& object, const char* key, const std::string& wh
     return text;
 }
 
+PointForm read_point_form(const json& object, const std::string& where) {
+    PointForm form;
+    if (object.contains("point-layout")) {
+        form.layout = non_empty(object, "point-layout", where);
+    }
+    if (object.contains("intensity-max")) {
+        form.brightest = required<double>(object, "intensity-max", where, kRole);
+        if (*form.brightest <= 0) {
+            fail(kRole, where, fmt::format("intensity-max {} is not positive", *form.brightest),
+                 "give the intensity that counts as 1, e.g. 255");
+        }
+    }
+    return form;
+}
+
 ClipSpec read_clip(const json& object, const fs::path& folder, const std::string& place) {
-    check_keys(object, {"name", "kind", "file", "start", "duration", "labels", "scene"}, place,
-               kRole);
+    check_keys(object,
+               {"name", "kind", "file", "start", "duration", "labels", "scene", "point-layout",
+                "intensity-max"},
+               place, kRole);
     ClipSpec clip;
     clip.name = non_empty(object, "name", place);
     const std::string where = fmt::format("{} '{}'", place, clip.name);
@@ -53,6 +70,7 @@ ClipSpec read_clip(const json& object, const fs::path& folder, const std::string
                  "leave it out to read all");
         }
     }
+    clip.points = read_point_form(object, where);
     clip.labels = optional_path(object, "labels", folder, where);
     clip.scene = optional_path(object, "scene", folder, where);
     return clip;

@@ -15,8 +15,9 @@ struct Dataset {
 };
 
 /// Reads a JSON manifest {"name", "clips": [{"name","kind","file","start","duration","labels",
-/// "scene"}, ...]}; paths are relative to the manifest. Throws InputError naming file, clip and key
-/// for malformed JSON, unknown or missing keys, wrong types, and repeated clip names.
+/// "scene","point-layout","intensity-max"}, ...]}; paths are relative to the manifest. Throws
+/// InputError naming file, clip and key for malformed JSON, unknown or missing keys, wrong types,
+/// and repeated clip names.
 Dataset load_dataset(const std::filesystem::path& manifest);
 
 /// A labelled object of one frame.

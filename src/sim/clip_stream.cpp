@@ -14,9 +14,9 @@ struct ClipStream::Slot {
 
 ClipStream::ClipStream(const ClipSpec& clip, const ReadOptions& options, Trace& trace, bool offline)
     : clip_(clip), options_(options), trace_(trace), offline_(offline) {
-    spelling_ =
-        fmt::format("start={},duration={},{}", clip.start_s,
-                    clip.duration_s ? fmt::format("{}", *clip.duration_s) : "all", options.text());
+    spelling_ = fmt::format("start={},duration={},{}{}", clip.start_s,
+                            clip.duration_s ? fmt::format("{}", *clip.duration_s) : "all",
+                            clip.points.text(), options.text());
     std::optional<ClipIndex> known = trace.find_clip(clip.name, spelling_);
     if (offline) {
         if (!known) {
@@ -28,7 +28,7 @@ ClipStream::ClipStream(const ClipSpec& clip, const ReadOptions& options, Trace& 
         index_ = std::move(known);
         return;
     }
-    file_ = hash_file(clip.file);
+    file_ = hash_recording(clip);
     if (known && known->file == file_) {
         index_ = std::move(known);
     } else {
