@@ -49,9 +49,10 @@ struct ReadOptions {
 
 /// What opening a clip tells.
 struct ClipInfo {
-    cv::Size size;                ///< analysis size, see Segment
-    double fps = 0;               ///< analysis rate
-    std::optional<int> segments;  ///< an estimate for progress bars, when the container knows
+    cv::Size size;                  ///< analysis size, see Segment
+    double fps = 0;                 ///< analysis rate
+    std::optional<int> segments;    ///< an estimate for progress bars, when the container knows
+    std::optional<double> seconds;  ///< likewise, from the clip's start to its end
 };
 
 /// Reads a clip as a stream, one segment after the other; memory does not grow with its length.

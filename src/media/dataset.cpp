@@ -1,5 +1,6 @@
 #include "media/dataset.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -173,13 +174,13 @@ Dataset load_dataset(const fs::path& manifest) {
     return dataset;
 }
 
-std::vector<Utterance> load_transcript(const fs::path& file) {
+Transcript load_transcript(const fs::path& file) {
     const json root = read_json(file, kRole);
     const std::string where = file.string();
     check_keys(root, {"format", "seconds", "utterances"}, where, kRole);
     check_format(root, kTranscriptFormat, where);
-    optional_or<double>(root, "seconds", 0, where, kRole);  // of the recording; not used here
-    std::vector<Utterance> utterances;
+    Transcript transcript;
+    std::vector<Utterance>& utterances = transcript.utterances;
     for (const json& item : required<std::vector<json>>(root, "utterances", where, kRole)) {
         const std::string place = fmt::format("{}: utterance {}", where, utterances.size());
         check_keys(item, {"start", "end", "text", "voice"}, place, kRole);
@@ -194,8 +195,10 @@ std::vector<Utterance> load_transcript(const fs::path& file) {
                  fmt::format("let it start at {} s or later, before it ends", earliest));
         }
         utterances.push_back(utterance);
+        transcript.seconds = std::max(transcript.seconds, utterance.end_s);
     }
-    return utterances;
+    transcript.seconds = optional_or<double>(root, "seconds", transcript.seconds, where, kRole);
+    return transcript;
 }
 
 Labels load_labels(const fs::path& file) {

@@ -25,7 +25,7 @@ class FrameReader : public ClipReader {
     /// The next frame (see Segment), or nothing at the clip's end.
     virtual std::optional<cv::Mat> next_frame() = 0;
 
-    /// Sets ClipInfo::segments from the seconds that the container promises in all.
+    /// Sets ClipInfo::segments and seconds from the seconds that the container promises in all.
     void expect(double seconds);
 
     ClipSpec clip_;

@@ -57,6 +57,7 @@ class LidarReader final : public FrameReader {
             take_every_sweep();
         }
         info_.size = {std::max(1, points_.read(sweep_of(0).file).rows), 1};
+        info_.seconds = static_cast<double>(frames_) / info_.fps;
         info_.segments =
             static_cast<int>(std::ceil(static_cast<double>(frames_) / options.segment_frames));
     }

@@ -76,6 +76,15 @@ World world_of(const ReplayPlan& plan, cv::Size size, Trace& trace) {
     return world;
 }
 
+/// What is truly in the clip, where that is what counts. Refuses one that ends before the clip.
+std::unique_ptr<GroundTruth> truth_of(const ReplayPlan& plan, const ClipSpec& clip,
+                                      const ClipStream& stream) {
+    if (!plan.score_by_labels) return nullptr;
+    auto truth = load_truth(clip, plan.sidecar, stream.size());
+    if (const auto seconds = stream.seconds()) truth->check_length(*seconds, 1 / stream.fps());
+    return truth;
+}
+
 }  // namespace
 
 ClipReplay::ClipReplay(const ReplayPlan& plan, const ClipSpec& clip, Trace& trace,
@@ -85,8 +94,7 @@ ClipReplay::ClipReplay(const ReplayPlan& plan, const ClipSpec& clip, Trace& trac
       workers_(workers),
       progress_(progress),
       stream_(clip, plan.read, trace, plan.offline),
-      referee_(*plan.task, plan.sidecar, plan.space.reference(),
-               plan.score_by_labels ? load_truth(clip, plan.sidecar, stream_.size()) : nullptr),
+      referee_(*plan.task, plan.sidecar, plan.space.reference(), truth_of(plan, clip, stream_)),
       world_(world_of(plan, stream_.size(), trace)),
       regions_(plan.instruments.input.regions(stream_.size())) {
     check_framerate(plan_.space, stream_.fps());

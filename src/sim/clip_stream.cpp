@@ -46,6 +46,13 @@ double ClipStream::fps() const {
     return index_ ? index_->fps : reader_->info().fps;
 }
 
+std::optional<double> ClipStream::seconds() const {
+    if (!index_) return reader_->info().seconds;
+    if (index_->segments.empty()) return 0;
+    const SegmentInfo& last = index_->segments.back();
+    return last.start.value + last.duration.value;
+}
+
 std::optional<int> ClipStream::expected_segments() const {
     if (index_) return static_cast<int>(index_->segments.size());
     return reader_->info().segments;

@@ -41,6 +41,7 @@ class ClassTruth final : public GroundTruth {
                     .clone();
             seconds_.push_back(decoder.seconds(*frame));
             maps_.push_back(map.to_bytes());
+            end_s_ = decoder.end();
         }
     }
 
@@ -63,6 +64,10 @@ class ClassTruth final : public GroundTruth {
         return Output::from_bytes(maps_[place]).frames.front().classes;
     }
 
+    double end_s() const override { return end_s_; }
+    double slack_s() const override { return 0.5 * end_s_ / static_cast<double>(maps_.size()); }
+
+    double end_s_ = 0;
     std::vector<double> seconds_;
     std::vector<std::vector<std::byte>> maps_;  ///< packed
 };
