@@ -45,7 +45,7 @@ struct CommandLine::State {
     std::vector<std::filesystem::path> traces;
     std::filesystem::path model;
     std::filesystem::path sidecar;
-    std::filesystem::path clip;
+    ClipSpec clip;
     std::string device = "cpu";
     std::string command_line;
     std::function<int()> command;
@@ -111,7 +111,9 @@ void CommandLine::State::add_looking_commands() {
     check->add_option("FILE", model, "e.g. oneadapt-sim model check mine.pt")->required();
     check->add_option("--sidecar", sidecar, "default: NAME.json beside it");
     check->add_option("--device", device, "cpu or cuda:N")->capture_default_str();
-    check->add_option("--clip", clip, "take the first frame of this clip; default: a drawn frame");
+    check->add_option("--clip", clip.file,
+                      "take the first frame of this clip; default: a drawn frame");
+    add_point_options(*check, clip.points, "Point clouds");
     check->callback(
         [this] { command = [this] { return model_check_command(model, sidecar, device, clip); }; });
 }

@@ -89,6 +89,8 @@ std::vector<ClipSpec> find_clips(const RunOptions& options, const TaskInput& inp
         }
         if (options.start_s) clip.start_s = *options.start_s;
         if (options.duration_s) clip.duration_s = options.duration_s;
+        if (options.points.layout) clip.points.layout = options.points.layout;
+        if (options.points.brightest) clip.points.brightest = options.points.brightest;
         if (!options.offline && clip.scene) render_clip(clip, options.quiet);
     }
     return clips;

@@ -23,20 +23,19 @@ int merge_command(const std::vector<std::filesystem::path>& traces) {
 }
 
 int model_check_command(const std::filesystem::path& model, const std::filesystem::path& sidecar,
-                        const std::string& device, const std::filesystem::path& clip) {
+                        const std::string& device, const ClipSpec& clip) {
     const Sidecar description = load_sidecar(sidecar.empty() ? sidecar_path(model) : sidecar);
     std::optional<Segment> segment;
-    if (!clip.empty()) {
+    if (!clip.file.empty()) {
         ReadOptions read;
         read.fps = find_media(description.input_kind).fps;
         read.segment_frames = 1;
         read.sample_rate = description.log_mel.rate;
         read.size_multiple = description.size_multiple;
         read.size = description.fixed_size;
-        ClipSpec spec;
-        spec.name = clip_names({clip}).front();
+        ClipSpec spec = clip;
+        spec.name = clip_names({clip.file}).front();
         spec.kind = description.input_kind;
-        spec.file = clip;
         segment = open_clip(spec, read)->next();
     }
     const ModelCheck check =

@@ -33,7 +33,9 @@ nlohmann::json clips_json(const ReplayPlan& plan) {
                                 {"file", seen_from_here(clip.file)},
                                 {"start_s", clip.start_s}};
         if (clip.duration_s) entry["duration_s"] = *clip.duration_s;
-        if (!plan.offline) entry["xxh3"] = hash_file(clip.file).hex();
+        if (clip.points.layout) entry["point_layout"] = *clip.points.layout;
+        if (clip.points.brightest) entry["intensity_max"] = *clip.points.brightest;
+        if (!plan.offline) entry["xxh3"] = hash_recording(clip).hex();
         all.push_back(std::move(entry));
     }
     return all;

@@ -73,6 +73,7 @@ void add_input(CLI::App& app, RunOptions& o) {
     app.add_option("--duration", o.duration_s, "seconds to read, e.g. --duration 30")
         ->check(CLI::Range(1e-3, 1e9))
         ->group(group);
+    add_point_options(app, o.points, group);
     app.add_option("--codec", o.codec,
                    "e.g. --codec h265 (see `list`); default: the first that obeys the knobs")
         ->group(group);
@@ -118,6 +119,18 @@ void add_execution(CLI::App& app, RunOptions& o) {
 }
 
 }  // namespace
+
+void add_point_options(CLI::App& app, PointForm& points, const std::string& group) {
+    app.add_option("--point-layout", points.layout,
+                   "what a point of a .bin sweep is, e.g. --point-layout xyzir; default: xyzi, if "
+                   "that makes sense")
+        ->group(group);
+    app.add_option("--intensity-max", points.brightest,
+                   "intensity of points that counts as 1, e.g. --intensity-max 255; default: found "
+                   "out")
+        ->check(CLI::PositiveNumber)
+        ->group(group);
+}
 
 void add_run_options(CLI::App& app, RunOptions& options) {
     add_adaptation(app, options);

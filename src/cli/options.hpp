@@ -7,6 +7,8 @@
 
 #include <CLI/App.hpp>
 
+#include "media/clip.hpp"
+
 namespace oneadapt {
 
 /// What the command line says, before anything is looked up.
@@ -26,6 +28,7 @@ struct RunOptions {
     int segment_frames = 0;  ///< 0 = the medium's
     std::optional<double> start_s;
     std::optional<double> duration_s;
+    PointForm points;
     std::filesystem::path model;
     std::filesystem::path sidecar;
     std::string device = "cpu";
@@ -42,6 +45,9 @@ struct RunOptions {
     bool quiet = false;
     bool json = false;
 };
+
+/// Adds the options that say what files of points do not say of themselves.
+void add_point_options(CLI::App& app, PointForm& points, const std::string& group);
 
 /// Adds the options that decide what is measured and played.
 void add_run_options(CLI::App& app, RunOptions& options);

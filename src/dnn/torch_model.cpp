@@ -126,9 +126,13 @@ at::Tensor TorchModel::to_input(std::span<const cv::Mat> pictures) const {
 }
 
 c10::IValue TorchModel::forward(const at::Tensor& batch) const {
+    // Copies: a model may change its input in place, which autograd allows for no leaf and no
+    // slice.
     return guarded("forward()", [&] {
-        if (!convention_.takes_list) return module_.forward(batch);
-        return module_.forward(c10::List<at::Tensor>(batch.unbind(0)));
+        if (!convention_.takes_list) return module_.forward(batch.clone());
+        std::vector<at::Tensor> pictures = batch.unbind(0);
+        for (at::Tensor& picture : pictures) picture = picture.clone();
+        return module_.forward(c10::List<at::Tensor>(pictures));
     });
 }
 

@@ -13,23 +13,43 @@
 
 namespace oneadapt {
 
+namespace {
+
+/// Raised whenever the same options come to read something else of a recording, so that a trace
+/// does not play what was read otherwise.
+constexpr int kReading = 2;
+
+std::vector<std::filesystem::path> none_beside(const ClipSpec& /*clip*/) {
+    return {};
+}
+
+}  // namespace
+
+std::string PointForm::text() const {
+    std::string text;
+    if (layout) text += fmt::format("point-layout={},", *layout);
+    if (brightest) text += fmt::format("intensity-max={},", *brightest);
+    return text;
+}
+
 std::string ReadOptions::text() const {
-    return fmt::format("fps={},segment-frames={},size={},multiple={},samples={}",
-                       fps ? fmt::format("{}", *fps) : "native", segment_frames,
+    return fmt::format("reading={},fps={},segment-frames={},size={},multiple={},samples={}",
+                       kReading, fps ? fmt::format("{}", *fps) : "native", segment_frames,
                        size ? fmt::format("{}x{}", size->width, size->height) : "source",
                        size_multiple, sample_rate);
 }
 
 const std::vector<MediaKind>& media_table() {
     static const std::vector<MediaKind> table = {
-        {"video", "video in colour, any file that FFmpeg reads", 10, 10, open_video},
-        {"infrared", "infrared video: the luma of any file that FFmpeg reads", 10, 10, open_video},
+        {"video", "video in colour, any file that FFmpeg reads", 10, 10, open_video, none_beside},
+        {"infrared", "infrared video: the luma of any file that FFmpeg reads", 10, 10, open_video,
+         none_beside},
         {"depth", "depth video: 16-bit millimetres, 0 = no return, in any lossless file", 10, 10,
-         open_video},
+         open_video, none_beside},
         {"audio", "sound, any file that FFmpeg reads; a frame is what is transcribed at once", 0.25,
-         1, open_audio},
+         1, open_audio, none_beside},
         {"lidar", "point clouds: a folder of KITTI .bin or PCD files, one for each sweep", 10, 10,
-         open_lidar},
+         open_lidar, files_beside_sweeps},
     };
     return table;
 }
@@ -46,6 +66,16 @@ const MediaKind& find_media(const std::string& name) {
 
 std::unique_ptr<ClipReader> open_clip(const ClipSpec& clip, const ReadOptions& options) {
     return find_media(clip.kind).open(clip, options);
+}
+
+Hash128 hash_recording(const ClipSpec& clip) {
+    const Hash128 own = hash_file(clip.file);
+    const auto beside = find_media(clip.kind).files_beside(clip);
+    if (beside.empty()) return own;
+    Hasher hasher;
+    hasher.add(own.hex());
+    for (const std::filesystem::path& file : beside) hasher.add(hash_file(file).hex());
+    return hasher.finish();
 }
 
 }  // namespace oneadapt

@@ -9,8 +9,18 @@
 #include <opencv2/core.hpp>
 
 #include "media/segment.hpp"
+#include "support/hash.hpp"
 
 namespace oneadapt {
+
+/// What files of points do not say of themselves; what is absent is found out, see PointReader.
+struct PointForm {
+    std::optional<std::string> layout;  ///< of `.bin` files: a row of point_layouts()
+    std::optional<double> brightest;    ///< intensity that counts as 1
+
+    /// One spelling of what is given, for trace keys; empty when nothing is.
+    std::string text() const;
+};
 
 /// A recorded clip, as named on the command line or by a dataset manifest.
 struct ClipSpec {
@@ -19,6 +29,7 @@ struct ClipSpec {
     std::filesystem::path file;
     double start_s = 0.0;                         ///< seconds to skip
     std::optional<double> duration_s;             ///< seconds to read; all when absent
+    PointForm points;                             ///< of a point cloud
     std::optional<std::filesystem::path> labels;  ///< ground truth
     std::optional<std::filesystem::path> scene;   ///< renders `file` when it is missing
 };
@@ -38,9 +49,10 @@ struct ReadOptions {
 
 /// What opening a clip tells.
 struct ClipInfo {
-    cv::Size size;                ///< analysis size, see Segment
-    double fps = 0;               ///< analysis rate
-    std::optional<int> segments;  ///< an estimate for progress bars, when the container knows
+    cv::Size size;                  ///< analysis size, see Segment
+    double fps = 0;                 ///< analysis rate
+    std::optional<int> segments;    ///< an estimate for progress bars, when the container knows
+    std::optional<double> seconds;  ///< likewise, from the clip's start to its end
 };
 
 /// Reads a clip as a stream, one segment after the other; memory does not grow with its length.
@@ -62,6 +74,8 @@ struct MediaKind {
     double fps;          ///< default analysis rate
     int segment_frames;  ///< default length of a segment
     std::unique_ptr<ClipReader> (*open)(const ClipSpec&, const ReadOptions&);
+    /// Files outside of ClipSpec::file that reading it needs.
+    std::vector<std::filesystem::path> (*files_beside)(const ClipSpec&);
 };
 
 /// Every media kind there is, in the order of `oneadapt-sim list`.
@@ -73,5 +87,8 @@ const MediaKind& find_media(const std::string& name);
 /// Opens a clip. Throws InputError when it is missing, empty, not of its kind or has no such start;
 /// UsageError for an unknown kind or a size that is not a positive even multiple.
 std::unique_ptr<ClipReader> open_clip(const ClipSpec& clip, const ReadOptions& options);
+
+/// Hash of every byte that is recorded of a clip. Throws InputError when one cannot be read.
+Hash128 hash_recording(const ClipSpec& clip);
 
 }  // namespace oneadapt

@@ -1,5 +1,6 @@
 #include "media/dataset.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -34,9 +35,26 @@ std::string non_empty(const json& object, const char* key, const std::string& wh
     return text;
 }
 
+PointForm read_point_form(const json& object, const std::string& where) {
+    PointForm form;
+    if (object.contains("point-layout")) {
+        form.layout = non_empty(object, "point-layout", where);
+    }
+    if (object.contains("intensity-max")) {
+        form.brightest = required<double>(object, "intensity-max", where, kRole);
+        if (*form.brightest <= 0) {
+            fail(kRole, where, fmt::format("intensity-max {} is not positive", *form.brightest),
+                 "give the intensity that counts as 1, e.g. 255");
+        }
+    }
+    return form;
+}
+
 ClipSpec read_clip(const json& object, const fs::path& folder, const std::string& place) {
-    check_keys(object, {"name", "kind", "file", "start", "duration", "labels", "scene"}, place,
-               kRole);
+    check_keys(object,
+               {"name", "kind", "file", "start", "duration", "labels", "scene", "point-layout",
+                "intensity-max"},
+               place, kRole);
     ClipSpec clip;
     clip.name = non_empty(object, "name", place);
     const std::string where = fmt::format("{} '{}'", place, clip.name);
@@ -53,6 +71,7 @@ ClipSpec read_clip(const json& object, const fs::path& folder, const std::string
                  "leave it out to read all");
         }
     }
+    clip.points = read_point_form(object, where);
     clip.labels = optional_path(object, "labels", folder, where);
     clip.scene = optional_path(object, "scene", folder, where);
     return clip;
@@ -155,13 +174,13 @@ Dataset load_dataset(const fs::path& manifest) {
     return dataset;
 }
 
-std::vector<Utterance> load_transcript(const fs::path& file) {
+Transcript load_transcript(const fs::path& file) {
     const json root = read_json(file, kRole);
     const std::string where = file.string();
     check_keys(root, {"format", "seconds", "utterances"}, where, kRole);
     check_format(root, kTranscriptFormat, where);
-    optional_or<double>(root, "seconds", 0, where, kRole);  // of the recording; not used here
-    std::vector<Utterance> utterances;
+    Transcript transcript;
+    std::vector<Utterance>& utterances = transcript.utterances;
     for (const json& item : required<std::vector<json>>(root, "utterances", where, kRole)) {
         const std::string place = fmt::format("{}: utterance {}", where, utterances.size());
         check_keys(item, {"start", "end", "text", "voice"}, place, kRole);
@@ -176,8 +195,10 @@ std::vector<Utterance> load_transcript(const fs::path& file) {
                  fmt::format("let it start at {} s or later, before it ends", earliest));
         }
         utterances.push_back(utterance);
+        transcript.seconds = std::max(transcript.seconds, utterance.end_s);
     }
-    return utterances;
+    transcript.seconds = optional_or<double>(root, "seconds", transcript.seconds, where, kRole);
+    return transcript;
 }
 
 Labels load_labels(const fs::path& file) {

@@ -15,8 +15,9 @@ struct Dataset {
 };
 
 /// Reads a JSON manifest {"name", "clips": [{"name","kind","file","start","duration","labels",
-/// "scene"}, ...]}; paths are relative to the manifest. Throws InputError naming file, clip and key
-/// for malformed JSON, unknown or missing keys, wrong types, and repeated clip names.
+/// "scene","point-layout","intensity-max"}, ...]}; paths are relative to the manifest. Throws
+/// InputError naming file, clip and key for malformed JSON, unknown or missing keys, wrong types,
+/// and repeated clip names.
 Dataset load_dataset(const std::filesystem::path& manifest);
 
 /// A labelled object of one frame.
@@ -55,8 +56,14 @@ struct Utterance {
     std::string text;  ///< words with spaces between
 };
 
-/// Reads a transcript (format `oneadapt-transcript-1`), its utterances in order. Throws InputError.
-std::vector<Utterance> load_transcript(const std::filesystem::path& file);
+/// What is said in a recording.
+struct Transcript {
+    std::vector<Utterance> utterances;  ///< in order
+    double seconds = 0;  ///< how far it goes: as it says, else to the end of the last utterance
+};
+
+/// Reads a transcript (format `oneadapt-transcript-1`). Throws InputError.
+Transcript load_transcript(const std::filesystem::path& file);
 
 /// Reads a labels file (format `oneadapt-labels-1`). Throws InputError.
 Labels load_labels(const std::filesystem::path& file);

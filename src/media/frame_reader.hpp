@@ -8,6 +8,10 @@
 
 namespace oneadapt {
 
+/// Seconds without sound or sweep that are filled, with silence or the last sweep. More than that
+/// is no hole in a recording but another one, or times gone wrong.
+inline constexpr double kLongestHole = 60;
+
 /// Base of readers that yield a clip frame by frame: cuts what they yield into segments.
 class FrameReader : public ClipReader {
   public:
@@ -21,7 +25,7 @@ class FrameReader : public ClipReader {
     /// The next frame (see Segment), or nothing at the clip's end.
     virtual std::optional<cv::Mat> next_frame() = 0;
 
-    /// Sets ClipInfo::segments from the seconds that the container promises in all.
+    /// Sets ClipInfo::segments and seconds from the seconds that the container promises in all.
     void expect(double seconds);
 
     ClipSpec clip_;

@@ -1,11 +1,8 @@
 #include "media/lidar_reader.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <chrono>
 #include <cmath>
-#include <cstdio>
-#include <sstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -13,118 +10,32 @@
 
 #include "media/frame_reader.hpp"
 #include "media/point_file.hpp"
+#include "media/sweep_folder.hpp"
 #include "support/errors.hpp"
 #include "support/input_file.hpp"
 
 namespace oneadapt {
 namespace {
 
-namespace fs = std::filesystem;
+constexpr double kJitter = 0.005;   ///< seconds
+constexpr double kUsualTurn = 0.1;  ///< seconds, where there is but one
 
-constexpr double kDefaultRate = 10;  ///< sweeps per second
-constexpr double kJitter = 0.005;    ///< seconds
-constexpr const char* kTimesName = "timestamps.txt";
-
-std::vector<fs::path> find_sweeps(const fs::path& folder) {
-    std::error_code failed;
-    if (!fs::exists(folder, failed)) {
-        throw InputError(folder.string(), "does not exist", "check the path");
+/// The usual time from one sweep to the next: a lost sweep does not change it.
+double turn_of(const std::vector<Sweep>& sweeps) {
+    std::vector<double> turns;
+    for (std::size_t i = 1; i < sweeps.size(); ++i) {
+        turns.push_back(sweeps[i].seconds - sweeps[i - 1].seconds);
     }
-    const fs::directory_iterator entries(folder, failed);
-    if (failed) {
-        throw InputError(folder.string(),
-                         fmt::format("cannot be read as a folder ({})", failed.message()),
-                         "a LiDAR clip is a folder of .bin or .pcd files, one for each sweep");
-    }
-    std::vector<fs::path> sweeps;
-    for (const auto& entry : entries) {
-        const fs::path extension = entry.path().extension();
-        if (extension == ".bin" || extension == ".pcd") sweeps.push_back(entry.path());
-    }
-    if (sweeps.empty()) {
-        throw InputError(folder.string(), "has no sweeps",
-                         "a LiDAR clip is a folder of .bin or .pcd files, one for each sweep");
-    }
-    std::ranges::sort(sweeps, [](const fs::path& a, const fs::path& b) {
-        const std::string& left = a.native();
-        const std::string& right = b.native();
-        return left.size() != right.size() ? left.size() < right.size() : left < right;
-    });
-    const auto other = std::ranges::find_if(sweeps, [&](const fs::path& sweep) {
-        return sweep.extension() != sweeps.front().extension();
-    });
-    if (other != sweeps.end()) {
-        throw InputError(
-            folder.string(),
-            fmt::format("has sweeps of two formats, {} and {}", sweeps.front().filename().string(),
-                        other->filename().string()),
-            "keep one of the two");
-    }
-    return sweeps;
+    if (turns.empty()) return kUsualTurn;
+    const auto middle = turns.begin() + static_cast<std::ptrdiff_t>((turns.size() - 1) / 2);
+    std::ranges::nth_element(turns, middle);
+    return std::min(*middle, kLongestHole);
 }
 
-/// The seconds of a line: a number, or a date and a time of day (UTC).
-std::optional<double> parse_time(const std::string& line) {
-    int year = 0;
-    unsigned month = 0;
-    unsigned day = 0;
-    int hour = 0;
-    int minute = 0;
-    double second = 0;
-    if (std::sscanf(line.c_str(), "%d-%u-%u %d:%d:%lf", &year, &month, &day, &hour, &minute,
-                    &second) == 6) {
-        using namespace std::chrono;
-        const sys_days date =
-            std::chrono::year(year) / std::chrono::month(month) / std::chrono::day(day);
-        const auto whole = date.time_since_epoch() + hours(hour) + minutes(minute);
-        return static_cast<double>(duration_cast<seconds>(whole).count()) + second;
-    }
-    double value = 0;
-    const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), value);
-    if (error != std::errc{} || !std::isfinite(value)) return std::nullopt;
-    const bool nothing_follows = std::all_of(end, line.data() + line.size(), [](char letter) {
-        return letter == ' ' || letter == '\r' || letter == '\t';
-    });
-    return nothing_follows ? std::optional(value) : std::nullopt;
-}
-
-/// Seconds of each sweep since the first.
-std::vector<double> read_times(const fs::path& file, std::size_t sweeps) {
-    std::vector<double> times;
-    std::istringstream in(
-        read_text(file, FileRole::input, "write a line with the time of each sweep into it"));
-    std::string line;
-    for (int number = 1; std::getline(in, line); ++number) {
-        if (line.empty() && in.peek() == std::istringstream::traits_type::eof()) break;
-        const std::string where = fmt::format("{}, line {}", file.string(), number);
-        const auto time = parse_time(line);
-        if (!time) {
-            throw InputError(where, fmt::format("'{}' is no time", line),
-                             "write seconds, or e.g. 2011-09-26 13:02:25.594");
-        }
-        if (!times.empty() && *time <= times.back()) {
-            throw InputError(where, "is not later than the line before",
-                             "sort the times as the sweeps' names");
-        }
-        times.push_back(*time);
-    }
-    if (times.size() != sweeps) {
-        throw InputError(
-            file.string(),
-            fmt::format("has {} lines, and the folder {} sweeps", times.size(), sweeps),
-            "give each sweep a line, or remove the file for ten sweeps a second");
-    }
-    const double first = times.front();
-    for (double& time : times) time -= first;
-    return times;
-}
-
-std::vector<double> times_of(const fs::path& folder, std::size_t sweeps) {
-    const fs::path file = folder / kTimesName;
-    if (fs::exists(file)) return read_times(file, sweeps);
-    std::vector<double> times(sweeps);
-    for (std::size_t i = 0; i < sweeps; ++i) times[i] = static_cast<double>(i) / kDefaultRate;
-    return times;
+std::vector<std::filesystem::path> files_of(const std::vector<Sweep>& sweeps) {
+    std::vector<std::filesystem::path> files;
+    std::ranges::transform(sweeps, std::back_inserter(files), &Sweep::file);
+    return files;
 }
 
 class LidarReader final : public FrameReader {
@@ -132,53 +43,98 @@ class LidarReader final : public FrameReader {
     LidarReader(const ClipSpec& clip, const ReadOptions& options)
         : FrameReader(clip, options),
           sweeps_(find_sweeps(clip.file)),
-          times_(times_of(clip.file, sweeps_.size())) {
+          turn_(turn_of(sweeps_)),
+          points_(files_of(sweeps_), clip.points) {
         if (options.size) {
             throw UsageError("--size", "means nothing to point clouds", "leave it out");
         }
-        const double last = times_.back();
-        const double rate = last > 0 ? static_cast<double>(times_.size() - 1) / last : kDefaultRate;
-        info_.fps = options.fps.value_or(rate);
-        const double end = last + 1 / rate;
-        schedule(std::min(end, clip.start_s + clip.duration_s.value_or(end)));
-        if (shown_.empty()) {
-            throw InputError(
-                clip.file.string(),
-                fmt::format("has no sweep at or after its start at {} s", clip.start_s),
-                "use an earlier start");
+        const double end = sweeps_.back().seconds + turn_;
+        end_ = std::min(end, clip.start_s + clip.duration_s.value_or(end));
+        if (clip.start_s >= end_ - kJitter) no_sweep();
+        check_holes();
+        if (options.fps) {
+            info_.fps = *options.fps;
+            frames_ =
+                static_cast<std::size_t>(std::ceil((end_ - kJitter - clip.start_s) * info_.fps));
+        } else {
+            take_every_sweep();
         }
-        info_.size = {std::max(1, read_points(sweeps_[shown_.front()]).rows), 1};
-        info_.segments = static_cast<int>(
-            std::ceil(static_cast<double>(shown_.size()) / options.segment_frames));
+        info_.size = {std::max(1, points_.read(sweep_of(0).file).rows), 1};
+        info_.seconds = static_cast<double>(frames_) / info_.fps;
+        info_.segments =
+            static_cast<int>(std::ceil(static_cast<double>(frames_) / options.segment_frames));
     }
 
   private:
-    /// Fills `shown_` with frames up to `end`, in seconds.
-    void schedule(double end) {
-        if (!options_.fps) {
-            for (std::size_t i = 0; i < times_.size(); ++i) {
-                if (times_[i] > clip_.start_s - kJitter && times_[i] < end - kJitter) {
-                    shown_.push_back(i);
-                }
-            }
-            return;
+    [[noreturn]] void no_sweep() const {
+        throw InputError(clip_.file.string(),
+                         fmt::format("has no sweep at or after its start at {} s", clip_.start_s),
+                         "use an earlier start");
+    }
+
+    /// Refuses to show a sweep for longer than holes may be.
+    void check_holes() const {
+        for (std::size_t i = 1; i < sweeps_.size(); ++i) {
+            const double from = sweeps_[i - 1].seconds;
+            const double to = sweeps_[i].seconds;
+            if (to <= clip_.start_s || std::min(to, end_) - from <= kLongestHole) continue;
+            const std::string last = sweeps_[i - 1].file.filename().string();
+            throw InputError(
+                clip_.file.string(),
+                fmt::format("has no sweep for {:.4g} s after {}", to - from, last),
+                times_file(clip_.file)
+                    ? "mend timestamps.txt, or use --start and --duration to stay on one side"
+                    : "its names count ten sweeps a second: give their times in timestamps.txt");
         }
-        for (int frame = 0;; ++frame) {
-            const double now = clip_.start_s + frame / info_.fps;
-            if (now >= end - kJitter) return;
-            const auto later = std::ranges::upper_bound(times_, now + kJitter);
-            shown_.push_back(static_cast<std::size_t>(later - times_.begin()) - 1);
-        }
+    }
+
+    /// Sets the native rate: that of the sweeps from the clip's start to its end.
+    void take_every_sweep() {
+        const auto at = [this](double seconds) {
+            return std::ranges::lower_bound(sweeps_, seconds, {}, &Sweep::seconds);
+        };
+        const auto first = at(clip_.start_s - kJitter);
+        const auto last = at(end_ - kJitter);
+        if (first >= last) no_sweep();
+        first_ = static_cast<std::size_t>(first - sweeps_.begin());
+        frames_ = static_cast<std::size_t>(last - first);
+        const double span = last[-1].seconds - first->seconds;
+        info_.fps = frames_ > 1 ? static_cast<double>(frames_ - 1) / span : 1 / turn_;
+        for (auto sweep = first; sweep != last; ++sweep) check_even(*first, *sweep);
+    }
+
+    /// Refuses a sweep that is not where the native rate has it.
+    void check_even(const Sweep& first, const Sweep& sweep) const {
+        const auto place = static_cast<std::size_t>(&sweep - &first);
+        const double since = place == 0 ? turn_ : sweep.seconds - (&sweep)[-1].seconds;
+        const double off = sweep.seconds - first.seconds - static_cast<double>(place) / info_.fps;
+        if (since < 1.5 * turn_ && std::abs(off) < 1 / info_.fps) return;
+        throw UsageError("--fps native",
+                         fmt::format("is no rate: the sweep before {} comes {:.3g} s earlier, the "
+                                     "usual is {:.3g} s",
+                                     sweep.file.string(), since, turn_),
+                         fmt::format("use --fps {:.3g}, which shows a sweep again where the next "
+                                     "ones were lost",
+                                     1 / turn_));
+    }
+
+    const Sweep& sweep_of(std::size_t frame) const {
+        if (!options_.fps) return sweeps_[first_ + frame];
+        const double now = clip_.start_s + static_cast<double>(frame) / info_.fps;
+        return std::ranges::upper_bound(sweeps_, now + kJitter, {}, &Sweep::seconds)[-1];
     }
 
     std::optional<cv::Mat> next_frame() override {
-        if (next_ == shown_.size()) return std::nullopt;
-        return read_points(sweeps_[shown_[next_++]]);
+        if (next_ == frames_) return std::nullopt;
+        return points_.read(sweep_of(next_++).file);
     }
 
-    std::vector<fs::path> sweeps_;
-    std::vector<double> times_;       ///< seconds of each sweep since the first
-    std::vector<std::size_t> shown_;  ///< the sweep of each frame
+    std::vector<Sweep> sweeps_;
+    double turn_;  ///< seconds that one usually takes
+    PointReader points_;
+    double end_ = 0;         ///< seconds since the first sweep
+    std::size_t first_ = 0;  ///< sweep of the first frame, at the native rate
+    std::size_t frames_ = 0;
     std::size_t next_ = 0;
 };
 
@@ -186,6 +142,13 @@ class LidarReader final : public FrameReader {
 
 std::unique_ptr<ClipReader> open_lidar(const ClipSpec& clip, const ReadOptions& options) {
     return std::make_unique<LidarReader>(clip, options);
+}
+
+std::vector<std::filesystem::path> files_beside_sweeps(const ClipSpec& clip) {
+    const auto times = times_file(clip.file);
+    // What lies in the folder is a part of it.
+    if (!times || std::filesystem::equivalent(times->parent_path(), clip.file)) return {};
+    return {*times};
 }
 
 }  // namespace oneadapt

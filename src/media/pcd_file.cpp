@@ -23,10 +23,12 @@ namespace {
 namespace fs = std::filesystem;
 
 /// More points than any sensor's turn has; keeps sizes far from overflow.
-constexpr std::size_t kMostPoints = 1 << 26;
-constexpr std::size_t kMostNumbers = 4096;  ///< per point
+constexpr std::size_t kMostPoints = 1 << 24;
+constexpr std::size_t kMostBytes = std::size_t{1} << 30;  ///< of all points together
+constexpr std::size_t kMostNumbers = 4096;                ///< per point
 
 constexpr std::array<const char*, 4> kColumns = {"x", "y", "z", "intensity"};
+constexpr std::array<const char*, 3> kIntensityNames = {"intensity", "Intensity", "i"};
 
 /// What a point has under one name: `count` numbers of one type.
 struct Field {
@@ -93,6 +95,8 @@ class HeaderParser {
     };
 
     void collect() {
+        constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+        if (bytes_.starts_with(kByteOrderMark)) header_.start = kByteOrderMark.size();
         while (!values_.contains("DATA")) {
             const std::size_t end = bytes_.find('\n', header_.start);
             if (end == std::string::npos) {
@@ -179,7 +183,18 @@ class HeaderParser {
             refuse(fmt::format("has {} numbers per point", numbers),
                    fmt::format("at most {} are read", kMostNumbers));
         }
+        name_intensity();
         check_columns();
+    }
+
+    /// Drivers give the intensity several names; the first that is there counts.
+    void name_intensity() {
+        for (const char* name : kIntensityNames) {
+            const auto found = std::ranges::find(header_.fields, name, &Field::name);
+            if (found == header_.fields.end()) continue;
+            found->name = kColumns.back();
+            return;
+        }
     }
 
     void check_columns() const {
@@ -189,7 +204,7 @@ class HeaderParser {
             if (count == 0 && std::string_view(name) == "intensity") continue;
             if (count != 1 || found->count != 1) {
                 refuse_line("FIELDS", fmt::format("has no single number '{}'", name),
-                            "a point needs x, y and z, and may have intensity");
+                            "a point needs x, y and z, and may have intensity (or i)");
             }
         }
     }
@@ -203,6 +218,11 @@ class HeaderParser {
                 "POINTS",
                 fmt::format("{} is not WIDTH {} x HEIGHT {}", header_.points, width, height),
                 "mend the header");
+        }
+        if (header_.points * header_.point_bytes() > kMostBytes) {
+            refuse(fmt::format("announces {} points of {} bytes", header_.points,
+                               header_.point_bytes()),
+                   fmt::format("at most {} bytes are read", kMostBytes));
         }
     }
 

@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
+#include <iterator>
 #include <string>
-
-#include <fmt/format.h>
 
 #include "media/pcd_file.hpp"
 #include "support/errors.hpp"
@@ -14,26 +12,30 @@
 namespace oneadapt {
 namespace {
 
-constexpr std::size_t kPointBytes = 4 * sizeof(float);
 constexpr std::uintmax_t kLargestSweep = std::uintmax_t{1} << 30;  ///< bytes
+constexpr std::size_t kDecidingSweeps = 10;
+constexpr double kDecidingShare = 0.99;  ///< of the intensities
 
-cv::Mat parse_bin(const std::string& bytes, const std::filesystem::path& file) {
-    const std::size_t rest = bytes.size() % kPointBytes;
-    if (rest != 0) {
-        throw InputError(file.string(),
-                         fmt::format("ends {} bytes after its last whole point, at offset {}", rest,
-                                     bytes.size() - rest),
-                         "a .bin file is four 32-bit floats per point: x, y, z, intensity");
-    }
-    cv::Mat points(static_cast<int>(bytes.size() / kPointBytes), 4, CV_32F);
-    if (!bytes.empty()) std::memcpy(points.data, bytes.data(), bytes.size());
-    return points;
+/// An intensity that counts as 1, and what most intensities of such a sensor do not exceed.
+struct Scale {
+    float one;
+    float most;
+};
+constexpr Scale kScales[] = {
+    {1, 2}, {255, 255}, {1023, 1023}, {4095, 4095}, {65535, 65535},
+};
+
+std::string bytes_of(const std::filesystem::path& file) {
+    return read_bytes(file, FileRole::input, "name a .bin or .pcd file", kLargestSweep);
 }
 
-/// Only the finite points, their intensities in [0,1].
-cv::Mat cleaned(cv::Mat points) {
+bool is_pcd(const std::filesystem::path& file) {
+    return file.extension() == ".pcd";
+}
+
+/// Only the points that are finite.
+cv::Mat returns_of(cv::Mat points) {
     int kept = 0;
-    float brightest = 0;
     for (int i = 0; i < points.rows; ++i) {
         const auto* from = points.ptr<float>(i);
         if (!std::all_of(from, from + 3, [](float metres) { return std::isfinite(metres); })) {
@@ -42,23 +44,57 @@ cv::Mat cleaned(cv::Mat points) {
         auto* to = points.ptr<float>(kept++);
         std::copy(from, from + 4, to);
         if (!std::isfinite(to[3])) to[3] = 0;
-        brightest = std::max(brightest, to[3]);
     }
     points.resize(static_cast<std::size_t>(kept));
-    const float one = brightest > 1.0F ? 255.0F : 1.0F;
-    for (int i = 0; i < kept; ++i) {
-        auto& intensity = points.at<float>(i, 3);
-        intensity = std::clamp(intensity / one, 0.0F, 1.0F);
-    }
     return points;
+}
+
+cv::Mat read_returns(const std::filesystem::path& file, const PointLayout& layout) {
+    const std::string bytes = bytes_of(file);
+    return returns_of(is_pcd(file) ? parse_pcd(bytes, file) : unpack_points(bytes, layout, file));
+}
+
+/// Checks the first sweep that has points.
+void check_layout_of(const std::vector<std::filesystem::path>& sweeps, const PointLayout& layout) {
+    for (const std::filesystem::path& sweep : sweeps) {
+        const std::string bytes = bytes_of(sweep);
+        if (!bytes.empty()) return check_layout(bytes, layout, sweep);
+    }
+}
+
+float brightest_of(const std::vector<std::filesystem::path>& sweeps, const PointLayout& layout) {
+    std::vector<float> intensities;
+    for (std::size_t i = 0; i < std::min(sweeps.size(), kDecidingSweeps); ++i) {
+        const cv::Mat points = read_returns(sweeps[i], layout);
+        for (int row = 0; row < points.rows; ++row) {
+            intensities.push_back(points.at<float>(row, 3));
+        }
+    }
+    if (intensities.empty()) return kScales[0].one;
+    const double place = kDecidingShare * static_cast<double>(intensities.size() - 1);
+    const auto most = intensities.begin() + static_cast<std::ptrdiff_t>(std::ceil(place));
+    std::ranges::nth_element(intensities, most);
+    const auto fits = [&](const Scale& scale) { return *most <= scale.most; };
+    const auto* found = std::ranges::find_if(kScales, fits);
+    return found != std::end(kScales) ? found->one : std::rbegin(kScales)->one;
 }
 
 }  // namespace
 
-cv::Mat read_points(const std::filesystem::path& file) {
-    const std::string bytes =
-        read_bytes(file, FileRole::input, "name a .bin or .pcd file", kLargestSweep);
-    return cleaned(file.extension() == ".pcd" ? parse_pcd(bytes, file) : parse_bin(bytes, file));
+PointReader::PointReader(const std::vector<std::filesystem::path>& sweeps, const PointForm& form)
+    : layout_(form.layout ? &find_point_layout(*form.layout) : &point_layouts().front()) {
+    if (!form.layout && !is_pcd(sweeps.front())) check_layout_of(sweeps, *layout_);
+    brightest_ =
+        form.brightest ? static_cast<float>(*form.brightest) : brightest_of(sweeps, *layout_);
+}
+
+cv::Mat PointReader::read(const std::filesystem::path& file) const {
+    cv::Mat points = read_returns(file, *layout_);
+    for (int i = 0; i < points.rows; ++i) {
+        auto& intensity = points.at<float>(i, 3);
+        intensity = std::clamp(intensity / brightest_, 0.0F, 1.0F);
+    }
+    return points;
 }
 
 }  // namespace oneadapt

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "media/piped_sound.hpp"
 #include "support/errors.hpp"
 
 extern "C" {
@@ -222,16 +223,24 @@ bool StreamDecoder::feed() {
     }
     if (read < 0) damaged(libav::error_text(read));
     if (packet_->stream_index != stream_->index) return false;
-    if ((packet_->flags & AV_PKT_FLAG_CORRUPT) != 0) {
-        damaged("a packet is cut off or missing");
-    }
+    const bool cut_off = (packet_->flags & AV_PKT_FLAG_CORRUPT) != 0;
+    const bool last_of_pipe = cut_off && avio_feof(input_->pb) != 0 && written_to_pipe(file_);
+    if (cut_off && !last_of_pipe) damaged("a packet is cut off or missing");
     key_seen_ = key_seen_ || (packet_->flags & AV_PKT_FLAG_KEY) != 0;
+    if (last_of_pipe && !keep_whole_samples()) return false;
     const int code = avcodec_send_packet(decoder_.get(), packet_.get());
     // A recording that was started in the middle of a broadcast begins with packets that lack their
     // key frame.
     if (code < 0 && !key_seen_) return false;
     if (code < 0) damaged(libav::error_text(code));
     return true;
+}
+
+/// Cuts a packet to the samples that are whole; false when there are none.
+bool StreamDecoder::keep_whole_samples() {
+    const int block = std::max(1, stream_->codecpar->block_align);
+    av_shrink_packet(packet_.get(), packet_->size / block * block);
+    return packet_->size > 0;
 }
 
 void StreamDecoder::stamp(AVFrame& frame) {
@@ -241,9 +250,10 @@ void StreamDecoder::stamp(AVFrame& frame) {
     const double tick = av_q2d(stream_->time_base);
     const double gap = static_cast<double>(frame.pts - next_pts_) * tick;
     if (!complaint_.empty() && gap > kSlackFrames * frame_seconds()) damaged(complaint_);
+    // Several frames of sound may come from one packet, whose duration each of them bears.
+    const std::int64_t told = type_ == AVMEDIA_TYPE_VIDEO ? frame_ticks(frame) : 0;
     const std::int64_t ticks =
-        frame_ticks(frame) > 0 ? frame_ticks(frame)
-                               : std::max<std::int64_t>(1, std::llround(frame_seconds() / tick));
+        told > 0 ? told : std::max<std::int64_t>(1, std::llround(frame_seconds() / tick));
     next_pts_ = frame.pts + ticks;
     end_s_ = std::max(end_s_, static_cast<double>(next_pts_) * tick);
 }
@@ -251,7 +261,8 @@ void StreamDecoder::stamp(AVFrame& frame) {
 double StreamDecoder::frame_seconds() const {
     if (type_ == AVMEDIA_TYPE_VIDEO) return 1.0 / rate();
     const double samples = static_cast<double>(std::max(1, frame_->nb_samples));
-    return samples / static_cast<double>(std::max(1, stream_->codecpar->sample_rate));
+    const int rate = frame_->sample_rate > 0 ? frame_->sample_rate : stream_->codecpar->sample_rate;
+    return samples / static_cast<double>(std::max(1, rate));
 }
 
 double StreamDecoder::seconds(const AVFrame& frame) const {

@@ -51,6 +51,7 @@ class StreamDecoder {
     void find_stream();
     void open_decoder();
     bool feed();
+    bool keep_whole_samples();
     void stamp(AVFrame& frame);
     void check_promise() const;
     [[noreturn]] void damaged(const std::string& problem) const;

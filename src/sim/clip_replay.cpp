@@ -62,6 +62,15 @@ void check_framerate(const KnobSpace& space, double fps) {
         fmt::format("use --values framerate={},... or --fps {}", fps, highest));
 }
 
+/// What is truly in the clip, where that is what counts. Refuses one that ends before the clip.
+std::unique_ptr<GroundTruth> truth_of(const ReplayPlan& plan, const ClipSpec& clip,
+                                      const ClipStream& stream) {
+    if (!plan.score_by_labels) return nullptr;
+    auto truth = load_truth(clip, plan.sidecar, stream.size());
+    if (const auto seconds = stream.seconds()) truth->check_length(*seconds, 1 / stream.fps());
+    return truth;
+}
+
 }  // namespace
 
 ClipReplay::ClipReplay(const ReplayPlan& plan, const ClipSpec& clip, Trace& trace,
@@ -78,8 +87,7 @@ ClipReplay::ClipReplay(const ReplayPlan& plan, const ClipSpec& clip, Trace& trac
              .device = plan.device,
              .environment = plan.environment,
              .dnns = world_dnns(plan.instruments, plan.device, stream_.size(), trace)},
-      referee_(world_,
-               plan.score_by_labels ? load_truth(clip, plan.sidecar, stream_.size()) : nullptr) {
+      referee_(world_, truth_of(plan, clip, stream_)) {
     check_framerate(plan_.space, stream_.fps());
     for (const SchemeChoice& choice : plan_.schemes) {
         needs_grid_ = needs_grid_ || choice.kind->needs.grid;

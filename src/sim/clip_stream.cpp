@@ -14,9 +14,9 @@ struct ClipStream::Slot {
 
 ClipStream::ClipStream(const ClipSpec& clip, const ReadOptions& options, Trace& trace, bool offline)
     : clip_(clip), options_(options), trace_(trace), offline_(offline) {
-    spelling_ =
-        fmt::format("start={},duration={},{}", clip.start_s,
-                    clip.duration_s ? fmt::format("{}", *clip.duration_s) : "all", options.text());
+    spelling_ = fmt::format("start={},duration={},{}{}", clip.start_s,
+                            clip.duration_s ? fmt::format("{}", *clip.duration_s) : "all",
+                            clip.points.text(), options.text());
     std::optional<ClipIndex> known = trace.find_clip(clip.name, spelling_);
     if (offline) {
         if (!known) {
@@ -28,7 +28,7 @@ ClipStream::ClipStream(const ClipSpec& clip, const ReadOptions& options, Trace& 
         index_ = std::move(known);
         return;
     }
-    file_ = hash_file(clip.file);
+    file_ = hash_recording(clip);
     if (known && known->file == file_) {
         index_ = std::move(known);
     } else {
@@ -44,6 +44,13 @@ cv::Size ClipStream::size() const {
 
 double ClipStream::fps() const {
     return index_ ? index_->fps : reader_->info().fps;
+}
+
+std::optional<double> ClipStream::seconds() const {
+    if (!index_) return reader_->info().seconds;
+    if (index_->segments.empty()) return 0;
+    const SegmentInfo& last = index_->segments.back();
+    return last.start.value + last.duration.value;
 }
 
 std::optional<int> ClipStream::expected_segments() const {

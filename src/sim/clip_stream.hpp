@@ -26,6 +26,9 @@ class ClipStream {
     const ClipSpec& clip() const { return clip_; }
     cv::Size size() const;
     double fps() const;
+    /// From the clip's start to its end: exact once the trace knows it, else what the recording
+    /// promises, if it does.
+    std::optional<double> seconds() const;
     /// For progress bars.
     std::optional<int> expected_segments() const;
 

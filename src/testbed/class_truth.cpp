@@ -43,6 +43,7 @@ class ClassTruth final : public GroundTruth {
                     .clone();
             seconds_.push_back(decoder.seconds(*frame));
             maps_.push_back(pack(to_bytes(map)));
+            end_s_ = decoder.end();
         }
     }
 
@@ -69,6 +70,10 @@ class ClassTruth final : public GroundTruth {
         return map.frames.front().classes;
     }
 
+    double end_s() const override { return end_s_; }
+    double slack_s() const override { return 0.5 * end_s_ / static_cast<double>(maps_.size()); }
+
+    double end_s_ = 0;
     std::vector<double> seconds_;
     std::vector<Bytes> maps_;  ///< packed
 };

@@ -1,5 +1,6 @@
 #include "testbed/frame_boxes.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -28,8 +29,11 @@ class BoxTruth final : public GroundTruth {
     const FrameBoxes& nearest(double seconds) const {
         static const FrameBoxes none;
         const auto frame = static_cast<std::size_t>(std::lround(seconds * fps_));
-        return frame < frames_.size() ? frames_[frame] : none;
+        return frames_.empty() ? none : frames_[std::min(frame, frames_.size() - 1)];
     }
+
+    double end_s() const override { return static_cast<double>(frames_.size()) / fps_; }
+    double slack_s() const override { return 0.5 / fps_; }
 
     std::vector<FrameBoxes> frames_;
     double fps_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include <opencv2/core.hpp>
 
@@ -17,9 +18,14 @@ class GroundTruth {
     virtual ~GroundTruth() = default;
 
     /// Accuracy in [0,1] of what is delivered for a frame of a segment, its detections counting
-    /// from that threshold on, or the sidecar's.
+    /// from that threshold on, or the sidecar's. Throws InputError with both lengths when the
+    /// segment goes on after the truth has ended.
     double accuracy(const SegmentInfo& segment, std::size_t frame, const FrameOutput& delivered,
                     std::optional<double> threshold) const;
+
+    /// Throws InputError when a clip that promises so many seconds, in frames of `step` seconds,
+    /// goes on after the truth has ended. A promise may be a second too long.
+    void check_length(double seconds, double step) const;
 
   protected:
     /// Accuracy of what is delivered for the frame that lasts over [from, to), in seconds of the
@@ -27,12 +33,26 @@ class GroundTruth {
     virtual double of_frame(const FrameOutput& delivered, double from, double to,
                             const Scoring& scoring) const = 0;
 
+    /// Second of the recording at which what is known ends.
+    virtual double end_s() const = 0;
+    /// A frame may begin so much later, since recordings are cut into frames by rounding.
+    virtual double slack_s() const = 0;
+
+    /// What a user can do about a truth that is too short.
+    virtual std::string remedy() const { return "label the rest"; }
+
     const Task& task() const { return task_; }
     const Sidecar& sidecar() const { return sidecar_; }
 
   private:
     const Task& task_;
     const Sidecar& sidecar_;
+    /// Refuses a frame that begins at `from` in a clip that lasts until `clip_end`, in seconds of
+    /// the recording, unless something is known of it.
+    void check_known(double from, double clip_end) const;
+
+    std::string clip_;
+    std::string labels_;  ///< the file
     double start_s_;
 };
 
@@ -46,7 +66,7 @@ std::unique_ptr<GroundTruth> box3d_truth(const ClipSpec& clip, const Sidecar& si
                                          cv::Size size);
 
 /// A transcript (`oneadapt-transcript-1`). A frame's truth is the utterances whose middle lies in
-/// it.
+/// it. It goes as far as its key `seconds` says, else to the end of its last utterance.
 std::unique_ptr<GroundTruth> word_truth(const ClipSpec& clip, const Sidecar& sidecar,
                                         cv::Size size);
 

@@ -10,7 +10,7 @@ namespace {
 class WordTruth final : public GroundTruth {
   public:
     WordTruth(const ClipSpec& clip, const Sidecar& sidecar)
-        : GroundTruth(clip, sidecar), utterances_(load_transcript(*clip.labels)) {}
+        : GroundTruth(clip, sidecar), transcript_(load_transcript(*clip.labels)) {}
 
   private:
     double of_frame(const FrameOutput& delivered, double from, double to,
@@ -20,7 +20,7 @@ class WordTruth final : public GroundTruth {
 
     FrameOutput spoken(double from, double to) const {
         FrameOutput frame;
-        for (const Utterance& utterance : utterances_) {
+        for (const Utterance& utterance : transcript_.utterances) {
             const double middle = (utterance.start_s + utterance.end_s) / 2;
             if (middle < from || middle >= to) continue;
             std::istringstream text(utterance.text);
@@ -30,7 +30,14 @@ class WordTruth final : public GroundTruth {
         return frame;
     }
 
-    std::vector<Utterance> utterances_;
+    double end_s() const override { return transcript_.seconds; }
+    double slack_s() const override { return 0.1; }
+    std::string remedy() const override {
+        return "write down the rest; if nothing more is said, let its key 'seconds' say how far it "
+               "goes";
+    }
+
+    Transcript transcript_;
 };
 
 }  // namespace

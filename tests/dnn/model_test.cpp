@@ -160,6 +160,35 @@ TEST_F(ModelTest, GradientAgreesWithFiniteDifferences) {
     EXPECT_NEAR(sum / 256.0, mean, 0.02 * mean);
 }
 
+TEST_F(ModelTest, AModelMayChangeItsInputInPlace) {
+    const cv::Mat picture = quadrants(90, 140, 120, 150);
+    const auto agree = [&](const std::string& source, const std::string& changed,
+                           const std::string& change, const std::string& in_place) {
+        const auto with = [&](const std::string& lines) {
+            std::string text = source;
+            return load(text.insert(text.find(changed), lines));
+        };
+        const auto wanted = with(change)->gradient(picture, 0.05);
+        const auto model = with(in_place);
+        const auto found = model->gradient(picture, 0.05);
+        EXPECT_GT(wanted.saliency.at<float>(0, 1), 0.0F);
+        EXPECT_EQ(found.utility, wanted.utility);
+        EXPECT_EQ(cv::norm(found.saliency, wanted.saliency, cv::NORM_INF), 0.0);
+        EXPECT_EQ(model->infer({picture, picture}), with(change)->infer({picture, picture}));
+    };
+    agree(test::kTileMeanModel, "    tiles", "    x = x * 0.75\n", "    x.mul_(0.75)\n");
+    sidecar.output = "torchvision";
+    agree(R"(
+def forward(self, images: List[Tensor]):
+    out: List[Dict[str, Tensor]] = []
+    for x in images:
+        out.append({"boxes": torch.tensor([[0.0, 0.0, 9.0, 9.0]]), "labels": torch.tensor([0]),
+                    "scores": x.mean().reshape([1])})
+    return out
+)",
+          "        out.append", "        x = x * 0.75\n", "        x.mul_(0.75)\n");
+}
+
 TEST_F(ModelTest, GradientIsZeroWhenNothingIsDetected) {
     const auto [utility, saliency] =
         load(test::kTileMeanModel)->gradient(quadrants(16, 16, 16, 16), 0.05);

@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <fstream>
 #include <functional>
 #include <numbers>
@@ -84,6 +85,29 @@ class AudioReaderTest : public ::testing::Test {
         while (auto segment = reader->next()) segments.push_back(std::move(*segment));
         return segments;
     }
+    ClipSpec recorded(const std::string& name, const test::Sound& sound) const {
+        ClipSpec spec;
+        spec.name = "tones";
+        spec.kind = "audio";
+        spec.file = folder_ / name;
+        test::write_sound(spec.file, sound);
+        return spec;
+    }
+    /// Every sample of a clip, one after the other.
+    static cv::Mat samples_of(const ClipSpec& spec) {
+        std::vector<cv::Mat> frames;
+        for (const Segment& segment : read_all(spec, options(1))) {
+            frames.push_back(segment.frames.at(0));
+        }
+        cv::Mat all;
+        cv::hconcat(frames, all);
+        return all;
+    }
+    static double loudest(const cv::Mat& samples, double from_s, double to_s) {
+        return cv::norm(samples.colRange(static_cast<int>(std::lround(from_s * 16000)),
+                                         static_cast<int>(std::lround(to_s * 16000))),
+                        cv::NORM_INF);
+    }
     static std::string message_of(const std::function<void()>& act) {
         try {
             act();
@@ -163,6 +187,118 @@ TEST_F(AudioReaderTest, SaysWhatIsWrong) {
     test::write_text(silent_film.file, "this is no sound");
     EXPECT_THAT(message_of([&] { read_all(silent_film, options(1)); }),
                 HasSubstr("cannot be opened as a recording"));
+}
+
+TEST_F(AudioReaderTest, HolesAreSilenceSoThatWhatFollowsKeepsItsTime) {
+    for (const int rate : {16000, 44100}) {
+        const ClipSpec spec = recorded(
+            "tones.mka",
+            {.tones = {{.seconds = 2}, {.start_s = 5, .seconds = 1, .hertz = 200}}, .rate = rate});
+        const cv::Mat samples = samples_of(spec);
+        ASSERT_EQ(samples.cols, 6 * 16000);
+        EXPECT_NEAR(loudest(samples, 1.9, 2), 0.5, 0.02) << rate;
+        EXPECT_EQ(loudest(samples, 2.01, 4.99), 0) << rate;
+        EXPECT_NEAR(samples.at<float>(5 * 16000 + 20), 0.5, 0.02) << "a quarter of 200 Hz";
+        EXPECT_NEAR(samples.at<float>(6 * 16000 - 20), -0.5, 0.02) << rate;
+    }
+}
+
+TEST_F(AudioReaderTest, StartAndDurationGoByTheClockOfTheSegments) {
+    ClipSpec spec = recorded("tones.mka", {.tones = {{.seconds = 2}, {.start_s = 5}}});
+    const cv::Mat whole = samples_of(spec);
+    spec.start_s = 4.5;
+    const cv::Mat late = samples_of(spec);
+    ASSERT_EQ(late.cols, 2 * 16000);
+    EXPECT_EQ(cv::norm(late.colRange(0, 24000), whole.colRange(72000, 96000), cv::NORM_INF), 0);
+    spec.start_s = 1;
+    spec.duration_s = 3;  // ends in the hole
+    EXPECT_EQ(cv::norm(samples_of(spec), whole.colRange(16000, 64000), cv::NORM_INF), 0);
+}
+
+TEST_F(AudioReaderTest, WhatIsRecordedTwiceCountsOnce) {
+    const ClipSpec spec = recorded(
+        "tones.mka", {.tones = {{.seconds = 2}, {.start_s = 1.5, .seconds = 1.5, .hertz = 200}},
+                      .packet = 32000});
+    const cv::Mat samples = samples_of(spec);
+    ASSERT_EQ(samples.cols, 3 * 16000);
+    EXPECT_NEAR(samples.at<float>(2 * 16000 - 40), -0.5, 1e-3) << "100 Hz up to 2 s";
+    EXPECT_NEAR(samples.at<float>(3 * 16000 - 20), -0.5, 1e-3) << "200 Hz up to 3 s";
+}
+
+TEST_F(AudioReaderTest, HolesAndOverlapsHaveALimit) {
+    ClipSpec spec = recorded("tones.mka", {.tones = {{.seconds = 2}, {.start_s = 63}}});
+    EXPECT_THAT(message_of([&] { samples_of(spec); }),
+                HasSubstr("has no sound from 2.00 s to 63.00 s; cut it there"));
+    spec.duration_s = 2.5;
+    EXPECT_EQ(samples_of(spec).cols, 2 * 16000);
+    spec = recorded("tones.mka", {.tones = {{.seconds = 2}, {.start_s = 62}}});
+    EXPECT_EQ(samples_of(spec).cols, 63 * 16000);
+    spec = recorded("tones.mka", {.tones = {{.seconds = 2}, {.start_s = 0.5}}, .packet = 32000});
+    EXPECT_THAT(message_of([&] { samples_of(spec); }),
+                HasSubstr("goes back in time at 2.00 s, to 0.50 s"));
+}
+
+TEST_F(AudioReaderTest, PacketsOfSeveralFramesKeepTheirTime) {
+    const ClipSpec spec = recorded("tones.wav", {.tones = {{.seconds = 3}}, .encoder = "adpcm_ms"});
+    const cv::Mat samples = samples_of(spec);
+    ASSERT_GE(samples.cols, 3 * 16000);
+    for (int i = 40; i < 3 * 16000; i += 160) ASSERT_NEAR(samples.at<float>(i), 0.5, 0.05) << i;
+}
+
+TEST_F(AudioReaderTest, SoundWrittenToAPipeIsReadToItsLastSample) {
+    const ClipSpec whole = recorded("whole.wav", {.tones = {{.seconds = 2.0385}}});
+    const cv::Mat wanted = samples_of(whole);
+    std::ifstream in(whole.file, std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(in), {}};
+    const std::size_t size_at = bytes.find("data") + 4;
+    ClipSpec piped = whole;
+    piped.file = folder_ / "piped.wav";
+    for (const std::uint32_t size : {0U, 0x7ffff000U, 0x80000000U, 0xffffffffU}) {
+        std::string text = bytes;
+        std::memcpy(text.data() + size_at, &size, sizeof size);
+        test::write_text(piped.file, text);
+        EXPECT_EQ(cv::norm(samples_of(piped), wanted, cv::NORM_INF), 0) << size;
+        test::write_text(piped.file, text.substr(0, text.size() - 1));
+        EXPECT_EQ(cv::norm(samples_of(piped).colRange(0, 32615), wanted.colRange(0, 32615)), 0)
+            << "but for half a sample";
+    }
+    test::write_text(piped.file, bytes.substr(0, bytes.size() - 2));
+    EXPECT_THAT(message_of([&] { samples_of(piped); }), HasSubstr("is damaged or cut off"));
+}
+
+TEST_F(AudioReaderTest, ACafWrittenToAPipeIsReadToItsLastSample) {
+    const cv::Mat wanted = samples_of(recorded("whole.wav", {.tones = {{.seconds = 2.0385}}}));
+    const ClipSpec caf = recorded("piped.caf", {.tones = {{.seconds = 2.0385}}});
+    std::fstream file(caf.file, std::ios::in | std::ios::out | std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+    file.clear();
+    file.seekp(static_cast<std::streamoff>(bytes.find("data") + 4));
+    put<std::int64_t>(file, -1);
+    file.close();
+    EXPECT_EQ(cv::norm(samples_of(caf), wanted, cv::NORM_INF), 0);
+}
+
+TEST_F(AudioReaderTest, ManyChannelsAreTheirMean) {
+    const auto plain = read_all(clip({}), options(1)).at(0).frames[0].clone();
+    const auto twelve = read_all(clip({.channels = 12}), options(1));
+    EXPECT_LT(cv::norm(twelve.at(0).frames[0], plain, cv::NORM_INF), 1e-4);
+    const auto cancelled = read_all(clip({.channels = 12, .opposed = true}), options(1));
+    EXPECT_LT(cv::norm(cancelled.at(0).frames[0], cv::NORM_INF), 1e-4);
+}
+
+TEST_F(AudioReaderTest, RatesAndLengthsHaveALimit) {
+    const ClipSpec spec = clip({});
+    std::fstream file(spec.file, std::ios::in | std::ios::out | std::ios::binary);
+    for (const std::uint32_t rate : {3U, 654327424U}) {
+        file.seekp(24);
+        put(file, rate);
+        file.flush();
+        EXPECT_THAT(
+            message_of([&] { read_all(spec, options(1)); }),
+            HasSubstr(std::to_string(rate) + " samples per second; sound of 1000 to 768000"));
+    }
+    EXPECT_THAT(message_of([&] { read_all(clip({}), options(1e-9)); }),
+                HasSubstr("--fps 1e-09: makes frames of more than 600 s"));
 }
 
 TEST_F(AudioReaderTest, ACutOffRecordingIsRefused) {

@@ -1,6 +1,7 @@
 #include "media/lidar_reader.hpp"
 
 #include <fstream>
+#include <set>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -13,6 +14,7 @@
 namespace oneadapt {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::ThrowsMessage;
@@ -90,7 +92,7 @@ TEST_F(LidarReader, ReadsKittisTimes) {
     write_sweeps(3,
                  "2011-09-26 23:59:59.900000000\n2011-09-27 00:00:00.000000000\n"
                  "2011-09-27 00:00:00.300000000\n");
-    EXPECT_THAT(shown(clip(), at(10)), ElementsAre(ElementsAre(0, 1, 1, 1, 2, 2)));
+    EXPECT_THAT(shown(clip(), at(10)), ElementsAre(ElementsAre(0, 1, 1, 1, 2)));
 }
 
 TEST_F(LidarReader, AByteOrderMarkIsNoPartOfTheTimes) {
@@ -115,7 +117,7 @@ TEST_F(LidarReader, StartAndDurationAreObeyed) {
 TEST_F(LidarReader, NamesCountUpAndOtherFilesAreLeftAlone) {
     write_sweep("10.bin", 2);
     write_sweep("9.bin", 1);
-    write_sweep("1.bin", 0);
+    write_sweep("8.bin", 0);
     test::write_text(folder_ / "calibration.txt", "none");
     EXPECT_THAT(shown(clip(), at(10)), ElementsAre(ElementsAre(0, 1, 2)));
 }
@@ -130,7 +132,10 @@ TEST_F(LidarReader, SweepsWithoutPointsAreFrames) {
 TEST_F(LidarReader, SaysWhatIsWrongWithTheFolder) {
     refuses("has no sweeps");
     write_sweeps(2, "0\n0.1\n0.2\n");
-    refuses("timestamps.txt: has 3 lines, and the folder 2 sweeps");
+    EXPECT_THAT(shown(clip(), at(10)), ElementsAre(ElementsAre(0, 1))) << "the third was lost";
+    test::write_text(folder_ / "timestamps.txt", "0\n");
+    refuses(
+        "timestamps.txt: has no time for 000001.bin: line 2 is missing; give each sweep a line");
     test::write_text(folder_ / "timestamps.txt", "0\nnoon\n");
     refuses("timestamps.txt, line 2: 'noon' is no time");
     test::write_text(folder_ / "timestamps.txt", "0\n0\n");
@@ -144,6 +149,126 @@ TEST_F(LidarReader, SaysWhatIsWrongWithTheFolder) {
     spec.file = folder_ / "000000.bin";
     EXPECT_THAT([&] { open_clip(spec, at(10)); },
                 ThrowsMessage<InputError>(HasSubstr("cannot be read as a folder")));
+}
+
+/// Fifty sweeps of which some were lost, as `shown` has them.
+class LostSweeps : public LidarReader {
+  protected:
+    void write_sweeps_but(const std::set<int>& lost, const std::string& prefix = "") const {
+        for (int i = 0; i < 50; ++i) {
+            if (!lost.contains(i)) write_sweep(fmt::format("{}{:010}.bin", prefix, i), i);
+        }
+    }
+    /// A line per sweep, at about ten a second.
+    static std::string times(const std::set<int>& blank = {}) {
+        std::string text;
+        for (int i = 0; i < 50; ++i) {
+            const std::string time = fmt::format("2011-09-26 13:02:{:.9f}", 25 + 0.1 * i);
+            text += (blank.contains(i) ? "" : time) + "\n";
+        }
+        return text;
+    }
+    /// All sweeps in order, the one before a lost one in its place.
+    static std::vector<int> held(const std::set<int>& lost) {
+        std::vector<int> sweeps;
+        for (int i = 0; i < 50; ++i) sweeps.push_back(lost.contains(i) ? sweeps.back() : i);
+        return sweeps;
+    }
+    std::vector<int> frames() const { return shown(clip(), at(10, 1000)).at(0); }
+    const std::set<int> lost_ = {10, 11, 12, 13, 30};
+};
+
+TEST_F(LostSweeps, KeepTheirTimeByName) {
+    write_sweeps_but(lost_);
+    EXPECT_EQ(frames(), held(lost_));
+    ClipSpec spec = clip();
+    spec.start_s = 1.4;
+    spec.duration_s = 0.1;
+    EXPECT_THAT(shown(spec, at(10)), ElementsAre(ElementsAre(14)));
+    EXPECT_EQ(open_clip(clip(), at(10))->info().segments, 5);
+}
+
+TEST_F(LostSweeps, KeepTheirTimeByNamesWithAPrefix) {
+    write_sweeps_but(lost_, "turn-");
+    EXPECT_EQ(frames(), held(lost_));
+}
+
+TEST_F(LostSweeps, KeepTheirTimeByAListOfThoseThatAreThere) {
+    write_sweeps_but(lost_);
+    std::string list;
+    for (int i = 0; i < 50; ++i) {
+        if (!lost_.contains(i)) list += fmt::format("{:.1f}\n", 100 + 0.1 * i);
+    }
+    test::write_text(folder_ / "timestamps.txt", list);
+    EXPECT_EQ(frames(), held(lost_)) << "and there is no frame after the last sweep's turn";
+}
+
+TEST_F(LostSweeps, KeepTheirTimeByAListOfAll) {
+    write_sweeps_but(lost_);
+    for (const auto& blank : {lost_, std::set<int>{}, std::set<int>{11, 30}}) {
+        test::write_text(folder_ / "timestamps.txt", times(blank) + "\n\r\n");
+        EXPECT_EQ(frames(), held(lost_));
+    }
+    test::write_text(folder_ / "timestamps.txt", times({14}));
+    refuses("timestamps.txt: has no time for 0000000014.bin: line 15 is blank");
+}
+
+TEST_F(LostSweeps, NamesMayCountFromOne) {
+    for (int i = 0; i < 50; ++i) {
+        if (!lost_.contains(i)) write_sweep(fmt::format("{:03}.bin", i + 1), i);
+    }
+    EXPECT_EQ(frames(), held(lost_));
+    test::write_text(folder_ / "timestamps.txt", times(lost_));
+    EXPECT_EQ(frames(), held(lost_));
+}
+
+TEST_F(LostSweeps, KittisListLiesBesideItsFolderData) {
+    fs::create_directory(folder_ / "data");
+    for (int i = 0; i < 3; ++i) write_sweep(fmt::format("data/{:010}.bin", i), i);
+    test::write_text(folder_ / "timestamps.txt", "0\n0.1\n0.4\n");
+    ClipSpec spec = clip();
+    for (const char* name : {"data", "data/"}) {
+        spec.file = folder_ / name;
+        EXPECT_THAT(shown(spec, at(10)), ElementsAre(ElementsAre(0, 1, 1, 1, 2)));
+    }
+    const Hash128 hash = hash_recording(spec);
+    EXPECT_EQ(hash_recording(spec), hash);
+    test::write_text(folder_ / "timestamps.txt", "0\n0.1\n0.2\n");
+    EXPECT_NE(hash_recording(spec), hash) << "what lies beside belongs to the recording";
+    EXPECT_THAT(shown(spec, at(10)), ElementsAre(ElementsAre(0, 1, 2)));
+    fs::rename(folder_ / "data", folder_ / "sweeps");
+    spec.file = folder_ / "sweeps";
+    EXPECT_EQ(hash_recording(spec), hash_file(spec.file)) << "beside data alone";
+}
+
+TEST_F(LostSweeps, AreNoNativeRate) {
+    write_sweeps_but({10});
+    EXPECT_THAT([&] { open_clip(clip(), at(std::nullopt)); },
+                ThrowsMessage<UsageError>(
+                    AllOf(HasSubstr("--fps native: is no rate: the sweep before"),
+                          HasSubstr("0000000011.bin comes 0.2 s earlier, the usual is 0.1 s"),
+                          HasSubstr("use --fps 10"))));
+    ClipSpec spec = clip();
+    spec.start_s = 1.1;
+    EXPECT_EQ(shown(spec, at(std::nullopt, 1000)).at(0).size(), 39U);
+}
+
+TEST_F(LostSweeps, HolesHaveALimit) {
+    write_sweeps(2, "0\n1e12\n");
+    refuses("has no sweep for 1e+12 s after 000000.bin; mend timestamps.txt, or use --start");
+    ClipSpec spec = clip();
+    spec.duration_s = 1;
+    EXPECT_THAT(shown(spec, at(2)), ElementsAre(ElementsAre(0, 0)));
+    spec.duration_s.reset();
+    spec.start_s = 1e12;
+    EXPECT_EQ(shown(spec, at(10, 1000)).at(0).size(), 600U) << "a turn is no longer than a hole";
+    test::write_text(folder_ / "timestamps.txt", "-1e308\n1e308\n");
+    refuses("has no sweep for inf s after 000000.bin");
+    fs::remove(folder_ / "timestamps.txt");
+    write_sweep("999999999999.bin", 2);
+    refuses("its names count ten sweeps a second: give their times in timestamps.txt");
+    test::write_text(folder_ / "timestamps.txt", "2011-02-30 10:00:00.0\n");
+    refuses("'2011-02-30 10:00:00.0' is no time");
 }
 
 TEST_F(LidarReader, TheHashOfAFolderCoversNamesAndContents) {

@@ -2,10 +2,12 @@
 
 #include <lzf.h>
 
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <fstream>
 #include <limits>
+#include <map>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -47,8 +49,11 @@ const std::string kTextHeader =
 class PointFile : public ::testing::Test {
   protected:
     cv::Mat read(const std::string& name, const std::string& bytes) const {
+        write(name, bytes);
+        return PointReader({folder_ / name}, form_).read(folder_ / name);
+    }
+    void write(const std::string& name, const std::string& bytes) const {
         std::ofstream(folder_ / name, std::ios::binary) << bytes;
-        return read_points(folder_ / name);
     }
     void refuses(const std::string& bytes, const std::string& message,
                  const std::string& name = "a.pcd") const {
@@ -63,7 +68,26 @@ class PointFile : public ::testing::Test {
     }
 
     test::TempFolder folder_;
+    PointForm form_;
 };
+
+/// Points on a wall 20 m away, as a turning sensor of 32 lasers sees them, each number in the
+/// layout as a Number.
+template <class Number>
+std::string wall(const std::string& columns, int points = 3200) {
+    std::string bytes;
+    for (int i = 0; i < points; ++i) {
+        const double angle = 2 * CV_PI * i / points;
+        const std::map<char, double> numbers = {{'x', 20 * std::cos(angle)},
+                                                {'y', 20 * std::sin(angle)},
+                                                {'z', -1.8 + 0.01 * (i % 32)},
+                                                {'i', (i % 100) / 100.0},
+                                                {'r', i % 32},
+                                                {'t', 1e-5 * i}};
+        for (const char column : columns) bytes += packed(static_cast<Number>(numbers.at(column)));
+    }
+    return bytes;
+}
 
 TEST_F(PointFile, KittiIsFourFloatsPerPoint) {
     expect_points(read("a.bin", packed(1.F, 2.F, 3.F, 0.5F, -4.F, 5.F, 6.F, 1.F)),
@@ -88,6 +112,97 @@ TEST_F(PointFile, MissingReturnsAreLeftOut) {
 TEST_F(PointFile, IntensitiesUpTo255AreBroughtToOne) {
     expect_points(read("a.bin", packed(1.F, 2.F, 3.F, 255.F, 1.F, 2.F, 3.F, 51.F)),
                   {1, 2, 3, 1, 1, 2, 3, 0.2F});
+}
+
+TEST_F(PointFile, TheScaleOfIntensitiesIsTheClipsAndNotThatOfAFewPoints) {
+    const auto sweep = [&](float most, const std::vector<float>& others) {
+        std::string bytes;
+        for (int i = 1; i <= 1000; ++i) {
+            bytes += packed(1.F, 2.F, 3.F, most * static_cast<float>(i) / 1000);
+        }
+        for (const float other : others) bytes += packed(1.F, 2.F, 3.F, other);
+        return bytes;
+    };
+    const auto half = [&](float most, const std::vector<float>& others = {}) {
+        return read("a.bin", sweep(most, others)).at<float>(499, 3);
+    };
+    EXPECT_FLOAT_EQ(half(1), 0.5F);
+    EXPECT_FLOAT_EQ(half(1, {1.05F, 1.2F, 1.5F, 2, 3}), 0.5F) << "a few bright ones are cut to 1";
+    EXPECT_EQ(read("a.bin", sweep(1, {3})).at<float>(1000, 3), 1);
+    EXPECT_FLOAT_EQ(half(255), 0.5F);
+    EXPECT_FLOAT_EQ(half(4000), 2000 / 4095.F);
+    EXPECT_FLOAT_EQ(half(65535), 0.5F);
+
+    write("0.bin", sweep(255, {}));
+    write("1.bin", packed(1.F, 2.F, 3.F, 1.F));  // a dark sweep of the same sensor
+    const PointReader clip({folder_ / "0.bin", folder_ / "1.bin"}, {});
+    EXPECT_FLOAT_EQ(clip.read(folder_ / "1.bin").at<float>(0, 3), 1 / 255.F);
+    form_.brightest = 500;
+    EXPECT_FLOAT_EQ(half(255), 127.5F / 500);
+}
+
+TEST_F(PointFile, ABinOfAnotherLayoutIsRefusedByTheNameOfItsOwn) {
+    const std::map<std::string, std::string> files = {
+        {"xyzi", wall<float>("xyzi")},
+        {"xyzir", wall<float>("xyzir")},
+        {"xyzit", wall<float>("xyzit")},
+        {"xyzirt", wall<float>("xyzirt")},
+        {"xyz", wall<float>("xyz")},
+        {"xyzi-double", wall<double>("xyzi")},
+        {"xyzir-double", wall<double>("xyzir")},
+        {"xyz-double", wall<double>("xyz")},
+    };
+    ASSERT_EQ(files.size(), point_layouts().size());
+    for (const auto& [layout, bytes] : files) {
+        form_.layout.reset();
+        if (layout != "xyzi") {
+            refuses(bytes, "use --point-layout " + layout + ", which fits; --point-layout xyzi",
+                    "a.bin");
+        }
+        form_.layout = layout;
+        const cv::Mat points = read("a.bin", bytes);
+        ASSERT_EQ(points.rows, 3200) << layout;
+        EXPECT_NEAR(points.at<float>(800, 1), 20, 1e-4) << layout;
+        EXPECT_NEAR(points.at<float>(831, 2), -1.8 + 0.31, 1e-4) << layout;
+        EXPECT_NEAR(points.at<float>(50, 3), layout.find('i') != std::string::npos ? 0.5 : 0, 1e-4)
+            << layout;
+    }
+    form_.layout.reset();
+    refuses(wall<float>("xyzir", 3201), "use --point-layout xyzir, which fits", "a.bin");
+    form_.layout = "xyzi";
+    refuses(wall<float>("xyzir", 3201),
+            "ends 4 bytes after its last whole point, at offset 64016; use --point-layout xyzir, "
+            "which fits",
+            "a.bin");
+    EXPECT_EQ(read("a.bin", wall<float>("xyzir")).rows, 4000) << "taken at its word";
+    form_.layout = "yxz";
+    EXPECT_THAT([&] { read("a.bin", ""); },
+                ThrowsMessage<UsageError>(HasSubstr("'yxz': is unknown; choose from xyzi, xyzir")));
+}
+
+TEST_F(PointFile, TheIntensityOfAPcdMayHaveOtherNames) {
+    const auto named = [](const std::string& name) {
+        return with(with(with(kTextHeader, "x y z", "x y z " + name), "4 4 4", "4 4 4 4"), "F F F",
+                    "F F F F") +
+               "1 2 3 0.25\n1 2 3 0.5\n";
+    };
+    for (const char* name : {"intensity", "Intensity", "i"}) {
+        expect_points(read("a.pcd", named(name)), {1, 2, 3, 0.25F, 1, 2, 3, 0.5F});
+    }
+    expect_points(read("a.pcd", named("ring")), {1, 2, 3, 0, 1, 2, 3, 0});
+    expect_points(read("a.pcd", "\xEF\xBB\xBF" + named("i")), {1, 2, 3, 0.25F, 1, 2, 3, 0.5F});
+}
+
+TEST_F(PointFile, WhatAHeaderAsksForHasALimit) {
+    const std::string many =
+        with(with(kTextHeader, "WIDTH 2", "WIDTH 16777216"), "POINTS 2", "POINTS 16777216");
+    refuses(many, "ends after 0 of 16777216 points");
+    refuses(with(with(with(with(many, "x y z", "x y z _"), "SIZE 4 4 4", "SIZE 4 4 4 8"), "F F F",
+                      "F F F F\nCOUNT 1 1 1 4000"),
+                 "ascii", "binary_compressed") +
+                packed(std::uint32_t{4}, std::uint32_t{4}) + "abcd",
+            "announces 16777216 points of 32012 bytes");
+    refuses(with(with(many, "16777216", "16777217"), "16777216", "16777217"), "is out of range");
 }
 
 TEST_F(PointFile, ReadsEveryKindOfPcdData) {
@@ -145,7 +260,7 @@ TEST_F(PointFile, SaysWhichLineOfAPcdIsWrong) {
 }
 
 TEST_F(PointFile, AMissingFileSaysSo) {
-    EXPECT_THAT([&] { read_points(folder_ / "none.bin"); },
+    EXPECT_THAT([&] { PointReader({folder_ / "none.bin"}, {}); },
                 ThrowsMessage<InputError>(HasSubstr("does not exist")));
 }
 

@@ -188,6 +188,40 @@ void write_wav(const fs::path& file, int seconds, bool noise) {
                          std::string("\x01\0\x08\0", 4) + "data" + word(bytes) + samples);
 }
 
+void write_sound(const fs::path& file, const Sound& sound) {
+    libav::capture_log();
+    Output out(file);
+    const auto encoder = libav::make_codec(avcodec_find_encoder_by_name(sound.encoder.c_str()));
+    encoder->sample_rate = sound.rate;
+    encoder->sample_fmt = AV_SAMPLE_FMT_S16;
+    encoder->time_base = {1, sound.rate};
+    av_channel_layout_default(&encoder->ch_layout, 1);
+    need(avcodec_open2(encoder.get(), nullptr, nullptr));
+    const AVStream* stream = add_stream(out, *encoder, 0);
+    need(avformat_write_header(out.context, nullptr));
+    const int most = encoder->frame_size > 0 ? encoder->frame_size : sound.packet;
+    for (const Tone& tone : sound.tones) {
+        const auto samples = static_cast<int>(std::lround(tone.seconds * sound.rate));
+        for (int first = 0; first < samples; first += most) {
+            const libav::FramePtr frame = libav::make_frame();
+            frame->nb_samples = std::min(most, samples - first);
+            frame->format = encoder->sample_fmt;
+            frame->sample_rate = sound.rate;
+            av_channel_layout_default(&frame->ch_layout, 1);
+            need(av_frame_get_buffer(frame.get(), 0));
+            auto* to = reinterpret_cast<std::int16_t*>(frame->data[0]);
+            for (int i = 0; i < frame->nb_samples; ++i) {
+                to[i] = static_cast<std::int16_t>(std::lround(
+                    16384 * std::sin(2 * CV_PI * tone.hertz * (first + i) / sound.rate)));
+            }
+            frame->pts = std::llround(tone.start_s * sound.rate) + first;
+            send(out, *encoder, *stream, frame.get(), frame->nb_samples);
+        }
+    }
+    send(out, *encoder, *stream, nullptr, 0);
+    need(av_write_trailer(out.context));
+}
+
 void write_text(const fs::path& file, const std::string& text) {
     std::ofstream(file, std::ios::binary) << text;
 }

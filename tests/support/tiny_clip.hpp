@@ -38,6 +38,24 @@ void write_grey(const std::filesystem::path& file, const std::vector<cv::Mat>& p
 /// Silence, or noise.
 void write_wav(const std::filesystem::path& file, int seconds = 1, bool noise = false);
 
+/// A stretch of a tone of half of full scale, its phase 0 at its start.
+struct Tone {
+    double start_s = 0;
+    double seconds = 1;
+    double hertz = 100;
+};
+
+struct Sound {
+    std::vector<Tone> tones = {};
+    int rate = 16000;
+    std::string encoder = "pcm_s16le";  ///< libavcodec's name; must take 16-bit samples
+    int packet = 1024;                  ///< samples in one, unless the encoder wants others
+};
+
+/// Writes tones, one channel, each packet with the timestamp that its tone gives it; the file's
+/// extension chooses the container.
+void write_sound(const std::filesystem::path& file, const Sound& sound);
+
 void write_text(const std::filesystem::path& file, const std::string& text);
 
 /// Keeps the first `share` of a file's bytes.

@@ -43,9 +43,10 @@ class WordTruthTest : public ::testing::Test {
         clip_.name = "speech";
         clip_.labels = folder_ / "transcript.json";
     }
-    std::unique_ptr<GroundTruth> load(const json& utterances) {
-        std::ofstream(*clip_.labels)
-            << json{{"format", "oneadapt-transcript-1"}, {"utterances", utterances}};
+    std::unique_ptr<GroundTruth> load(const json& utterances, std::optional<double> seconds = {}) {
+        json root = {{"format", "oneadapt-transcript-1"}, {"utterances", utterances}};
+        if (seconds) root["seconds"] = *seconds;
+        std::ofstream(*clip_.labels) << root;
         return load_truth(clip_, sidecar_, {64000, 1});
     }
     static Output saying(std::vector<std::vector<std::string>> frames) {
@@ -61,7 +62,8 @@ class WordTruthTest : public ::testing::Test {
 
 TEST_F(WordTruthTest, AnUtteranceBelongsToTheFrameThatItsMiddleLiesIn) {
     const auto truth = load({{{"start", 0.5}, {"end", 2}, {"text", "one two"}},
-                             {{"start", 3.5}, {"end", 5}, {"text", "three four"}}});
+                             {{"start", 3.5}, {"end", 5}, {"text", "three four"}}},
+                            12);
     const SegmentInfo both = stretch(0, 2, 8);
     EXPECT_EQ(mean_accuracy(*truth, both, saying({{"one", "two"}, {"three", "four"}})), 1.0);
     EXPECT_EQ(mean_accuracy(*truth, both, saying({{"one", "two"}, {"three", "six"}})), 0.75);
@@ -71,6 +73,33 @@ TEST_F(WordTruthTest, AnUtteranceBelongsToTheFrameThatItsMiddleLiesIn) {
                             stretch(0, 1, 4), saying({{"five"}})),
               1.0)
         << "counted from the clip's start";
+}
+
+TEST_F(WordTruthTest, MustGoAsFarAsTheClip) {
+    const json two = {{{"start", 0.5}, {"end", 2}, {"text", "one"}},
+                      {{"start", 3.5}, {"end", 5}, {"text", "two"}}};
+    const auto refuses = [](const GroundTruth& truth, double seconds, const std::string& message) {
+        EXPECT_THAT([&] { truth.check_length(seconds, 4); },
+                    ThrowsMessage<InputError>(HasSubstr(message)));
+        EXPECT_THAT([&] { mean_accuracy(truth, stretch(seconds - 4, 1, 4), saying({{}})); },
+                    ThrowsMessage<InputError>(HasSubstr(message)));
+    };
+    const auto untold = load(two);
+    EXPECT_EQ(mean_accuracy(*untold, stretch(4, 1, 4), saying({{"two"}})), 1.0)
+        << "a part of a frame";
+    EXPECT_NO_THROW(untold->check_length(8, 4));
+    refuses(*untold, 16,
+            "transcript.json: ends at 5.00 s, and clip 'speech' goes on to 16.00 s; write down the "
+            "rest; if nothing more is said, let its key 'seconds' say how far it goes, or use "
+            "--duration 5.00");
+    const auto told = load(two, 60);
+    EXPECT_EQ(mean_accuracy(*told, stretch(56, 1, 4), saying({{}})), 1.0);
+    EXPECT_EQ(mean_accuracy(*told, stretch(60, 1, 4), saying({{}})), 1.0)
+        << "rounded into a last frame";
+    refuses(*told, 68, "ends at 60.00 s, and clip 'speech' goes on to 68.00 s");
+    clip_.start_s = 5;
+    EXPECT_THAT([&] { mean_accuracy(*load(two), stretch(4, 1, 4), saying({{}})); },
+                ThrowsMessage<InputError>(::testing::EndsWith("say how far it goes")));
 }
 
 TEST_F(WordTruthTest, SaysWhatIsWrong) {
@@ -122,6 +151,21 @@ TEST_F(ClassTruthTest, IsSampledInTheMiddlesOfTheOutputsCellsAtTheNearestTime) {
     EXPECT_DOUBLE_EQ(mean_accuracy(*truth, stretch(0, 1, 0.1), seeing({1})), (3.0 / 4 + 0) / 2);
     EXPECT_EQ(mean_accuracy(*truth, stretch(0.2, 1, 0.1), seeing({1})), 1.0)
         << "no class of interest";
+}
+
+TEST_F(ClassTruthTest, MustGoAsFarAsTheClip) {
+    const auto truth = load({1, 2, 0});
+    EXPECT_EQ(mean_accuracy(*truth, stretch(0.3, 1, 0.1), seeing({0})), 1.0) << "rounded";
+    EXPECT_THAT(
+        [&] {
+            mean_accuracy(*truth, stretch(0.3, 2, 0.2), seeing({0, 0}));
+        },
+        ThrowsMessage<InputError>(
+            HasSubstr("classes.mkv: ends at 0.30 s, and clip 'street' goes on to 0.50 s; label the "
+                      "rest, or use --duration 0.30")));
+    EXPECT_NO_THROW(truth->check_length(1.3, 0.1));
+    EXPECT_THAT([&] { truth->check_length(1.6, 0.1); },
+                ThrowsMessage<InputError>(HasSubstr("goes on to 1.60 s")));
 }
 
 TEST_F(ClassTruthTest, MustBeGrey) {
@@ -194,6 +238,25 @@ TEST_F(Box3dTruthTest, IgnoredObjectsAreNotDemanded) {
     far["ignored"] = true;
     EXPECT_EQ(accuracy(both({far}, {}), {}, {}), 1.0);
     EXPECT_EQ(accuracy(both({far}, {}), {{98, 196, 108, 216, 0.9F, 1}}, {}), 1.0);
+}
+
+TEST_F(Box3dTruthTest, MustGoAsFarAsTheClip) {
+    const Detection along{98, 196, 108, 216, 0.9F, 1};
+    const auto truth = load(both({}, {car(10, 5, 0)}));
+    Output found;
+    found.frames.emplace_back().detections = {along};
+    EXPECT_EQ(mean_accuracy(*truth, stretch(0.1, 1, 0.1), found), 1.0);
+    EXPECT_EQ(mean_accuracy(*truth, stretch(0.2, 1, 0.1), found), 1.0)
+        << "the nearest, where rounded";
+    EXPECT_THAT([&] { mean_accuracy(*truth, stretch(0.3, 1, 0.1), found); },
+                ThrowsMessage<InputError>(HasSubstr(
+                    "boxes.json: ends at 0.20 s, and clip 'street' goes on to 0.40 s; label the "
+                    "rest, or use --duration 0.20")));
+    clip_.start_s = 0.1;
+    EXPECT_EQ(load(both({}, {car(10, 5, 0)}))->accuracy(stretch(0, 1, 0.1), found), 1.0);
+    EXPECT_THAT([&] { load(both({}, {}))->check_length(5, 0.1); },
+                ThrowsMessage<InputError>(HasSubstr("goes on to 5.10 s; label the rest, or use "
+                                                    "--duration 0.10")));
 }
 
 TEST_F(Box3dTruthTest, SaysWhenNoClassIsOfInterest) {
