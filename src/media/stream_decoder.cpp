@@ -3,14 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "media/orientation.hpp"
 #include "support/errors.hpp"
-
-extern "C" {
-#include <libavutil/display.h>
-}
 
 namespace oneadapt {
 namespace {
@@ -100,6 +98,11 @@ StreamDecoder::StreamDecoder(const std::filesystem::path& file, AVMediaType type
     complaint_ = libav::demuxer_complaint();
     find_stream();
     open_decoder();
+    ahead_ = decode();
+    if (!ahead_) refuse_frameless(file);
+    const bool sideways = orientation_of(*frame_).transposed;
+    size_ = sideways ? cv::Size(frame_->height, frame_->width)
+                     : cv::Size(frame_->width, frame_->height);
 }
 
 void StreamDecoder::find_stream() {
@@ -125,6 +128,11 @@ void StreamDecoder::find_stream() {
         if (input_->streams[i] != stream_) input_->streams[i]->discard = AVDISCARD_ALL;
     }
     if (stream_->start_time != AV_NOPTS_VALUE) origin_ = stream_->start_time;
+    std::size_t bytes = 0;
+    if (const auto* matrix = av_stream_get_side_data(stream_, AV_PKT_DATA_DISPLAYMATRIX, &bytes)) {
+        matrix_.reset(av_buffer_alloc(bytes));
+        std::copy_n(matrix, bytes, matrix_->data);
+    }
 }
 
 void StreamDecoder::open_decoder() {
@@ -141,20 +149,6 @@ void StreamDecoder::open_decoder() {
     }
 }
 
-int StreamDecoder::rotation() const {
-    const auto* matrix = reinterpret_cast<const std::int32_t*>(
-        av_stream_get_side_data(stream_, AV_PKT_DATA_DISPLAYMATRIX, nullptr));
-    if (matrix == nullptr) return 0;
-    const double clockwise = -av_display_rotation_get(matrix);
-    if (!std::isfinite(clockwise)) return 0;
-    return ((static_cast<int>(std::lround(clockwise / 90.0)) * 90) % 360 + 360) % 360;
-}
-
-cv::Size StreamDecoder::size() const {
-    const cv::Size stored(stream_->codecpar->width, stream_->codecpar->height);
-    return rotation() % 180 == 0 ? stored : cv::Size(stored.height, stored.width);
-}
-
 double StreamDecoder::rate() const {
     const AVRational average = stream_->avg_frame_rate;
     const AVRational real = stream_->r_frame_rate;
@@ -164,10 +158,6 @@ double StreamDecoder::rate() const {
 
 AVRational StreamDecoder::time_base() const {
     return stream_->time_base;
-}
-
-AVRational StreamDecoder::sample_aspect_ratio() const {
-    return stream_->codecpar->sample_aspect_ratio;
 }
 
 std::optional<double> StreamDecoder::duration() const {
@@ -188,20 +178,28 @@ bool StreamDecoder::seek(double seconds) {
     if (origin_ == AV_NOPTS_VALUE) return false;
     const auto target = origin_ + std::llround(seconds / av_q2d(stream_->time_base));
     const int code = avformat_seek_file(input_.get(), stream_->index, INT64_MIN, target, target, 0);
+    ahead_ = false;
     avcodec_flush_buffers(decoder_.get());
     return code >= 0;
 }
 
 AVFrame* StreamDecoder::next() {
+    if (std::exchange(ahead_, false)) return frame_.get();
+    return decode() ? frame_.get() : nullptr;
+}
+
+/// Decodes the next frame; false at the end.
+bool StreamDecoder::decode() {
     while (true) {
         const int code = avcodec_receive_frame(decoder_.get(), frame_.get());
         if (code == AVERROR_EOF) {
             check_promise();
-            return nullptr;
+            return false;
         }
         if (code >= 0) {
             stamp(*frame_);
-            return frame_.get();
+            orient(*frame_);
+            return true;
         }
         if (code != AVERROR(EAGAIN)) damaged(libav::error_text(code));
         while (!feed()) {
@@ -246,6 +244,17 @@ void StreamDecoder::stamp(AVFrame& frame) {
                                : std::max<std::int64_t>(1, std::llround(frame_seconds() / tick));
     next_pts_ = frame.pts + ticks;
     end_s_ = std::max(end_s_, static_cast<double>(next_pts_) * tick);
+}
+
+/// A message in the coded stream goes before what the container says, and holds for the frames
+/// after it as well: encoders and remuxers put it before the first one only.
+void StreamDecoder::orient(AVFrame& frame) {
+    if (const auto* own = av_frame_get_side_data(&frame, AV_FRAME_DATA_DISPLAYMATRIX)) {
+        matrix_.reset(av_buffer_ref(own->buf));
+    } else if (matrix_) {
+        av_frame_new_side_data_from_buf(&frame, AV_FRAME_DATA_DISPLAYMATRIX,
+                                        av_buffer_ref(matrix_.get()));
+    }
 }
 
 double StreamDecoder::frame_seconds() const {

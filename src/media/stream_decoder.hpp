@@ -27,17 +27,16 @@ class StreamDecoder {
     std::optional<double> duration() const;  ///< what the container promises
 
     // --- video
-    cv::Size size() const;  ///< as shown: turned by rotation()
-    int rotation() const;   ///< clockwise turn that the recording asks for: 0, 90, 180, 270
-    double rate() const;    ///< average frames per second
-    AVRational sample_aspect_ratio() const;
+    cv::Size size() const { return size_; }  ///< of the first frame as shown, see orientation_of()
+    double rate() const;                     ///< average frames per second
 
     /// Goes to a key frame at or before `seconds`; false when the container cannot (the position is
     /// then undefined, open the file again).
     bool seek(double seconds);
 
     /// The next frame, valid until the next call, or nullptr at the end. Its `pts` counts from the
-    /// stream's first frame. Throws when the recording is damaged or stops short of its promise.
+    /// stream's first frame, and it carries the display matrix that holds for it, if any. Throws
+    /// when the recording is damaged or stops short of its promise.
     AVFrame* next();
 
     double seconds(const AVFrame& frame) const;
@@ -51,7 +50,9 @@ class StreamDecoder {
     void find_stream();
     void open_decoder();
     bool feed();
+    bool decode();
     void stamp(AVFrame& frame);
+    void orient(AVFrame& frame);
     void check_promise() const;
     [[noreturn]] void damaged(const std::string& problem) const;
 
@@ -63,6 +64,9 @@ class StreamDecoder {
     libav::CodecPtr decoder_;
     libav::PacketPtr packet_ = libav::make_packet();
     libav::FramePtr frame_ = libav::make_frame();
+    bool ahead_ = false;  ///< `frame_` was decoded on opening and not yet given
+    cv::Size size_;
+    libav::BufferPtr matrix_;  ///< the display matrix in force
     AVStream* stream_ = nullptr;
     const AVCodec* codec_ = nullptr;
     std::int64_t origin_ = AV_NOPTS_VALUE;  ///< timestamp of the stream's first frame
