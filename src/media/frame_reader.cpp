@@ -47,7 +47,7 @@ FrameReader::FrameReader(const ClipSpec& clip, const ReadOptions& options)
 
 void FrameReader::expect(double seconds) {
     const double left = std::min(seconds - clip_.start_s, clip_.duration_s.value_or(seconds));
-    const double frames = std::round(left * info_.fps);
+    const double frames = std::round(std::max(left, 0.0) * info_.fps);
     info_.segments = static_cast<int>(std::ceil(frames / options_.segment_frames));
 }
 

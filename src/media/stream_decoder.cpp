@@ -1,8 +1,10 @@
 #include "media/stream_decoder.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -73,6 +75,27 @@ std::optional<double> tagged_duration(const AVStream& stream) {
     return hours * 3600.0 + minutes * 60.0 + seconds;
 }
 
+/// What the container declares: the seconds from the stream's first packet (which may not be
+/// decodable) to its end, or see counts_from_zero().
+std::optional<double> declared_duration(const AVFormatContext& input, const AVStream& stream) {
+    // FFmpeg guesses from the bit rate when nothing better is there; a guess is no promise.
+    if (input.duration_estimation_method == AVFMT_DURATION_FROM_BITRATE) return std::nullopt;
+    if (stream.duration > 0) return static_cast<double>(stream.duration) * av_q2d(stream.time_base);
+    if (const auto tagged = tagged_duration(stream)) return tagged;
+    // The container's duration is that of its longest stream, which may be the sound.
+    if (input.nb_streams == 1 && input.duration > 0) {
+        return static_cast<double>(input.duration) / AV_TIME_BASE;
+    }
+    return std::nullopt;
+}
+
+/// Matroska and NUT declare when a stream ends, on a clock that runs from 0 even where its first
+/// packet is later.
+bool counts_from_zero(const AVFormatContext& input) {
+    constexpr std::array<std::string_view, 2> kFormats = {"matroska,webm", "nut"};
+    return std::ranges::find(kFormats, input.iformat->name) != kFormats.end();
+}
+
 std::int64_t frame_ticks(const AVFrame& frame) {
 #if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)
     return frame.duration;
@@ -127,7 +150,6 @@ void StreamDecoder::find_stream() {
     for (unsigned i = 0; i < input_->nb_streams; ++i) {
         if (input_->streams[i] != stream_) input_->streams[i]->discard = AVDISCARD_ALL;
     }
-    if (stream_->start_time != AV_NOPTS_VALUE) origin_ = stream_->start_time;
     std::size_t bytes = 0;
     if (const auto* matrix = av_stream_get_side_data(stream_, AV_PKT_DATA_DISPLAYMATRIX, &bytes)) {
         matrix_.reset(av_buffer_alloc(bytes));
@@ -161,21 +183,19 @@ AVRational StreamDecoder::time_base() const {
 }
 
 std::optional<double> StreamDecoder::duration() const {
-    // FFmpeg guesses from the bit rate when nothing better is there; a guess is no promise.
-    if (input_->duration_estimation_method == AVFMT_DURATION_FROM_BITRATE) return std::nullopt;
-    if (stream_->duration > 0) {
-        return static_cast<double>(stream_->duration) * av_q2d(stream_->time_base);
-    }
-    if (const auto tagged = tagged_duration(*stream_)) return tagged;
-    // The container's duration is that of its longest stream, which may be the sound.
-    if (input_->nb_streams == 1 && input_->duration > 0) {
-        return static_cast<double>(input_->duration) / AV_TIME_BASE;
-    }
-    return std::nullopt;
+    const auto declared = declared_duration(*input_, *stream_);
+    if (!declared) return std::nullopt;
+    const std::int64_t begin = counts_from_zero(*input_)               ? 0
+                               : stream_->start_time == AV_NOPTS_VALUE ? origin_
+                                                                       : stream_->start_time;
+    const double left =
+        *declared - static_cast<double>(origin_ - begin) * av_q2d(stream_->time_base);
+    // Some writers of Matroska declare a length all the same, which a late start may exceed.
+    return left > 0 ? left : *declared;
 }
 
 bool StreamDecoder::seek(double seconds) {
-    if (origin_ == AV_NOPTS_VALUE) return false;
+    if (!timed_) return false;
     const auto target = origin_ + std::llround(seconds / av_q2d(stream_->time_base));
     const int code = avformat_seek_file(input_.get(), stream_->index, INT64_MIN, target, target, 0);
     ahead_ = false;
@@ -234,7 +254,10 @@ bool StreamDecoder::feed() {
 
 void StreamDecoder::stamp(AVFrame& frame) {
     const std::int64_t recorded = frame.best_effort_timestamp;
-    if (origin_ == AV_NOPTS_VALUE) origin_ = recorded != AV_NOPTS_VALUE ? recorded : 0;
+    if (origin_ == AV_NOPTS_VALUE) {
+        timed_ = recorded != AV_NOPTS_VALUE;
+        origin_ = timed_ ? recorded : 0;
+    }
     frame.pts = recorded != AV_NOPTS_VALUE ? recorded - origin_ : next_pts_;
     const double tick = av_q2d(stream_->time_base);
     const double gap = static_cast<double>(frame.pts - next_pts_) * tick;

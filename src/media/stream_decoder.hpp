@@ -16,15 +16,18 @@ namespace oneadapt {
 
 /// The frames of a file's video or sound stream, as recorded, one after the other.
 ///
-/// Times are in seconds from the stream's first frame. Errors are InputErrors that name the file
-/// and, once frames flow, the second.
+/// Times are in seconds from the first frame that can be decoded, whatever the container's clock
+/// says then and whatever other streams begin before: that is second 0 of a clip, of its labels and
+/// of its transcript. (Sound and video of one file are clips of their own, each on the clock of its
+/// own first frame.) Errors are InputErrors that name the file and, once frames flow, the second.
 class StreamDecoder {
   public:
-    /// Opens the file and finds its best stream of that type, without scanning it.
+    /// Opens the file, finds its best stream of that type and decodes the first frame, without
+    /// scanning the rest.
     StreamDecoder(const std::filesystem::path& file, AVMediaType type);
 
     AVRational time_base() const;            ///< of frame timestamps
-    std::optional<double> duration() const;  ///< what the container promises
+    std::optional<double> duration() const;  ///< what the container promises, from second 0 on
 
     // --- video
     cv::Size size() const { return size_; }  ///< of the first frame as shown, see orientation_of()
@@ -70,6 +73,7 @@ class StreamDecoder {
     AVStream* stream_ = nullptr;
     const AVCodec* codec_ = nullptr;
     std::int64_t origin_ = AV_NOPTS_VALUE;  ///< timestamp of the stream's first frame
+    bool timed_ = false;                    ///< the first frame had a timestamp
     std::int64_t next_pts_ = 0;             ///< where a frame without a timestamp goes
     /// What the demuxer said of something that it skipped: an error where frames are missing, at
     /// the latest at the end.

@@ -46,10 +46,7 @@ VideoReader::VideoReader(const ClipSpec& clip, const ReadOptions& options)
     info_.size = analysis_size(decoder_->size(), options);
     info_.fps = options.fps.value_or(decoder_->rate());
     scaler_.emplace(clip.file, info_.size, clip.kind == "depth");
-    if (const auto total = decoder_->duration()) {
-        if (clip.start_s > 0 && clip.start_s >= *total) no_frames();
-        expect(*total);
-    }
+    if (const auto total = decoder_->duration()) expect(*total);
     if (clip.start_s > 0) go_to_start();
 }
 

@@ -190,6 +190,58 @@ TEST_F(OddVideoTest, HeedsOrientationInHevc) {
     for (const cv::Mat& frame : frames) EXPECT_EQ(quarters(frame), "GWRB");
 }
 
+TEST_F(OddVideoTest, TimeStartsAtTheFirstFrame) {
+    ffmpeg("-f lavfi -i testsrc2=s=64x48:r=25:d=4 -c:v libx264 -qp 18 -g 25 -bf 2 v.mp4");
+    const auto on_time = hashes_of(clip_of(folder_ / "v.mp4"), at_rate(10));
+    ASSERT_EQ(on_time.size(), 4U);
+    for (const std::string name : {"late.mkv", "late.mp4", "late.ts"}) {
+        ffmpeg(
+            "-f lavfi -t 11 -i sine=r=16000 -itsoffset 7 -i v.mp4 -map 0:a -map 1:v -c:v copy -c:a "
+            "aac " +
+            name);
+        const ClipSpec clip = clip_of(folder_ / name);
+        EXPECT_EQ(hashes_of(clip, at_rate(10)), on_time) << name;
+        EXPECT_EQ(open_clip(clip, at_rate(10))->info().segments, 4) << name;
+        ClipSpec part = clip;
+        part.start_s = 2;
+        part.duration_s = 1;
+        EXPECT_EQ(hashes_of(part, at_rate(10)), std::vector{on_time[2]}) << name;
+    }
+}
+
+TEST_F(OddVideoTest, RecordingsMayBeginWithinAGroupOfPictures) {
+    ffmpeg(
+        "-f lavfi -i testsrc2=s=64x48:r=25:d=6 -c:v libx264 -qp 18 -g 50 -sc_threshold 0 -bf 2 "
+        "whole.ts");
+    const std::string whole = bytes_of(folder_ / "whole.ts");
+    constexpr std::size_t kPacket = 188;
+    test::write_text(folder_ / "rest.ts", whole.substr(whole.size() / kPacket / 6 * kPacket));
+    const auto all = hashes_of(clip_of(folder_ / "whole.ts"), at_rate(10));
+    const auto rest = hashes_of(clip_of(folder_ / "rest.ts"), at_rate(10));
+    EXPECT_EQ(rest, std::vector(all.begin() + 2, all.end()));
+    EXPECT_EQ(rest.size(), 4U);
+}
+
+TEST_F(OddVideoTest, ContainersMayCountFromALateStart) {
+    ffmpeg("-f lavfi -i testsrc2=s=64x48:r=25:d=4 -c:v libx264 -qp 18 v.mp4");
+    const auto on_time = hashes_of(clip_of(folder_ / "v.mp4"), at_rate(10));
+    for (const std::string name : {"off.mkv", "off.nut", "off.mp4", "off.ts"}) {
+        ffmpeg("-i v.mp4 -c copy -output_ts_offset 7 " + name);
+        const ClipSpec clip = clip_of(folder_ / name);
+        EXPECT_EQ(hashes_of(clip, at_rate(10)), on_time) << name;
+        ClipSpec part = clip;
+        part.duration_s = 4;
+        EXPECT_EQ(hashes_of(part, at_rate(10)), on_time) << name;
+        part.start_s = 60;
+        EXPECT_THROW(read_all(part, at_rate(10)), InputError) << name;
+    }
+    test::write_wav(folder_ / "a.wav", 9, true);
+    ffmpeg("-i a.wav -c:a flac -output_ts_offset 9 off.mka");
+    ClipSpec sound = clip_of(folder_ / "off.mka");
+    sound.kind = "audio";
+    EXPECT_EQ(frames_of(sound, at_rate(0.25)).size(), 3U);
+}
+
 TEST_F(OddVideoTest, PicturesMayChangeTheirSize) {
     const std::string part = "-f lavfi -i testsrc2=s={}:r=25:d=2 -c:v libx264 -qp 18 -bf 0 ";
     const std::string joined = "-mpegts_flags initial_discontinuity ";
