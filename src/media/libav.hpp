@@ -58,6 +58,9 @@ std::string error_text(int code);
 /// Forgets what libav logged on this thread.
 void forget_complaint();
 
+/// The last error that libav logged on this thread since it was last forgotten; empty if none.
+std::string complaint();
+
 /// What was last logged on this thread, if a demuxer complained since it was last forgotten; else
 /// empty. Some demuxers skip what is damaged and report no error.
 std::string demuxer_complaint();

@@ -20,6 +20,8 @@ namespace {
 constexpr double kPromiseSlackSeconds = 1.0;
 constexpr double kSlackFrames = 5.0;
 
+constexpr const char* kCutOff = "a packet is cut off or missing";
+
 void check_file(const std::filesystem::path& file) {
     std::error_code error;
     const auto status = std::filesystem::status(file, error);
@@ -121,6 +123,7 @@ StreamDecoder::StreamDecoder(const std::filesystem::path& file, AVMediaType type
     complaint_ = libav::demuxer_complaint();
     find_stream();
     open_decoder();
+    clock_ = new_clock();
     ahead_ = decode();
     if (!ahead_) refuse_frameless(file);
     const bool sideways = orientation_of(*frame_).transposed;
@@ -194,11 +197,33 @@ std::optional<double> StreamDecoder::duration() const {
     return left > 0 ? left : *declared;
 }
 
+PacketClock StreamDecoder::new_clock() const {
+    return {*input_, *stream_, frame_seconds()};
+}
+
+/// Reads the whole stream without decoding it, which takes no longer than hashing the file.
+bool StreamDecoder::clock_breaks() const {
+    PacketClock clock = new_clock();
+    if (!clock.may_break()) return false;
+    const libav::InputPtr input = open_input(file_);
+    const libav::PacketPtr packet = libav::make_packet();
+    const int code = avformat_find_stream_info(input.get(), nullptr);
+    if (code < 0) damaged(libav::error_text(code));
+    while (!clock.broke() && av_read_frame(input.get(), packet.get()) >= 0) {
+        if (packet->stream_index == stream_->index) clock.mend(*packet);
+        av_packet_unref(packet.get());
+    }
+    return clock.broke();
+}
+
 bool StreamDecoder::seek(double seconds) {
-    if (!timed_) return false;
+    // Containers find a time by those of packets, as they were recorded.
+    if (!timed_ || clock_breaks()) return false;
+    clock_ = new_clock();
     const auto target = origin_ + std::llround(seconds / av_q2d(stream_->time_base));
     const int code = avformat_seek_file(input_.get(), stream_->index, INT64_MIN, target, target, 0);
     ahead_ = false;
+    end_s_ = 0;
     avcodec_flush_buffers(decoder_.get());
     return code >= 0;
 }
@@ -235,21 +260,36 @@ bool StreamDecoder::feed() {
     const int read = av_read_frame(input_.get(), packet_.get());
     if (complaint_.empty()) complaint_ = libav::demuxer_complaint();
     if (read == AVERROR_EOF) {
+        if (suspects_ > 0) damaged(kCutOff);
         avcodec_send_packet(decoder_.get(), nullptr);
         return true;
     }
     if (read < 0) damaged(libav::error_text(read));
     if (packet_->stream_index != stream_->index) return false;
-    if ((packet_->flags & AV_PKT_FLAG_CORRUPT) != 0) {
-        damaged("a packet is cut off or missing");
-    }
+    check_packet();
     key_seen_ = key_seen_ || (packet_->flags & AV_PKT_FLAG_KEY) != 0;
+    libav::forget_complaint();
     const int code = avcodec_send_packet(decoder_.get(), packet_.get());
+    if (suspects_ > 0 && !libav::complaint().empty()) damaged(kCutOff);
     // A recording that was started in the middle of a broadcast begins with packets that lack their
     // key frame.
     if (code < 0 && !key_seen_) return false;
     if (code < 0) damaged(libav::error_text(code));
     return true;
+}
+
+/// A picture of MPEG-TS is said to be corrupt as well where it is the last of a recording that
+/// another was joined to. Then a key frame follows, on time or on a new clock, and the decoder
+/// finds no fault. The parser, which waits for the beginning of the next picture, says so one
+/// picture early.
+void StreamDecoder::check_packet() {
+    constexpr int kToJoin = 2;
+    const double late = clock_->mend(*packet_);
+    const bool joined = (packet_->flags & AV_PKT_FLAG_KEY) != 0 && late < 0.5 * frame_seconds();
+    if (suspects_ > 0 && --suspects_ == 0 && !joined) damaged(kCutOff);
+    if ((packet_->flags & AV_PKT_FLAG_CORRUPT) == 0) return;
+    if (type_ != AVMEDIA_TYPE_VIDEO) damaged(kCutOff);
+    suspects_ = kToJoin;
 }
 
 void StreamDecoder::stamp(AVFrame& frame) {
@@ -298,6 +338,7 @@ void StreamDecoder::check_whole(const AVFrame& frame) const {
 
 void StreamDecoder::check_promise() const {
     if (!complaint_.empty()) damaged(complaint_);
+    if (clock_->broke()) return;  // what the container reckoned from its times means nothing
     const auto promised = duration();
     const double slack = std::max(kPromiseSlackSeconds, kSlackFrames * frame_seconds());
     if (end_s_ > 0 && promised && end_s_ + slack < *promised) {

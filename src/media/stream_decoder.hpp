@@ -8,6 +8,7 @@
 #include <opencv2/core.hpp>
 
 #include "media/libav.hpp"
+#include "media/packet_clock.hpp"
 
 namespace oneadapt {
 
@@ -33,8 +34,8 @@ class StreamDecoder {
     cv::Size size() const { return size_; }  ///< of the first frame as shown, see orientation_of()
     double rate() const;                     ///< average frames per second
 
-    /// Goes to a key frame at or before `seconds`; false when the container cannot (the position is
-    /// then undefined, open the file again).
+    /// Goes to a key frame at or before `seconds`; false when the container cannot, or its clock
+    /// breaks somewhere (the position is then undefined, open the file again).
     bool seek(double seconds);
 
     /// The next frame, valid until the next call, or nullptr at the end. Its `pts` counts from the
@@ -53,6 +54,9 @@ class StreamDecoder {
     void find_stream();
     void open_decoder();
     bool feed();
+    bool clock_breaks() const;
+    void check_packet();
+    PacketClock new_clock() const;
     bool decode();
     void stamp(AVFrame& frame);
     void orient(AVFrame& frame);
@@ -72,6 +76,7 @@ class StreamDecoder {
     libav::BufferPtr matrix_;  ///< the display matrix in force
     AVStream* stream_ = nullptr;
     const AVCodec* codec_ = nullptr;
+    std::optional<PacketClock> clock_;
     std::int64_t origin_ = AV_NOPTS_VALUE;  ///< timestamp of the stream's first frame
     bool timed_ = false;                    ///< the first frame had a timestamp
     std::int64_t next_pts_ = 0;             ///< where a frame without a timestamp goes
@@ -80,6 +85,7 @@ class StreamDecoder {
     std::string complaint_;
     double end_s_ = 0;
     bool key_seen_ = false;
+    int suspects_ = 0;  ///< pictures to come before a key frame must prove a join
 };
 
 }  // namespace oneadapt

@@ -242,6 +242,53 @@ TEST_F(OddVideoTest, ContainersMayCountFromALateStart) {
     EXPECT_EQ(frames_of(sound, at_rate(0.25)).size(), 3U);
 }
 
+TEST_F(OddVideoTest, TimeMayJumpWhereRecordingsWereJoined) {
+    const std::string coding = "-c:v libx264 -qp 18 -bf 2 -f mpegts ";
+    ffmpeg("-f lavfi -i testsrc2=s=64x48:r=25:d=4 " + coding + "a.ts");
+    const auto first = hashes_of(clip_of(folder_ / "a.ts"), at_rate(10));
+    ASSERT_EQ(first.size(), 4U);
+    struct Case {
+        const char* name;
+        const char* options;
+    };
+    // The second recording's clock starts again, runs ahead, or goes on; with and without a flag.
+    for (const Case& c : {Case{"back", "-mpegts_flags initial_discontinuity"},
+                          Case{"ahead", "-output_ts_offset 34 -mpegts_flags initial_discontinuity"},
+                          Case{"on", "-output_ts_offset 4.08 -mpegts_flags initial_discontinuity"},
+                          Case{"plain-back", ""}, Case{"plain-ahead", "-output_ts_offset 34"},
+                          Case{"plain-on", "-output_ts_offset 4.08"}}) {
+        ffmpeg("-f lavfi -i testsrc=s=64x48:r=25:d=4 " + coding + c.options + " b.ts");
+        const auto second = hashes_of(clip_of(folder_ / "b.ts"), at_rate(10));
+        ASSERT_EQ(second.size(), 4U);
+        join({folder_ / "a.ts", folder_ / "b.ts"}, folder_ / "ab.ts");
+        const ClipSpec clip = clip_of(folder_ / "ab.ts");
+        auto both = first;
+        both.insert(both.end(), second.begin(), second.end());
+        EXPECT_EQ(hashes_of(clip, at_rate(10)), both) << c.name;
+        EXPECT_EQ(frames_of(clip, at_rate(std::nullopt)).size(), 200U) << c.name;
+        for (const std::size_t start : {2U, 5U}) {
+            ClipSpec part = clip;
+            part.start_s = static_cast<double>(start);
+            part.duration_s = 1;
+            EXPECT_EQ(hashes_of(part, at_rate(10)), std::vector{both[start]}) << c.name << start;
+        }
+    }
+}
+
+TEST_F(OddVideoTest, LostPacketsAreNoJoin) {
+    ffmpeg("-f lavfi -i testsrc2=s=160x96:r=25:d=4 -c:v libx264 -qp 10 -g 10 -f mpegts a.ts");
+    const std::string whole = bytes_of(folder_ / "a.ts");
+    constexpr std::size_t kPacket = 188;
+    const std::size_t packets = whole.size() / kPacket;
+    const std::size_t all = frames_of(clip_of(folder_ / "a.ts"), at_rate(std::nullopt)).size();
+    for (std::size_t lost = packets / 10; lost + 7 < packets; lost += packets / 40) {
+        test::write_text(folder_ / "lost.ts",
+                         whole.substr(0, lost * kPacket) + whole.substr((lost + 7) * kPacket));
+        EXPECT_THROW(frames_of(clip_of(folder_ / "lost.ts"), at_rate(std::nullopt)), InputError)
+            << lost << " of " << packets << ", " << all << " frames";
+    }
+}
+
 TEST_F(OddVideoTest, PicturesMayChangeTheirSize) {
     const std::string part = "-f lavfi -i testsrc2=s={}:r=25:d=2 -c:v libx264 -qp 18 -bf 0 ";
     const std::string joined = "-mpegts_flags initial_discontinuity ";
