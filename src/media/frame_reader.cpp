@@ -47,8 +47,8 @@ FrameReader::FrameReader(const ClipSpec& clip, const ReadOptions& options)
 
 void FrameReader::expect(double seconds) {
     const double left = std::min(seconds - clip_.start_s, clip_.duration_s.value_or(seconds));
-    info_.seconds = left;
-    const double frames = std::round(left * info_.fps);
+    info_.seconds = std::max(left, 0.0);
+    const double frames = std::round(*info_.seconds * info_.fps);
     info_.segments = static_cast<int>(std::ceil(frames / options_.segment_frames));
 }
 

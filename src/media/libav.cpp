@@ -92,6 +92,10 @@ void forget_complaint() {
     demuxer_complained = false;
 }
 
+std::string complaint() {
+    return last_complaint;
+}
+
 std::string demuxer_complaint() {
     return demuxer_complained ? last_complaint : "";
 }

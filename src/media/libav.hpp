@@ -35,6 +35,7 @@ using FramePtr = std::unique_ptr<AVFrame, FreeByAddress<av_frame_free>>;
 using PacketPtr = std::unique_ptr<AVPacket, FreeByAddress<av_packet_free>>;
 using CodecPtr = std::unique_ptr<AVCodecContext, FreeByAddress<avcodec_free_context>>;
 using InputPtr = std::unique_ptr<AVFormatContext, FreeByAddress<avformat_close_input>>;
+using BufferPtr = std::unique_ptr<AVBufferRef, FreeByAddress<av_buffer_unref>>;
 using GraphPtr = std::unique_ptr<AVFilterGraph, FreeByAddress<avfilter_graph_free>>;
 using ScalerPtr = std::unique_ptr<SwsContext, FreeByValue<sws_freeContext>>;
 
@@ -56,6 +57,9 @@ std::string error_text(int code);
 
 /// Forgets what libav logged on this thread.
 void forget_complaint();
+
+/// The last error that libav logged on this thread since it was last forgotten; empty if none.
+std::string complaint();
 
 /// What was last logged on this thread, if a demuxer complained since it was last forgotten; else
 /// empty. Some demuxers skip what is damaged and report no error.

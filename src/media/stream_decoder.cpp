@@ -1,17 +1,17 @@
 #include "media/stream_decoder.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
+#include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "media/orientation.hpp"
 #include "media/piped_sound.hpp"
 #include "support/errors.hpp"
-
-extern "C" {
-#include <libavutil/display.h>
-}
 
 namespace oneadapt {
 namespace {
@@ -20,6 +20,8 @@ namespace {
 /// duration is often unknown.
 constexpr double kPromiseSlackSeconds = 1.0;
 constexpr double kSlackFrames = 5.0;
+
+constexpr const char* kCutOff = "a packet is cut off or missing";
 
 void check_file(const std::filesystem::path& file) {
     std::error_code error;
@@ -76,6 +78,27 @@ std::optional<double> tagged_duration(const AVStream& stream) {
     return hours * 3600.0 + minutes * 60.0 + seconds;
 }
 
+/// What the container declares: the seconds from the stream's first packet (which may not be
+/// decodable) to its end, or see counts_from_zero().
+std::optional<double> declared_duration(const AVFormatContext& input, const AVStream& stream) {
+    // FFmpeg guesses from the bit rate when nothing better is there; a guess is no promise.
+    if (input.duration_estimation_method == AVFMT_DURATION_FROM_BITRATE) return std::nullopt;
+    if (stream.duration > 0) return static_cast<double>(stream.duration) * av_q2d(stream.time_base);
+    if (const auto tagged = tagged_duration(stream)) return tagged;
+    // The container's duration is that of its longest stream, which may be the sound.
+    if (input.nb_streams == 1 && input.duration > 0) {
+        return static_cast<double>(input.duration) / AV_TIME_BASE;
+    }
+    return std::nullopt;
+}
+
+/// Matroska and NUT declare when a stream ends, on a clock that runs from 0 even where its first
+/// packet is later.
+bool counts_from_zero(const AVFormatContext& input) {
+    constexpr std::array<std::string_view, 2> kFormats = {"matroska,webm", "nut"};
+    return std::ranges::find(kFormats, input.iformat->name) != kFormats.end();
+}
+
 std::int64_t frame_ticks(const AVFrame& frame) {
 #if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)
     return frame.duration;
@@ -101,6 +124,12 @@ StreamDecoder::StreamDecoder(const std::filesystem::path& file, AVMediaType type
     complaint_ = libav::demuxer_complaint();
     find_stream();
     open_decoder();
+    clock_ = new_clock();
+    ahead_ = decode();
+    if (!ahead_) refuse_frameless(file);
+    const bool sideways = orientation_of(*frame_).transposed;
+    size_ = sideways ? cv::Size(frame_->height, frame_->width)
+                     : cv::Size(frame_->width, frame_->height);
 }
 
 void StreamDecoder::find_stream() {
@@ -125,7 +154,11 @@ void StreamDecoder::find_stream() {
     for (unsigned i = 0; i < input_->nb_streams; ++i) {
         if (input_->streams[i] != stream_) input_->streams[i]->discard = AVDISCARD_ALL;
     }
-    if (stream_->start_time != AV_NOPTS_VALUE) origin_ = stream_->start_time;
+    std::size_t bytes = 0;
+    if (const auto* matrix = av_stream_get_side_data(stream_, AV_PKT_DATA_DISPLAYMATRIX, &bytes)) {
+        matrix_.reset(av_buffer_alloc(bytes));
+        std::copy_n(matrix, bytes, matrix_->data);
+    }
 }
 
 void StreamDecoder::open_decoder() {
@@ -142,20 +175,6 @@ void StreamDecoder::open_decoder() {
     }
 }
 
-int StreamDecoder::rotation() const {
-    const auto* matrix = reinterpret_cast<const std::int32_t*>(
-        av_stream_get_side_data(stream_, AV_PKT_DATA_DISPLAYMATRIX, nullptr));
-    if (matrix == nullptr) return 0;
-    const double clockwise = -av_display_rotation_get(matrix);
-    if (!std::isfinite(clockwise)) return 0;
-    return ((static_cast<int>(std::lround(clockwise / 90.0)) * 90) % 360 + 360) % 360;
-}
-
-cv::Size StreamDecoder::size() const {
-    const cv::Size stored(stream_->codecpar->width, stream_->codecpar->height);
-    return rotation() % 180 == 0 ? stored : cv::Size(stored.height, stored.width);
-}
-
 double StreamDecoder::rate() const {
     const AVRational average = stream_->avg_frame_rate;
     const AVRational real = stream_->r_frame_rate;
@@ -167,42 +186,66 @@ AVRational StreamDecoder::time_base() const {
     return stream_->time_base;
 }
 
-AVRational StreamDecoder::sample_aspect_ratio() const {
-    return stream_->codecpar->sample_aspect_ratio;
+std::optional<double> StreamDecoder::duration() const {
+    const auto declared = declared_duration(*input_, *stream_);
+    if (!declared) return std::nullopt;
+    const std::int64_t begin = counts_from_zero(*input_)               ? 0
+                               : stream_->start_time == AV_NOPTS_VALUE ? origin_
+                                                                       : stream_->start_time;
+    const double left =
+        *declared - static_cast<double>(origin_ - begin) * av_q2d(stream_->time_base);
+    // Some writers of Matroska declare a length all the same, which a late start may exceed.
+    return left > 0 ? left : *declared;
 }
 
-std::optional<double> StreamDecoder::duration() const {
-    // FFmpeg guesses from the bit rate when nothing better is there; a guess is no promise.
-    if (input_->duration_estimation_method == AVFMT_DURATION_FROM_BITRATE) return std::nullopt;
-    if (stream_->duration > 0) {
-        return static_cast<double>(stream_->duration) * av_q2d(stream_->time_base);
+PacketClock StreamDecoder::new_clock() const {
+    return {*input_, *stream_, frame_seconds()};
+}
+
+/// Reads the whole stream without decoding it, which takes no longer than hashing the file.
+bool StreamDecoder::clock_breaks() const {
+    PacketClock clock = new_clock();
+    if (!clock.may_break()) return false;
+    const libav::InputPtr input = open_input(file_);
+    const libav::PacketPtr packet = libav::make_packet();
+    const int code = avformat_find_stream_info(input.get(), nullptr);
+    if (code < 0) damaged(libav::error_text(code));
+    while (!clock.broke() && av_read_frame(input.get(), packet.get()) >= 0) {
+        if (packet->stream_index == stream_->index) clock.mend(*packet);
+        av_packet_unref(packet.get());
     }
-    if (const auto tagged = tagged_duration(*stream_)) return tagged;
-    // The container's duration is that of its longest stream, which may be the sound.
-    if (input_->nb_streams == 1 && input_->duration > 0) {
-        return static_cast<double>(input_->duration) / AV_TIME_BASE;
-    }
-    return std::nullopt;
+    return clock.broke();
 }
 
 bool StreamDecoder::seek(double seconds) {
-    if (origin_ == AV_NOPTS_VALUE) return false;
+    // Containers find a time by those of packets, as they were recorded.
+    if (!timed_ || clock_breaks()) return false;
+    clock_ = new_clock();
     const auto target = origin_ + std::llround(seconds / av_q2d(stream_->time_base));
     const int code = avformat_seek_file(input_.get(), stream_->index, INT64_MIN, target, target, 0);
+    ahead_ = false;
+    end_s_ = 0;
     avcodec_flush_buffers(decoder_.get());
     return code >= 0;
 }
 
 AVFrame* StreamDecoder::next() {
+    if (std::exchange(ahead_, false)) return frame_.get();
+    return decode() ? frame_.get() : nullptr;
+}
+
+/// Decodes the next frame; false at the end.
+bool StreamDecoder::decode() {
     while (true) {
         const int code = avcodec_receive_frame(decoder_.get(), frame_.get());
         if (code == AVERROR_EOF) {
             check_promise();
-            return nullptr;
+            return false;
         }
         if (code >= 0) {
             stamp(*frame_);
-            return frame_.get();
+            orient(*frame_);
+            return true;
         }
         if (code != AVERROR(EAGAIN)) damaged(libav::error_text(code));
         while (!feed()) {
@@ -218,6 +261,7 @@ bool StreamDecoder::feed() {
     const int read = av_read_frame(input_.get(), packet_.get());
     if (complaint_.empty()) complaint_ = libav::demuxer_complaint();
     if (read == AVERROR_EOF) {
+        if (suspects_ > 0) damaged(kCutOff);
         avcodec_send_packet(decoder_.get(), nullptr);
         return true;
     }
@@ -225,10 +269,12 @@ bool StreamDecoder::feed() {
     if (packet_->stream_index != stream_->index) return false;
     const bool cut_off = (packet_->flags & AV_PKT_FLAG_CORRUPT) != 0;
     const bool last_of_pipe = cut_off && avio_feof(input_->pb) != 0 && written_to_pipe(file_);
-    if (cut_off && !last_of_pipe) damaged("a packet is cut off or missing");
+    if (!last_of_pipe) check_packet();
     key_seen_ = key_seen_ || (packet_->flags & AV_PKT_FLAG_KEY) != 0;
     if (last_of_pipe && !keep_whole_samples()) return false;
+    libav::forget_complaint();
     const int code = avcodec_send_packet(decoder_.get(), packet_.get());
+    if (suspects_ > 0 && !libav::complaint().empty()) damaged(kCutOff);
     // A recording that was started in the middle of a broadcast begins with packets that lack their
     // key frame.
     if (code < 0 && !key_seen_) return false;
@@ -243,9 +289,26 @@ bool StreamDecoder::keep_whole_samples() {
     return packet_->size > 0;
 }
 
+/// A picture of MPEG-TS is said to be corrupt as well where it is the last of a recording that
+/// another was joined to. Then a key frame follows, on time or on a new clock, and the decoder
+/// finds no fault. The parser, which waits for the beginning of the next picture, says so one
+/// picture early.
+void StreamDecoder::check_packet() {
+    constexpr int kToJoin = 2;
+    const double late = clock_->mend(*packet_);
+    const bool joined = (packet_->flags & AV_PKT_FLAG_KEY) != 0 && late < 0.5 * frame_seconds();
+    if (suspects_ > 0 && --suspects_ == 0 && !joined) damaged(kCutOff);
+    if ((packet_->flags & AV_PKT_FLAG_CORRUPT) == 0) return;
+    if (type_ != AVMEDIA_TYPE_VIDEO) damaged(kCutOff);
+    suspects_ = kToJoin;
+}
+
 void StreamDecoder::stamp(AVFrame& frame) {
     const std::int64_t recorded = frame.best_effort_timestamp;
-    if (origin_ == AV_NOPTS_VALUE) origin_ = recorded != AV_NOPTS_VALUE ? recorded : 0;
+    if (origin_ == AV_NOPTS_VALUE) {
+        timed_ = recorded != AV_NOPTS_VALUE;
+        origin_ = timed_ ? recorded : 0;
+    }
     frame.pts = recorded != AV_NOPTS_VALUE ? recorded - origin_ : next_pts_;
     const double tick = av_q2d(stream_->time_base);
     const double gap = static_cast<double>(frame.pts - next_pts_) * tick;
@@ -256,6 +319,17 @@ void StreamDecoder::stamp(AVFrame& frame) {
         told > 0 ? told : std::max<std::int64_t>(1, std::llround(frame_seconds() / tick));
     next_pts_ = frame.pts + ticks;
     end_s_ = std::max(end_s_, static_cast<double>(next_pts_) * tick);
+}
+
+/// A message in the coded stream goes before what the container says, and holds for the frames
+/// after it as well: encoders and remuxers put it before the first one only.
+void StreamDecoder::orient(AVFrame& frame) {
+    if (const auto* own = av_frame_get_side_data(&frame, AV_FRAME_DATA_DISPLAYMATRIX)) {
+        matrix_.reset(av_buffer_ref(own->buf));
+    } else if (matrix_) {
+        av_frame_new_side_data_from_buf(&frame, AV_FRAME_DATA_DISPLAYMATRIX,
+                                        av_buffer_ref(matrix_.get()));
+    }
 }
 
 double StreamDecoder::frame_seconds() const {
@@ -277,6 +351,7 @@ void StreamDecoder::check_whole(const AVFrame& frame) const {
 
 void StreamDecoder::check_promise() const {
     if (!complaint_.empty()) damaged(complaint_);
+    if (clock_->broke()) return;  // what the container reckoned from its times means nothing
     const auto promised = duration();
     const double slack = std::max(kPromiseSlackSeconds, kSlackFrames * frame_seconds());
     if (end_s_ > 0 && promised && end_s_ + slack < *promised) {

@@ -2,19 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
+#include <utility>
 
 #include <fmt/format.h>
 
-#include "media/depth.hpp"
 #include "support/errors.hpp"
-
-extern "C" {
-#include <libavfilter/buffersink.h>
-#include <libavfilter/buffersrc.h>
-#include <libavutil/pixdesc.h>
-}
 
 namespace oneadapt {
 namespace {
@@ -45,19 +38,6 @@ cv::Size analysis_size(cv::Size source, const ReadOptions& options) {
                                  up(given.height)));
 }
 
-const char* turn_filter(int rotation) {
-    switch (rotation) {
-        case 90:
-            return "transpose=clock,";
-        case 180:
-            return "hflip,vflip,";
-        case 270:
-            return "transpose=cclock,";
-        default:
-            return "";
-    }
-}
-
 }  // namespace
 
 VideoReader::VideoReader(const ClipSpec& clip, const ReadOptions& options)
@@ -65,10 +45,8 @@ VideoReader::VideoReader(const ClipSpec& clip, const ReadOptions& options)
     open();
     info_.size = analysis_size(decoder_->size(), options);
     info_.fps = options.fps.value_or(decoder_->rate());
-    if (const auto total = decoder_->duration()) {
-        if (clip.start_s > 0 && clip.start_s >= *total) no_frames();
-        expect(*total);
-    }
+    scaler_.emplace(clip.file, info_.size, clip.kind == "depth");
+    if (const auto total = decoder_->duration()) expect(*total);
     if (clip.start_s > 0) go_to_start();
 }
 
@@ -103,84 +81,49 @@ AVFrame* VideoReader::next_recorded() {
     }
 }
 
-void VideoReader::check_depth(const AVFrame& first) const {
-    if (first.format == AV_PIX_FMT_GRAY16LE || first.format == AV_PIX_FMT_GRAY16BE) return;
-    throw InputError(
-        clip_.file.string(),
-        fmt::format("is not depth: its pictures are {}, not 16-bit grey",
-                    av_get_pix_fmt_name(static_cast<AVPixelFormat>(first.format))),
-        "give millimetres as 16-bit grey without loss, e.g. in FFV1, or choose another --input");
+/// The analysed frame nearest to a time: the first that shows what was recorded then.
+std::int64_t VideoReader::slot_at(std::int64_t ticks) const {
+    const AVRational period = av_inv_q(av_d2q(info_.fps, 1001000));
+    return av_rescale_q_rnd(ticks, decoder_->time_base(), period, AV_ROUND_NEAR_INF);
 }
 
-cv::Mat VideoReader::image_from(const AVFrame& frame) const {
-    if (!depth()) return libav::i420_from(frame);
-    return depth_frame(cv::Mat(frame.height, frame.width, CV_16UC1, frame.data[0],
-                               static_cast<std::size_t>(frame.linesize[0])));
+/// Seconds from the clip's start to its end: one period at least, so that a single picture is a
+/// clip of one frame.
+double VideoReader::end() const {
+    const double recorded = decoder_->end() - clip_.start_s;
+    return std::max(std::min(recorded, clip_.duration_s.value_or(recorded)), 1.0 / info_.fps);
 }
 
-void VideoReader::build_graph(const AVFrame& first) {
-    if (depth()) check_depth(first);
-    const AVRational tick = decoder_->time_base();
-    const AVRational aspect = decoder_->sample_aspect_ratio();
-    const std::string source = fmt::format(
-        "buffer=video_size={}x{}:pix_fmt={}:time_base={}/{}:pixel_aspect={}/{}", first.width,
-        first.height, first.format, tick.num, tick.den, aspect.num, std::max(1, aspect.den));
-    const std::string rate =
-        options_.fps ? fmt::format("fps=fps={}:start_time=0,", *options_.fps) : "";
-    // What is not tagged counts as BT.601 limited range, as in FFmpeg's own scale filter.
-    const std::string scale =
-        depth() ? fmt::format("scale={}:{}:flags=neighbor,format=gray16le", info_.size.width,
-                              info_.size.height)
-                : fmt::format(
-                      "scale={}:{}:flags=bilinear:out_color_matrix=bt601:out_range=tv,"
-                      "format=yuv420p",
-                      info_.size.width, info_.size.height);
-    const std::string text =
-        fmt::format("{},{}{}{},buffersink", source, rate, turn_filter(decoder_->rotation()), scale);
-    if (const int code = libav::make_graph(text, graph_); code < 0) {
-        throw InputError(clip_.file.string(),
-                         fmt::format("cannot be scaled to {}x{} ({})", info_.size.width,
-                                     info_.size.height, libav::error_text(code)),
-                         "try another --size");
-    }
-    source_ = graph_->filters[0];
-    sink_ = graph_->filters[graph_->nb_filters - 1];
-}
-
-void VideoReader::feed_graph() {
+/// Shows the frame that was read ahead and reads the next.
+void VideoReader::advance() {
+    std::swap(shown_, ahead_);
+    picture_.release();
     AVFrame* frame = next_recorded();
-    if (frame == nullptr && !graph_) no_frames();
-    if (frame != nullptr) {
-        if (!graph_) build_graph(*frame);
-        if (av_buffersrc_add_frame(source_, frame) >= 0) return;
-        throw InputError(clip_.file.string(), "changes its picture format midway",
-                         "convert it, e.g. to H.264");
+    ended_ = frame == nullptr;
+    if (!options_.fps) {
+        ahead_slot_ = recorded_;
+    } else {
+        const double tick = av_q2d(decoder_->time_base());
+        ahead_slot_ = slot_at(ended_ ? std::llround(end() / tick) : frame->pts);
     }
-    // One period at least, so that a single picture is a clip of one frame.
-    const double end =
-        std::max(std::min(decoder_->end() - clip_.start_s,
-                          clip_.duration_s.value_or(std::numeric_limits<double>::infinity())),
-                 1.0 / info_.fps);
-    av_buffersrc_close(source_, std::llround(end / av_q2d(decoder_->time_base())), 0);
+    if (ended_) return;
+    ++recorded_;
+    av_frame_unref(ahead_.get());
+    av_frame_move_ref(ahead_.get(), frame);
 }
 
+/// Each analysed frame shows the last one recorded by then, to the nearest period.
 std::optional<cv::Mat> VideoReader::next_frame() {
-    if (!graph_) feed_graph();
-    while (true) {
-        const int code = av_buffersink_get_frame(sink_, filtered_.get());
-        if (code >= 0) {
-            cv::Mat image = image_from(*filtered_);
-            av_frame_unref(filtered_.get());
-            return image;
-        }
-        if (code == AVERROR_EOF) return std::nullopt;
-        if (code != AVERROR(EAGAIN)) {
-            throw InputError(clip_.file.string(),
-                             fmt::format("cannot be scaled ({})", libav::error_text(code)),
-                             "convert it, e.g. to H.264");
-        }
-        feed_graph();
+    if (recorded_ == 0) {
+        advance();
+        if (ended_) no_frames();
+        advance();
     }
+    while (!ended_ && ahead_slot_ <= slot_) advance();
+    if (ended_ && ahead_slot_ <= slot_) return std::nullopt;
+    ++slot_;
+    if (picture_.empty()) picture_ = scaler_->scaled(*shown_);
+    return picture_;
 }
 
 void VideoReader::no_frames() const {

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 
 #include "media/frame_reader.hpp"
 #include "media/libav.hpp"
+#include "media/picture_scaler.hpp"
 #include "media/stream_decoder.hpp"
 
 namespace oneadapt {
@@ -19,20 +21,24 @@ class VideoReader final : public FrameReader {
     void open();
     void go_to_start();
     AVFrame* next_recorded();
-    bool depth() const { return clip_.kind == "depth"; }
-    void check_depth(const AVFrame& first) const;
-    cv::Mat image_from(const AVFrame& frame) const;
-    void build_graph(const AVFrame& first);
-    void feed_graph();
+    void advance();
+    double end() const;
+    std::int64_t slot_at(std::int64_t ticks) const;
     std::optional<cv::Mat> next_frame() override;
     [[noreturn]] void no_frames() const;
 
     std::unique_ptr<StreamDecoder> decoder_;
-    libav::GraphPtr graph_;
-    AVFilterContext* source_ = nullptr;
-    AVFilterContext* sink_ = nullptr;
-    libav::FramePtr filtered_ = libav::make_frame();
+    std::optional<PictureScaler> scaler_;
     AVFrame* pending_ = nullptr;  ///< first frame of the clip, read while seeking
+    /// The recorded frame that is shown now, and the one after it. A frame's slot is the first
+    /// analysed frame that may show it; the last frame is followed by the slot of the clip's end.
+    libav::FramePtr shown_ = libav::make_frame();
+    libav::FramePtr ahead_ = libav::make_frame();
+    std::int64_t ahead_slot_ = 0;
+    bool ended_ = false;         ///< nothing is read ahead any more
+    std::int64_t recorded_ = 0;  ///< frames read
+    std::int64_t slot_ = 0;      ///< of the next analysed frame
+    cv::Mat picture_;            ///< `shown_` as analysed, once it was asked for
 };
 
 std::unique_ptr<ClipReader> open_video(const ClipSpec& clip, const ReadOptions& options);
