@@ -10,6 +10,7 @@
 #include "media/lidar_reader.hpp"
 #include "media/video_reader.hpp"
 #include "support/errors.hpp"
+#include "support/input_file.hpp"
 
 namespace oneadapt {
 
@@ -49,7 +50,7 @@ const std::vector<MediaKind>& media_table() {
         {"audio", "sound, any file that FFmpeg reads; a frame is what is transcribed at once", 0.25,
          1, open_audio, none_beside},
         {"lidar", "point clouds: a folder of KITTI .bin or PCD files, one for each sweep", 10, 10,
-         open_lidar, files_beside_sweeps},
+         open_lidar, files_beside_sweeps, true},
     };
     return table;
 }
@@ -62,6 +63,17 @@ const MediaKind& find_media(const std::string& name) {
     std::ranges::transform(table, std::back_inserter(names), &MediaKind::name);
     throw UsageError(fmt::format("media kind '{}'", name), "is unknown",
                      fmt::format("choose from {}", fmt::join(names, ", ")));
+}
+
+void check_stored(const ClipSpec& clip) {
+    const MediaKind& kind = find_media(clip.kind);
+    const std::string wanted = fmt::format("a clip of kind {} is {}", kind.name, kind.summary);
+    std::error_code failed;
+    if (!kind.in_folder || !std::filesystem::exists(clip.file, failed)) {
+        check_regular(clip.file, FileRole::input, wanted);
+    } else if (!std::filesystem::is_directory(clip.file, failed)) {
+        throw InputError(clip.file.string(), "is not a folder", wanted);
+    }
 }
 
 std::unique_ptr<ClipReader> open_clip(const ClipSpec& clip, const ReadOptions& options) {

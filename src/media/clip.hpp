@@ -76,6 +76,7 @@ struct MediaKind {
     std::unique_ptr<ClipReader> (*open)(const ClipSpec&, const ReadOptions&);
     /// Files outside of ClipSpec::file that reading it needs.
     std::vector<std::filesystem::path> (*files_beside)(const ClipSpec&);
+    bool in_folder = false;  ///< a clip is a folder, not a file
 };
 
 /// Every media kind there is, in the order of `oneadapt-sim list`.
@@ -83,6 +84,10 @@ const std::vector<MediaKind>& media_table();
 
 /// The row of that name; throws UsageError with the list of valid ones.
 const MediaKind& find_media(const std::string& name);
+
+/// Refuses, before a byte of it is read, a clip that is missing or not stored as its kind is: as a
+/// regular file or a folder. Throws InputError; UsageError for an unknown kind.
+void check_stored(const ClipSpec& clip);
 
 /// Opens a clip. Throws InputError when it is missing, empty, not of its kind or has no such start;
 /// UsageError for an unknown kind or a size that is not a positive even multiple.

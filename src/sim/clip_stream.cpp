@@ -17,23 +17,43 @@ ClipStream::ClipStream(const ClipSpec& clip, const ReadOptions& options, Trace& 
     spelling_ = fmt::format("start={},duration={},{}{}", clip.start_s,
                             clip.duration_s ? fmt::format("{}", *clip.duration_s) : "all",
                             clip.points.text(), options.text());
-    std::optional<ClipIndex> known = trace.find_clip(clip.name, spelling_);
-    if (offline) {
-        if (!known) {
-            throw TraceError(
-                trace.file().string(),
-                fmt::format("clip '{}' was never recorded with {}", clip.name, spelling_),
-                "record it first, without --offline");
-        }
-        index_ = std::move(known);
+    std::error_code unreachable;
+    if (offline && !std::filesystem::exists(clip.file, unreachable)) {
+        index_ = index_of_name();
         return;
     }
+    check_stored(clip);
     file_ = hash_recording(clip);
-    if (known && known->file == file_) {
-        index_ = std::move(known);
-    } else {
+    index_ = trace.find_clip(file_, spelling_);
+    if (!index_ && offline) refuse_unknown();
+    if (!index_) {
         reader();
+    } else if (!offline) {
+        index_->clip = clip.name;  // to be found by, where the file is not
+        trace.store_clip(*index_);
     }
+}
+
+void ClipStream::refuse_unknown() const {
+    const bool named = !trace_.clips_named(clip_.name, spelling_).empty();
+    throw TraceError(
+        trace_.file().string(),
+        fmt::format("clip '{}' was {} recorded with {}", clip_.name,
+                    named ? fmt::format("not {} when it was", clip_.file.string()) : "never",
+                    spelling_),
+        named ? "record this file, or put the one there that was recorded"
+              : "record it first, without --offline");
+}
+
+ClipIndex ClipStream::index_of_name() const {
+    std::vector<ClipIndex> known = trace_.clips_named(clip_.name, spelling_);
+    if (known.empty()) refuse_unknown();
+    if (known.size() == 1) return std::move(known.front());
+    throw TraceError(trace_.file().string(),
+                     fmt::format("knows {} files named '{}', recorded with {}", known.size(),
+                                 clip_.name, spelling_),
+                     fmt::format("put the one that is meant at {}: it is known by its content",
+                                 clip_.file.string()));
 }
 
 ClipStream::~ClipStream() = default;

@@ -18,8 +18,9 @@ namespace oneadapt {
 /// only the segments in use are kept in memory.
 class ClipStream {
   public:
-    /// Throws InputError when the recording cannot be used; TraceError when `offline` and the trace
-    /// does not know the clip under these options.
+    /// A recording that is there is known by its content, also when `offline`; one that is not, by
+    /// its name. Throws InputError when it cannot be used; TraceError when `offline` and the trace
+    /// does not know it under these options, or knows several of that name.
     ClipStream(const ClipSpec& clip, const ReadOptions& options, Trace& trace, bool offline);
     ~ClipStream();
 
@@ -41,6 +42,8 @@ class ClipStream {
 
   private:
     struct Slot;
+    ClipIndex index_of_name() const;
+    [[noreturn]] void refuse_unknown() const;
     const Segment& frames_of(Slot& slot);
     ClipReader& reader();
     std::optional<Segment> read_one();

@@ -20,6 +20,9 @@ std::string model_fact(const ModelFile& model) {
     return "model/" + model.file.filename().string();
 }
 
+/// Stands for the hash where a trace knows measurements with several models of one file name.
+constexpr const char* kSeveral = "several";
+
 [[noreturn]] void missing(const Trace& trace, const std::string& what) {
     throw TraceError(trace.file().string(), "lacks " + what, "record it first, without --offline");
 }
@@ -41,11 +44,21 @@ Hash128 model_file_hash(const ModelFile& model, bool offline, Trace& trace) {
     if (offline && !std::filesystem::exists(model.file)) {
         const auto known = trace.find_fact(model_fact(model));
         if (!known) missing(trace, "measurements with " + model_fact(model));
+        if (*known == kSeveral) {
+            throw TraceError(
+                trace.file().string(),
+                "has measurements with several models of one name, " + model_fact(model),
+                fmt::format("put the one that is meant at {}: it is known by its content",
+                            model.file.string()));
+        }
         return Hash128::from_hex(*known);
     }
     check_regular(model.file, FileRole::model, "name a TorchScript file");
     const Hash128 hash = hash_file(model.file);
-    if (!offline) trace.store_fact(model_fact(model), hash.hex());
+    if (!offline) {
+        const std::string known = trace.find_fact(model_fact(model)).value_or(hash.hex());
+        trace.store_fact(model_fact(model), known == hash.hex() ? known : kSeveral);
+    }
     return hash;
 }
 

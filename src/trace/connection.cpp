@@ -20,9 +20,8 @@ std::int64_t measurement_checksum(std::string_view kind, const Hash128& key,
     return checksum(Hasher().add(kind).add(key).bytes(value));
 }
 
-std::int64_t clip_checksum(const std::string& clip, const std::string& options,
-                           std::span<const std::byte> value) {
-    return checksum(Hasher().add(clip).add(options).bytes(value));
+std::int64_t clip_checksum(const ClipRow& row, std::span<const std::byte> packed) {
+    return checksum(Hasher().add(row.file).add(row.options).add(row.clip).bytes(packed));
 }
 
 std::int64_t fact_checksum(const std::string& name, const std::string& value) {
@@ -57,6 +56,8 @@ std::span<const std::byte> view(const SQLite::Column& column) {
     return {data, static_cast<std::size_t>(column.size())};
 }
 
+constexpr const char* kClips = "SELECT checksum, value, file, options, clip FROM clip";
+
 /// Frees a statement for its next use, also after a failure; without it the connection would keep
 /// its read lock.
 class Use {
@@ -77,7 +78,8 @@ Connection::Connection(const std::filesystem::path& file,
     : file_(file),
       database_(std::move(database)),
       measurement_(*database_, "SELECT checksum, value FROM measurement WHERE kind=? AND key=?"),
-      clip_(*database_, "SELECT checksum, value FROM clip WHERE clip=? AND options=?"),
+      clips_of_(*database_, std::string(kClips) + " WHERE file=? AND options=? ORDER BY clip"),
+      clips_named_(*database_, std::string(kClips) + " WHERE clip=? AND options=? ORDER BY file"),
       fact_(*database_, "SELECT checksum, value FROM fact WHERE name=?") {}
 
 void Connection::verify(std::int64_t stored, std::int64_t right) const {
@@ -105,14 +107,32 @@ std::optional<Bytes> Connection::measurement(std::string_view kind, const Hash12
     return unpacked(value);
 }
 
-std::optional<Bytes> Connection::clip(const std::string& clip, const std::string& options) {
-    const Use use(clip_);
-    clip_.bindNoCopy(1, clip);
-    clip_.bindNoCopy(2, options);
-    if (!clip_.executeStep()) return std::nullopt;
-    const auto value = view(clip_.getColumn(1));
-    verify(clip_.getColumn(0).getInt64(), clip_checksum(clip, options, value));
-    return unpacked(value);
+ClipRow Connection::clip_row(const SQLite::Statement& rows) const {
+    const auto packed = view(rows.getColumn(1));
+    const auto file = view(rows.getColumn(2));
+    ClipRow row{to_key(file), rows.getColumn(3).getString(), rows.getColumn(4).getString(), {}};
+    verify(rows.getColumn(0).getInt64(), clip_checksum(row, packed));
+    row.value = unpacked(packed);
+    return row;
+}
+
+std::vector<ClipRow> Connection::clips_of(const Hash128& file, const std::string& options) {
+    const Use use(clips_of_);
+    const KeyBytes bytes = to_bytes(file);
+    bind_bytes(clips_of_, 1, bytes);
+    clips_of_.bindNoCopy(2, options);
+    std::vector<ClipRow> rows;
+    while (clips_of_.executeStep()) rows.push_back(clip_row(clips_of_));
+    return rows;
+}
+
+std::vector<ClipRow> Connection::clips_named(const std::string& clip, const std::string& options) {
+    const Use use(clips_named_);
+    clips_named_.bindNoCopy(1, clip);
+    clips_named_.bindNoCopy(2, options);
+    std::vector<ClipRow> rows;
+    while (clips_named_.executeStep()) rows.push_back(clip_row(clips_named_));
+    return rows;
 }
 
 std::optional<std::string> Connection::fact(const std::string& name) {
@@ -148,16 +168,9 @@ void Connection::each_measurement(
     }
 }
 
-void Connection::each_clip(
-    const std::function<void(const std::string&, const std::string&, const Bytes&)>& visit) {
-    SQLite::Statement rows(*database_, "SELECT checksum, value, clip, options FROM clip");
-    while (next(rows)) {
-        const std::string clip = rows.getColumn(2).getString();
-        const std::string options = rows.getColumn(3).getString();
-        const auto value = view(rows.getColumn(1));
-        verify(rows.getColumn(0).getInt64(), clip_checksum(clip, options, value));
-        visit(clip, options, unpacked(value));
-    }
+void Connection::each_clip(const std::function<void(const ClipRow&)>& visit) {
+    SQLite::Statement rows(*database_, kClips);
+    while (next(rows)) visit(clip_row(rows));
 }
 
 void Connection::each_fact(
@@ -175,7 +188,7 @@ Writer::Writer(const std::filesystem::path& file, std::unique_ptr<SQLite::Databa
     : Connection(file, std::move(opened)),
       store_measurement_(database(),
                          "INSERT INTO measurement VALUES(?,?,?,?) ON CONFLICT DO NOTHING"),
-      store_clip_(database(), "INSERT OR REPLACE INTO clip VALUES(?,?,?,?)"),
+      store_clip_(database(), "INSERT OR REPLACE INTO clip VALUES(?,?,?,?,?)"),
       store_fact_(database(), "INSERT OR REPLACE INTO fact VALUES(?,?,?)") {}
 
 bool Writer::store(std::string_view kind, const Hash128& key, std::span<const std::byte> value) {
@@ -189,13 +202,15 @@ bool Writer::store(std::string_view kind, const Hash128& key, std::span<const st
     return store_measurement_.exec() > 0;
 }
 
-void Writer::store_clip(const std::string& clip, const std::string& options, const Bytes& value) {
+void Writer::store_clip(const ClipRow& row) {
     const Use use(store_clip_);
-    store_clip_.bindNoCopy(1, clip);
-    store_clip_.bindNoCopy(2, options);
-    const Bytes packed = pack(value);
-    store_clip_.bind(3, clip_checksum(clip, options, packed));
-    bind_bytes(store_clip_, 4, packed);
+    const KeyBytes bytes = to_bytes(row.file);
+    const Bytes packed = pack(row.value);
+    bind_bytes(store_clip_, 1, bytes);
+    store_clip_.bindNoCopy(2, row.options);
+    store_clip_.bindNoCopy(3, row.clip);
+    store_clip_.bind(4, clip_checksum(row, packed));
+    bind_bytes(store_clip_, 5, packed);
     store_clip_.exec();
 }
 

@@ -16,6 +16,14 @@
 
 namespace oneadapt {
 
+/// A clip as it was cut into segments; the first three tell it from others.
+struct ClipRow {
+    Hash128 file;  ///< hash of its bytes
+    std::string options;
+    std::string clip;
+    Bytes value;
+};
+
 /// A connection with its prepared questions; for one thread at a time. Every answer is checked
 /// against its checksum, and unpacked: values lie packed in the file. Throws TraceError on a
 /// mismatch or when a value does not unpack, and SQLite::Exception.
@@ -27,15 +35,16 @@ class Connection {
     SQLite::Database& database() { return *database_; }
 
     std::optional<Bytes> measurement(std::string_view kind, const Hash128& key);
-    std::optional<Bytes> clip(const std::string& clip, const std::string& options);
+    /// The rows of those bytes, by name, and of that name, by bytes.
+    std::vector<ClipRow> clips_of(const Hash128& file, const std::string& options);
+    std::vector<ClipRow> clips_named(const std::string& clip, const std::string& options);
     std::optional<std::string> fact(const std::string& name);
     std::int64_t count();
 
     /// Calls `visit` with every row.
     void each_measurement(
         const std::function<void(std::string_view, const Hash128&, const Bytes&)>& visit);
-    void each_clip(
-        const std::function<void(const std::string&, const std::string&, const Bytes&)>& visit);
+    void each_clip(const std::function<void(const ClipRow&)>& visit);
     void each_fact(const std::function<void(const std::string&, const std::string&)>& visit);
 
   private:
@@ -43,11 +52,13 @@ class Connection {
     bool next(SQLite::Statement& rows) const;
     void verify(std::int64_t stored, std::int64_t right) const;
     Bytes unpacked(std::span<const std::byte> value) const;
+    ClipRow clip_row(const SQLite::Statement& rows) const;
 
     const std::filesystem::path& file_;
     std::unique_ptr<SQLite::Database> database_;
     SQLite::Statement measurement_;
-    SQLite::Statement clip_;
+    SQLite::Statement clips_of_;
+    SQLite::Statement clips_named_;
     SQLite::Statement fact_;
 };
 
@@ -59,7 +70,7 @@ class Writer : public Connection {
     /// False when the key is there already; nothing changes then.
     bool store(std::string_view kind, const Hash128& key, std::span<const std::byte> value);
     /// The latest index of a clip wins, and so does the latest fact of a name.
-    void store_clip(const std::string& clip, const std::string& options, const Bytes& value);
+    void store_clip(const ClipRow& row);
     void store_fact(const std::string& name, const std::string& value);
 
   private:

@@ -19,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kApplicationId = 0x31414454;  // "1ADT"
-constexpr int kVersion = 4;
+constexpr int kVersion = 5;
 constexpr int kBusyTimeoutMs = 60'000;
 /// Up to this size every page is checked on opening (about 1 ms per MiB). In a larger trace the
 /// checksum of each value still catches damage, when the value is read.
@@ -32,8 +32,8 @@ CREATE TABLE measurement(
     kind TEXT NOT NULL, key BLOB NOT NULL, checksum INTEGER NOT NULL, value BLOB NOT NULL,
     PRIMARY KEY(kind, key));
 CREATE TABLE clip(
-    clip TEXT NOT NULL, options TEXT NOT NULL, checksum INTEGER NOT NULL, value BLOB NOT NULL,
-    PRIMARY KEY(clip, options));
+    file BLOB NOT NULL, options TEXT NOT NULL, clip TEXT NOT NULL, checksum INTEGER NOT NULL,
+    value BLOB NOT NULL, PRIMARY KEY(file, options, clip));
 CREATE TABLE fact(name TEXT NOT NULL PRIMARY KEY, checksum INTEGER NOT NULL, value TEXT NOT NULL);
 )";
 
@@ -214,6 +214,9 @@ void check_path(const fs::path& file, bool create) {
     const fs::file_status status = fs::status(file, error);
     if (fs::is_directory(status)) {
         throw TraceError(where, "is a folder, not a trace", kNameATrace);
+    }
+    if (fs::exists(status) && !fs::is_regular_file(status)) {
+        throw TraceError(where, "is not a regular file, and so no trace", kNameATrace);
     }
     if (!create) {
         if (!fs::exists(status)) throw TraceError(where, "does not exist", kNameATrace);

@@ -53,6 +53,26 @@ void from_bytes(std::span<const std::byte> bytes, ClipIndex& index) {
     in.finish();
 }
 
+ClipIndex to_index(const ClipRow& row, const fs::path& file) {
+    ClipIndex index;
+    index.clip = row.clip;
+    index.options = row.options;
+    try {
+        from_bytes(row.value, index);
+    } catch (const std::invalid_argument& e) {
+        throw_malformed(file, e.what());
+    }
+    return index;
+}
+
+/// What is stored of the clip of that row's file, options and name.
+std::optional<Bytes> value_of(Connection& connection, const ClipRow& row) {
+    for (ClipRow& known : connection.clips_of(row.file, row.options)) {
+        if (known.clip == row.clip) return std::move(known.value);
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 /// One connection writes, under a mutex. Readers take a connection of their own from a pool, so
@@ -141,27 +161,28 @@ void Trace::store(std::string_view kind, const Hash128& key, std::span<const std
     impl_->write([&](Writer& to) { to.store(kind, key, value); });
 }
 
-std::optional<ClipIndex> Trace::find_clip(const std::string& clip,
+std::optional<ClipIndex> Trace::find_clip(const Hash128& clip_file,
                                           const std::string& options) const {
-    const auto bytes = impl_->read([&](Connection& from) { return from.clip(clip, options); });
-    if (!bytes) return std::nullopt;
-    ClipIndex index;
-    index.clip = clip;
-    index.options = options;
-    try {
-        from_bytes(*bytes, index);
-    } catch (const std::invalid_argument& e) {
-        throw_malformed(e.what());
+    const auto rows =
+        impl_->read([&](Connection& from) { return from.clips_of(clip_file, options); });
+    if (rows.empty()) return std::nullopt;
+    return to_index(rows.front(), file());
+}
+
+std::vector<ClipIndex> Trace::clips_named(const std::string& clip,
+                                          const std::string& options) const {
+    std::vector<ClipIndex> indices;
+    for (const ClipRow& row :
+         impl_->read([&](Connection& from) { return from.clips_named(clip, options); })) {
+        indices.push_back(to_index(row, file()));
     }
-    return index;
+    return indices;
 }
 
 void Trace::store_clip(const ClipIndex& index) {
-    const Bytes value = to_bytes(index);
+    const ClipRow row{index.file, index.options, index.clip, to_bytes(index)};
     impl_->write([&](Writer& to) {
-        if (to.clip(index.clip, index.options) != value) {
-            to.store_clip(index.clip, index.options, value);
-        }
+        if (value_of(to, row) != row.value) to.store_clip(row);
     });
 }
 
@@ -192,10 +213,11 @@ std::int64_t merge_measurements(Connection& from, Writer& to, const fs::path& fi
 }
 
 void merge_names(Connection& from, Writer& to, const fs::path& file, const fs::path& other) {
-    from.each_clip([&](const std::string& clip, const std::string& options, const Bytes& value) {
-        const auto known = to.clip(clip, options);
-        if (known && *known != value) throw_conflict(file, other, "the clip '" + clip + "'");
-        if (!known) to.store_clip(clip, options, value);
+    from.each_clip([&](const ClipRow& row) {
+        const auto known = value_of(to, row);
+        if (known && *known != row.value)
+            throw_conflict(file, other, "the clip '" + row.clip + "'");
+        if (!known) to.store_clip(row);
     });
     from.each_fact([&](const std::string& name, const std::string& value) {
         const auto known = to.fact(name);

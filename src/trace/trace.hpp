@@ -50,7 +50,10 @@ class Trace {
     /// Stores a measurement in a transaction of its own. Storing a key again changes nothing.
     void store(std::string_view kind, const Hash128& key, std::span<const std::byte> value);
 
-    std::optional<ClipIndex> find_clip(const std::string& clip, const std::string& options) const;
+    /// The index of the clip of those bytes, whatever its name.
+    std::optional<ClipIndex> find_clip(const Hash128& file, const std::string& options) const;
+    /// The indices of all clips of that name: more than one where the name was of several files.
+    std::vector<ClipIndex> clips_named(const std::string& clip, const std::string& options) const;
     void store_clip(const ClipIndex& index);
 
     /// A fact about how the measurements were taken ("encoder/h264/medium", "model/street-s", ...),

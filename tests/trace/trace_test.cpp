@@ -87,11 +87,13 @@ TEST(Trace, StoringAKeyAgainChangesNothing) {
 TEST(Trace, KeepsTheLatestIndexOfAClipAndTheLatestFact) {
     const TempFolder folder;
     Trace trace(folder / "a.trace", Mode::read_write);
-    EXPECT_FALSE(trace.find_clip("dashcam", "fake"));
+    const Hash128 file = Hasher().add("dashcam").finish();
+    EXPECT_FALSE(trace.find_clip(file, "fake"));
     for (const int segments : {3, 0, 5}) {
-        const ClipIndex index = fake_clip_index("dashcam", segments);
+        ClipIndex index = fake_clip_index("dashcam", segments);
+        index.file = file;
         trace.store_clip(index);
-        const auto found = trace.find_clip("dashcam", "fake");
+        const auto found = trace.find_clip(file, "fake");
         ASSERT_TRUE(found);
         EXPECT_EQ(found->clip, "dashcam");
         EXPECT_EQ(found->options, "fake");
@@ -100,7 +102,8 @@ TEST(Trace, KeepsTheLatestIndexOfAClipAndTheLatestFact) {
         EXPECT_EQ(found->fps, index.fps);
         EXPECT_EQ(found->segments, index.segments);
     }
-    EXPECT_FALSE(trace.find_clip("dashcam", "other"));
+    EXPECT_FALSE(trace.find_clip(file, "other"));
+    EXPECT_EQ(trace.clips_named("dashcam", "fake").size(), 1U);
 
     EXPECT_FALSE(trace.find_fact("encoder"));
     for (const char* value : {"x264 1", "", "x264 2"}) {
@@ -108,6 +111,28 @@ TEST(Trace, KeepsTheLatestIndexOfAClipAndTheLatestFact) {
         EXPECT_EQ(trace.find_fact("encoder"), value);
     }
     EXPECT_EQ(trace.size(), 0);
+}
+
+TEST(Trace, KnowsAClipByItsBytesAndEveryClipOfAName) {
+    const TempFolder folder;
+    Trace trace(folder / "a.trace", Mode::read_write);
+    const auto record = [&](const std::string& clip, std::uint64_t bytes, int segments) {
+        ClipIndex index = fake_clip_index(clip, segments);
+        index.file = {7, bytes};
+        trace.store_clip(index);
+    };
+    record("cam", 1, 3);
+    record("cam", 2, 5);
+    record("south/cam", 2, 5);
+    EXPECT_EQ(trace.find_clip({7, 1}, "fake")->segments.size(), 3U);
+    EXPECT_EQ(trace.find_clip({7, 2}, "fake")->segments.size(), 5U);
+    EXPECT_FALSE(trace.find_clip({7, 3}, "fake"));
+    const auto cams = trace.clips_named("cam", "fake");
+    ASSERT_EQ(cams.size(), 2U);
+    EXPECT_EQ(cams[0].file, (Hash128{7, 1}));
+    EXPECT_EQ(cams[1].file, (Hash128{7, 2}));
+    EXPECT_EQ(trace.clips_named("south/cam", "fake").size(), 1U);
+    EXPECT_TRUE(trace.clips_named("cam", "other").empty());
 }
 
 TEST(Trace, ServesManyThreadsAtOnce) {
@@ -169,7 +194,7 @@ TEST_F(TraceMerge, CopiesWhatIsMissingOnce) {
     EXPECT_EQ(a.size(), 40);
     for (int n = 0; n < 40; ++n) EXPECT_TRUE(has_nth(a, n));
     EXPECT_EQ(a.find_fact("model"), "s");
-    EXPECT_EQ(a.find_clip("drone", "fake")->segments.size(), 2U);
+    EXPECT_EQ(a.clips_named("drone", "fake").at(0).segments.size(), 2U);
 
     EXPECT_EQ(a.merge(b.file()), 0);
     EXPECT_EQ(a.merge(a.file()), 0);
@@ -188,7 +213,7 @@ TEST_F(TraceMerge, RefusesTracesThatDisagreeAndCopiesNothing) {
     EXPECT_EQ(a.size(), 1);
 }
 
-TEST_F(TraceMerge, RefusesOtherFactsAndOtherClipsOfTheSameName) {
+TEST_F(TraceMerge, RefusesOtherFactsAndOtherCutsOfAClip) {
     a.store_fact("model", "s");
     b.store_fact("model", "m");
     EXPECT_THAT([&] { a.merge(b.file()); },
@@ -198,6 +223,16 @@ TEST_F(TraceMerge, RefusesOtherFactsAndOtherClipsOfTheSameName) {
     b.store_clip(fake_clip_index("drone", 3));
     EXPECT_THAT([&] { a.merge(b.file()); },
                 ThrowsMessage<TraceError>(HasSubstr("the clip 'drone'")));
+}
+
+TEST_F(TraceMerge, TakesClipsOfOneNameFromSeveralFiles) {
+    ClipIndex other = fake_clip_index("drone", 3);
+    other.file = {1, 2};
+    a.store_clip(fake_clip_index("drone", 2));
+    b.store_clip(other);
+    EXPECT_NO_THROW(a.merge(b.file()));
+    EXPECT_EQ(a.clips_named("drone", "fake").size(), 2U);
+    EXPECT_EQ(a.find_clip({1, 2}, "fake")->segments.size(), 3U);
 }
 
 TEST_F(TraceMerge, NamesAMissingFile) {
