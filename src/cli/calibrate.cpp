@@ -59,15 +59,16 @@ DeviceProfile measure(const Session& session) {
 
 }  // namespace
 
-int calibrate_command(const RunOptions& options, const std::filesystem::path& out) {
-    const Session session = open_session(options);
+int calibrate_command(const RunSpec& spec, const Execution& execution,
+                      const std::filesystem::path& out) {
+    const Session session = open_drawn_session(spec, execution);
     if (session.plan.offline) {
         throw UsageError("calibrate --offline", "would measure nothing", "leave --offline out");
     }
     DeviceProfile profile = measure(session);
     profile.name = out.stem().string();
     write_file(out, [&](std::ostream& stream) { stream << to_json(profile).dump(2) << '\n'; });
-    if (!options.quiet) fmt::print("{}\nwritten to {}\n", to_json(profile).dump(2), out.string());
+    if (!execution.quiet) fmt::print("{}\nwritten to {}\n", to_json(profile).dump(2), out.string());
     return static_cast<int>(ExitCode::ok);
 }
 

@@ -1,38 +1,15 @@
 #include "cli/clips.hpp"
 
 #include <filesystem>
-#include <set>
 
 #include <fmt/format.h>
 
-#include "cli/data_root.hpp"
-#include "media/dataset.hpp"
 #include "render/render.hpp"
 #include "speech/recording.hpp"
-#include "support/errors.hpp"
 #include "support/interrupt.hpp"
 
 namespace oneadapt {
 namespace {
-
-std::vector<ClipSpec> named_files(const std::vector<std::filesystem::path>& files,
-                                  const std::string& media) {
-    std::vector<ClipSpec> clips;
-    std::set<std::string> names;
-    for (const std::filesystem::path& file : files) {
-        ClipSpec clip;
-        clip.name = file.stem().string();
-        clip.kind = media;
-        clip.file = file;
-        if (!names.insert(clip.name).second) {
-            throw UsageError(fmt::format("--clip {}", file.string()),
-                             fmt::format("a clip named '{}' is given already", clip.name),
-                             "name both in a dataset manifest, under different names");
-        }
-        clips.push_back(std::move(clip));
-    }
-    return clips;
-}
 
 /// Whether a file is still to be made from a scene, or was made before the scene last changed.
 bool outdated(const std::filesystem::path& file, const std::filesystem::path& scene) {
@@ -71,27 +48,10 @@ void render_clip(const ClipSpec& clip, bool quiet) {
 
 }  // namespace
 
-std::vector<ClipSpec> find_clips(const RunOptions& options, const TaskInput& input) {
-    std::vector<ClipSpec> clips;
-    if (!options.clips.empty()) {
-        clips = named_files(options.clips, input.media);
-    } else {
-        clips =
-            load_dataset(options.dataset.empty() ? data_root() / input.dataset : options.dataset)
-                .clips;
+void draw_missing_clips(const std::vector<ClipSpec>& clips, bool quiet) {
+    for (const ClipSpec& clip : clips) {
+        if (clip.scene) render_clip(clip, quiet);
     }
-    for (ClipSpec& clip : clips) {
-        if (clip.kind != input.media) {
-            throw UsageError(
-                fmt::format("clip '{}'", clip.name),
-                fmt::format("is of kind {}, and the model takes {}", clip.kind, input.media),
-                fmt::format("use --input {}", clip.kind));
-        }
-        if (options.start_s) clip.start_s = *options.start_s;
-        if (options.duration_s) clip.duration_s = options.duration_s;
-        if (!options.offline && clip.scene) render_clip(clip, options.quiet);
-    }
-    return clips;
 }
 
 }  // namespace oneadapt

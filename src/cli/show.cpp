@@ -48,8 +48,8 @@ void make_folder(const std::filesystem::path& folder) {
 }
 
 /// What the run's one scheme plays at its one weight in that segment of the first clip.
-Configuration played_by(const RunOptions& options, const Session& session, int segment) {
-    if (options.schemes.size() != 1 || options.weights.size() != 1) {
+Configuration played_by(const RunSpec& spec, const Session& session, int segment) {
+    if (spec.schemes.size() != 1 || spec.weights.size() != 1) {
         throw UsageError("show --scheme", "needs one scheme and one weight",
                          "write e.g. --scheme oneadapt --weights 1");
     }
@@ -62,7 +62,7 @@ Configuration played_by(const RunOptions& options, const Session& session, int s
     return Configuration::parse(row->configuration);
 }
 
-Configuration wanted_configuration(const RunOptions& options, const ShowOptions& what,
+Configuration wanted_configuration(const RunSpec& spec, const ShowOptions& what,
                                    const Session& session) {
     if (!what.configuration.empty()) {
         Configuration configuration = Configuration::parse(what.configuration);
@@ -71,19 +71,19 @@ Configuration wanted_configuration(const RunOptions& options, const ShowOptions&
         check_together(names);
         return configuration;
     }
-    if (!options.schemes.empty()) return played_by(options, session, what.segment);
+    if (!spec.schemes.empty()) return played_by(spec, session, what.segment);
     return session.plan.space.reference();
 }
 
 }  // namespace
 
-int show_command(const RunOptions& options, const ShowOptions& what) {
-    const Session session = open_session(options);
+int show_command(const RunSpec& spec, const Execution& execution, const ShowOptions& what) {
+    const Session session = open_drawn_session(spec, execution);
     const ReplayPlan& plan = session.plan;
     if (plan.offline) {
         throw UsageError("show --offline", "would have no pictures", "leave --offline out");
     }
-    const Configuration configuration = wanted_configuration(options, what, session);
+    const Configuration configuration = wanted_configuration(spec, what, session);
     ClipStream stream(plan.clips.front(), plan.read, *session.trace, false);
     const SegmentRef segment = find_segment(stream, what.segment);
     const Sidecar& sidecar = plan.instruments.dnn(configuration).model().sidecar();
@@ -95,8 +95,8 @@ int show_command(const RunOptions& options, const ShowOptions& what) {
     const GradientPtr gradient = measurements.gradient(configuration, Output::kScoreFloor);
 
     const std::filesystem::path folder =
-        options.out.empty() ? std::filesystem::path("results/runs/show-" + options.task)
-                            : options.out;
+        execution.out.empty() ? std::filesystem::path("results/runs/show-" + spec.task)
+                              : execution.out;
     make_folder(folder);
     const cv::Mat canvas = shown(picture, sidecar);
     cv::Mat drawn = canvas.clone();
@@ -114,7 +114,7 @@ int show_command(const RunOptions& options, const ShowOptions& what) {
         draw_regions(map, picture.size(), knob, values, regions, sidecar);
         write_png(folder / (knob + ".png"), map);
     }
-    if (!options.quiet) {
+    if (!execution.quiet) {
         fmt::print("clip '{}', segment {}, {}: {} bytes, utility {:.4g}\npictures in {}\n",
                    stream.clip().name, what.segment, configuration.text(), encoding->bytes,
                    gradient->utility, folder.string());

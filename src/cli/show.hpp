@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <string>
 
-#include "cli/options.hpp"
+#include "run/spec.hpp"
 
 namespace oneadapt {
 
@@ -19,6 +19,6 @@ struct ShowOptions {
 /// `difference.png` (the tile map of |received - source|) and for each regional knob `KNOB.png`
 /// (the value of each region), into the folder `--out`. Throws UsageError for a segment that the
 /// clip has not and for several schemes or weights, OutputError when a file cannot be written.
-int show_command(const RunOptions& options, const ShowOptions& what);
+int show_command(const RunSpec& spec, const Execution& execution, const ShowOptions& what);
 
 }  // namespace oneadapt
