@@ -32,20 +32,17 @@ class ReplayTest : public ::testing::Test {
     }
 
     ReplayPlan plan(int jobs, const std::vector<std::string>& clips = {"a", "b"}) {
-        ReplayPlan plan{&find_task("detect"),
-                        fake_.model.sidecar(),
-                        KnobSpace::from_names({"qp"}, {}),
-                        {},
-                        {0.1, 1, 10},
-                        0,
-                        {},
-                        {},
-                        false,
-                        {"fake", 0.1, 1, 0.1, 1, 0.73, 1, 0.01},
-                        std::nullopt,
-                        fake_.instruments,
-                        false,
-                        jobs};
+        ReplayPlan plan{.task = &find_task("detect"),
+                        .sidecar = fake_.model.sidecar(),
+                        .space = KnobSpace::from_names({"qp"}, {}),
+                        .schemes = {},
+                        .weights = {0.1, 1, 10},
+                        .clips = {},
+                        .read = {},
+                        .device = {"fake", 0.1, 1, 0.1, 1, 0.73, 1, 0.01},
+                        .link = std::nullopt,
+                        .instruments = fake_.instruments,
+                        .jobs = jobs};
         plan.read.size_multiple = 16;
         for (const SchemeKind& kind : scheme_table()) {
             plan.schemes.push_back({&kind, Parameters(kind.name, kind.parameters, {})});
