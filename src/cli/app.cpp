@@ -14,6 +14,7 @@
 #include "cli/run.hpp"
 #include "cli/show.hpp"
 #include "cli/version.hpp"
+#include "run/plan.hpp"
 #include "support/errors.hpp"
 
 namespace oneadapt {
@@ -25,9 +26,14 @@ constexpr const char* kFooter =
     "  oneadapt-sim --task detect --knob qp,resolution --clip street.mp4 --fps native\n"
     "  oneadapt-sim --scheme oneadapt,static --weights 0.1,1,10 --out results/runs/mine\n"
     "  oneadapt-sim --link cellular.csv --scheme awstream --warmup 5\n"
+    "  oneadapt-sim run results/runs/mine/manifest.json --out results/runs/again\n"
     "  oneadapt-sim record --trace box.trace && oneadapt-sim --trace box.trace --offline\n"
     "\nExit codes: 0 done, 1 bug or bad installation, 2 wrong usage, 3 bad input file,\n"
     "4 bad model, 5 bad trace or missing measurement, 6 cannot write, 130 interrupted.\n";
+
+RunSpec spec_of(const RunOptions& options) {
+    return changed(RunSpec{}, options.given);
+}
 
 }  // namespace
 
@@ -37,6 +43,8 @@ struct CommandLine::State {
         "adaptation schemes and reports bandwidth, GPU and accuracy.",
         "oneadapt-sim"};
     RunOptions run;
+    RunOptions again;
+    std::filesystem::path spec;
     RunOptions record;
     RunOptions calibrate;
     RunOptions show;
@@ -50,17 +58,43 @@ struct CommandLine::State {
     std::string command_line;
     std::function<int()> command;
 
+    void add_run_command();
     void add_measuring_commands();
     void add_show_command();
     void add_looking_commands();
 };
+
+void CommandLine::State::add_run_command() {
+    CLI::App* running =
+        app.add_subcommand("run", "run a spec, or what a results folder's manifest holds, again");
+    running->add_option("SPEC", spec, "JSON, e.g. oneadapt-sim run results/runs/mine/manifest.json")
+        ->required();
+    add_run_options(*running, again);
+    add_report_options(*running, again);
+    running->footer(
+        "\nSPEC is a manifest.json, or an object with fields such as\n"
+        "  {\"task\": \"detect\", \"knobs\": [\"qp\"], \"values\": {\"qp\": [20, 30]},\n"
+        "   \"schemes\": [\"oneadapt\"], \"settings\": {\"oneadapt\": {\"lr\": 0.05}}}\n"
+        "Its paths are relative to the folder that the program is run in. An option beside SPEC\n"
+        "overrides that field (--values and --set the knob or parameter that they name); defaults\n"
+        "that depend on it follow. Options under Execution, --out and --json are never in SPEC.\n"
+        "\nExample: oneadapt-sim run results/runs/detect-qp/manifest.json --out "
+        "results/runs/again\n"
+        "         oneadapt-sim run mine.json --scheme static --weights 1\n");
+    running->callback([this] {
+        command = [this] {
+            return run_command(load_changed(spec, again.given), again.execution, command_line);
+        };
+    });
+}
 
 void CommandLine::State::add_measuring_commands() {
     CLI::App* recording = app.add_subcommand(
         "record", "measure into the trace: what --scheme asks for, or the whole grid");
     add_run_options(*recording, record);
     recording->footer("\nExample: oneadapt-sim record --knob qp,resolution --trace box.trace\n");
-    recording->callback([this] { command = [this] { return record_command(record); }; });
+    recording->callback(
+        [this] { command = [this] { return record_command(spec_of(record), record.execution); }; });
 
     CLI::App* merging = app.add_subcommand("merge", "merge traces into the first one");
     merging->add_option("TRACE", traces, "e.g. oneadapt-sim merge all.trace shard1.trace")
@@ -73,8 +107,11 @@ void CommandLine::State::add_measuring_commands() {
     add_run_options(*calibrating, calibrate);
     calibrating->add_option("FILE", calibrate_out, "e.g. oneadapt-sim calibrate mine.json")
         ->required();
-    calibrating->callback(
-        [this] { command = [this] { return calibrate_command(calibrate, calibrate_out); }; });
+    calibrating->callback([this] {
+        command = [this] {
+            return calibrate_command(spec_of(calibrate), calibrate.execution, calibrate_out);
+        };
+    });
 }
 
 void CommandLine::State::add_show_command() {
@@ -87,11 +124,15 @@ void CommandLine::State::add_show_command() {
     showing->add_option("--configuration", shown.configuration,
                         "e.g. --configuration qp=38; default: what --scheme plays at --weights, "
                         "else the reference");
-    showing->add_option("--out", show.out, "folder; default: results/runs/show-TASK");
+    showing->add_flag("--acts", shown.acts,
+                      "print what --scheme does in the segment, and when: camera, link and server");
+    showing->add_option("--out", show.execution.out, "folder; default: results/runs/show-TASK");
     showing->footer(
         "\nExample: oneadapt-sim show --clip street.mp4 --configuration qp=38\n"
         "         oneadapt-sim show --knob macroblock --scheme oneadapt --weights 1 --segment 5\n");
-    showing->callback([this] { command = [this] { return show_command(show, shown); }; });
+    showing->callback([this] {
+        command = [this] { return show_command(spec_of(show), show.execution, shown); };
+    });
 }
 
 void CommandLine::State::add_looking_commands() {
@@ -125,7 +166,8 @@ CommandLine::CommandLine() : state_(std::make_unique<State>()) {
     s.app.require_subcommand(0, 1);
     add_run_options(s.app, s.run);
     add_report_options(s.app, s.run);
-    s.command = [&s] { return run_command(s.run, s.command_line); };
+    s.command = [&s] { return run_command(spec_of(s.run), s.run.execution, s.command_line); };
+    s.add_run_command();
     s.add_measuring_commands();
     s.add_show_command();
     s.add_looking_commands();

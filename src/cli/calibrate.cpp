@@ -71,16 +71,17 @@ void check_target(const std::filesystem::path& out) {
 
 }  // namespace
 
-int calibrate_command(const RunOptions& options, const std::filesystem::path& out) {
-    if (options.offline) {
+int calibrate_command(const RunSpec& spec, const Execution& execution,
+                      const std::filesystem::path& out) {
+    if (execution.offline) {
         throw UsageError("calibrate --offline", "would measure nothing", "leave --offline out");
     }
     check_target(out);
-    const Session session = open_session(options);
+    const Session session = open_drawn_session(spec, execution);
     DeviceProfile profile = measure(session);
     profile.name = out.stem().string();
     write_file(out, [&](std::ostream& stream) { stream << to_json(profile).dump(2) << '\n'; });
-    if (!options.quiet) fmt::print("{}\nwritten to {}\n", to_json(profile).dump(2), out.string());
+    if (!execution.quiet) fmt::print("{}\nwritten to {}\n", to_json(profile).dump(2), out.string());
     return static_cast<int>(ExitCode::ok);
 }
 

@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "cli/options.hpp"
+#include "run/spec.hpp"
 
 namespace oneadapt {
 
@@ -10,6 +10,7 @@ namespace oneadapt {
 /// megapixel, per GFLOP of inference, backward over forward) and writes a device profile. Watts and
 /// latency cannot be measured here: they are taken over from the profile in use. Throws OutputError
 /// when `out` cannot be written.
-int calibrate_command(const RunOptions& options, const std::filesystem::path& out);
+int calibrate_command(const RunSpec& spec, const Execution& execution,
+                      const std::filesystem::path& out);
 
 }  // namespace oneadapt

@@ -4,11 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "cli/clip_names.hpp"
-#include "cli/data_root.hpp"
-#include "media/dataset.hpp"
 #include "render/render.hpp"
-#include "report/summary.hpp"
 #include "speech/recording.hpp"
 #include "support/console.hpp"
 #include "support/errors.hpp"
@@ -16,18 +12,6 @@
 
 namespace oneadapt {
 namespace {
-
-std::vector<ClipSpec> named_files(const std::vector<std::filesystem::path>& files,
-                                  const std::string& media) {
-    const std::vector<std::string> names = clip_names(files);
-    std::vector<ClipSpec> clips(files.size());
-    for (std::size_t i = 0; i < clips.size(); ++i) {
-        clips[i].name = names[i];
-        clips[i].kind = media;
-        clips[i].file = files[i];
-    }
-    return clips;
-}
 
 /// Whether a file is still to be made from a scene, or was made before the scene last changed.
 bool outdated(const std::filesystem::path& file, const std::filesystem::path& scene) {
@@ -66,34 +50,10 @@ void render_clip(const ClipSpec& clip, bool quiet) {
 
 }  // namespace
 
-std::vector<ClipSpec> find_clips(const RunOptions& options, const TaskInput& input) {
-    std::vector<ClipSpec> clips;
-    if (!options.clips.empty()) {
-        clips = named_files(options.clips, input.media);
-    } else {
-        clips =
-            load_dataset(options.dataset.empty() ? data_root() / input.dataset : options.dataset)
-                .clips;
+void draw_missing_clips(const std::vector<ClipSpec>& clips, bool quiet) {
+    for (const ClipSpec& clip : clips) {
+        if (clip.scene) render_clip(clip, quiet);
     }
-    for (ClipSpec& clip : clips) {
-        if (clip.name == all_clips) {
-            throw UsageError(fmt::format("clip '{}'", clip.name),
-                             "has the name that stands for the mean over all clips",
-                             "name the file, or the clip in its manifest, otherwise");
-        }
-        if (clip.kind != input.media) {
-            throw UsageError(
-                fmt::format("clip '{}'", clip.name),
-                fmt::format("is of kind {}, and the model takes {}", clip.kind, input.media),
-                fmt::format("use --input {}", clip.kind));
-        }
-        if (options.start_s) clip.start_s = *options.start_s;
-        if (options.duration_s) clip.duration_s = options.duration_s;
-        if (options.points.layout) clip.points.layout = options.points.layout;
-        if (options.points.brightest) clip.points.brightest = options.points.brightest;
-        if (!options.offline && clip.scene) render_clip(clip, options.quiet);
-    }
-    return clips;
 }
 
 }  // namespace oneadapt

@@ -2,16 +2,12 @@
 
 #include <vector>
 
-#include "cli/options.hpp"
-#include "dnn/task.hpp"
 #include "media/clip.hpp"
 
 namespace oneadapt {
 
-/// The clips that a command line names: files, a manifest, or the embedded dataset of the input.
-/// Clips with a scene whose recording is missing are rendered first (not when replaying offline).
-/// Throws InputError, UsageError for clips of another medium, or OutputError when a rendering
-/// cannot be written.
-std::vector<ClipSpec> find_clips(const RunOptions& options, const TaskInput& input);
+/// Renders the recordings of clips with a scene that are missing or older than it. Throws
+/// InputError for a bad scene, and OutputError when a rendering cannot be written.
+void draw_missing_clips(const std::vector<ClipSpec>& clips, bool quiet);
 
 }  // namespace oneadapt

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "cli/clip_names.hpp"
 #include "dnn/check.hpp"
 #include "media/clip.hpp"
+#include "run/clip_names.hpp"
 #include "support/errors.hpp"
 #include "trace/trace.hpp"
 

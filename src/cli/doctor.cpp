@@ -6,12 +6,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "cli/data_root.hpp"
 #include "codec/codec.hpp"
 #include "dnn/check.hpp"
 #include "dnn/environment.hpp"
 #include "dnn/model.hpp"
 #include "media/dataset.hpp"
+#include "run/data_root.hpp"
 #include "support/errors.hpp"
 
 namespace oneadapt {

@@ -8,8 +8,11 @@
 
 #include "cli/progress.hpp"
 #include "cli/session.hpp"
+#include "cli/version.hpp"
 #include "report/results.hpp"
 #include "report/table.hpp"
+#include "run/lookup.hpp"
+#include "run/manifest.hpp"
 #include "support/console.hpp"
 #include "support/errors.hpp"
 
@@ -22,12 +25,13 @@ double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-std::filesystem::path out_folder(const RunOptions& options) {
-    if (!options.out.empty()) return options.out;
-    std::string name = options.task;
-    if (options.input != find_task(options.task).inputs.front().media) name += "-" + options.input;
+/// `spec` is resolved.
+std::filesystem::path out_folder(const RunSpec& spec, const Execution& execution) {
+    if (!execution.out.empty()) return execution.out;
+    std::string name = spec.task;
+    if (spec.input != find_task(spec.task).inputs.front().media) name += "-" + spec.input;
     return std::filesystem::path("results/runs") /
-           fmt::format("{}-{}", name, fmt::join(options.knobs, "-"));
+           fmt::format("{}-{}", name, fmt::join(spec.knobs, "-"));
 }
 
 /// Results replace their folder as a whole, and know a folder of theirs by what is in it.
@@ -58,46 +62,52 @@ int report_failures(const ReplayOutcome& outcome) {
 
 }  // namespace
 
-int run_command(const RunOptions& given, const std::string& command_line) {
+int run_command(const RunSpec& spec, const Execution& execution, const std::string& command_line) {
     const Clock::time_point start = Clock::now();
-    const RunOptions options = resolve(given);
-    const std::filesystem::path out = out_folder(options);
+    const std::filesystem::path out = out_folder(resolve(spec), execution);
     check_writable(out);
-    check_apart(out, options.trace);
-    Session session = open_session(options);
-    const ReplayOutcome outcome = play(session, options.quiet);
+    check_apart(out, execution.trace);
+    Session session = open_drawn_session(spec, execution);
+    if (!execution.quiet) {
+        for (const std::string& reason : left_out(spec)) {
+            tell(fmt::format("oneadapt-sim: left out: {}\n", reason));
+        }
+    }
+    const ReplayOutcome outcome = play(session, execution.quiet);
 
     ResultOptions result_options;
-    result_options.warmup = options.warmup;
-    result_options.manifest = describe(session, options);
+    result_options.warmup = session.spec.warmup;
+    result_options.manifest = describe(session);
+    result_options.manifest["version"] = kVersion;
+    result_options.manifest["commit"] = kCommit;
     result_options.manifest["command_line"] = command_line;
     result_options.manifest["wall_seconds"] = seconds_since(start);
     const Report report = write_results(out, outcome.result, result_options);
-    if (options.json) {
+    if (execution.json) {
         fmt::print("{}\n", to_json(report).dump(2));
-    } else if (!options.quiet) {
-        fmt::print(
-            "{}",
-            table_text(report, {all_clips,
-                                {"awstream", "chameleon", "static", "pixel-difference"},
-                                options.gpu_share > 0.5 ? Resource::gpu : Resource::bandwidth}));
+    } else if (!execution.quiet) {
+        fmt::print("{}",
+                   table_text(report, {all_clips,
+                                       {"awstream", "chameleon", "static", "pixel-difference"},
+                                       session.spec.weight_gpu > 0.5 ? Resource::gpu
+                                                                     : Resource::bandwidth}));
         fmt::print("\nresults in {} ({:.1f} s)\n", out.string(), seconds_since(start));
     }
     return report_failures(outcome);
 }
 
-int record_command(const RunOptions& options) {
-    RunOptions what = options;
+int record_command(const RunSpec& spec, const Execution& execution) {
+    RunSpec what = spec;
     if (what.schemes.empty()) what.schemes = {"static"};
-    Session session = open_session(what);
+    Session session = open_drawn_session(what, execution);
     if (session.plan.offline) {
         throw UsageError("record --offline", "would measure nothing", "leave --offline out");
     }
     const std::int64_t before = session.trace->size();
-    const ReplayOutcome outcome = play(session, options.quiet);
-    if (!options.quiet) {
+    const ReplayOutcome outcome = play(session, execution.quiet);
+    if (!execution.quiet) {
         fmt::print("{} measurements added, {} in {}\n", session.trace->size() - before,
-                   session.trace->size(), options.trace.string());
+                   session.trace->size(), execution.trace.string());
     }
     return report_failures(outcome);
 }

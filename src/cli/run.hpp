@@ -2,17 +2,17 @@
 
 #include <string>
 
-#include "cli/options.hpp"
+#include "run/spec.hpp"
 
 namespace oneadapt {
 
 /// The main job: replays the schemes, writes the results folder and prints the summary. Returns the
 /// exit code: ok, or input when a clip failed and the others are reported. `command_line` goes into
 /// the manifest.
-int run_command(const RunOptions& options, const std::string& command_line);
+int run_command(const RunSpec& spec, const Execution& execution, const std::string& command_line);
 
 /// Measures into the trace what the schemes ask for, or the whole grid when none is named; writes
 /// no results.
-int record_command(const RunOptions& options);
+int record_command(const RunSpec& spec, const Execution& execution);
 
 }  // namespace oneadapt

@@ -1,6 +1,8 @@
 #include "cli/show.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -46,10 +48,10 @@ void write_png(const std::filesystem::path& file, const cv::Mat& image) {
 }
 
 /// Makes the folder and refuses, before long work, one that cannot be written to.
-std::filesystem::path make_folder(const RunOptions& options) {
+std::filesystem::path make_folder(const RunSpec& spec, const Execution& execution) {
     const std::filesystem::path folder =
-        options.out.empty() ? std::filesystem::path("results/runs/show-" + options.task)
-                            : options.out;
+        execution.out.empty() ? std::filesystem::path("results/runs/show-" + spec.task)
+                              : execution.out;
     std::error_code failed;
     std::filesystem::create_directories(folder, failed);
     if (failed) {
@@ -62,44 +64,80 @@ std::filesystem::path make_folder(const RunOptions& options) {
     return folder;
 }
 
-/// What the run's one scheme plays at its one weight in that segment of the first clip.
-Configuration played_by(const RunOptions& options, const Session& session, int segment) {
-    if (options.schemes.size() != 1 || options.weights.size() != 1) {
+/// A line for each act: who, what, from and to in seconds after the segment's capture began, bytes.
+std::string act_line(const Act& act, SimSeconds begin) {
+    static constexpr const char* kActors[] = {"camera", "uplink", "server", "downlink"};
+    const std::string bytes = act.bytes > 0 ? fmt::format("{} B", act.bytes) : "";
+    return fmt::format("{:<9} {:8.3f} {:8.3f}  {:<28} {}\n",
+                       kActors[static_cast<std::size_t>(act.actor)], (act.from - begin).value,
+                       (act.to - begin).value, act.what, bytes);
+}
+
+/// What the run's one scheme plays at its one weight in a segment of the first clip.
+struct PlayedSegment {
+    Configuration configuration;
+    std::vector<Act> acts;
+    std::optional<SimSeconds> delay;
+};
+
+PlayedSegment played_by(const RunSpec& spec, const Session& session, int segment) {
+    if (spec.schemes.size() != 1 || spec.weights.size() != 1) {
         throw UsageError("show --scheme", "needs one scheme and one weight",
                          "write e.g. --scheme oneadapt --weights 1");
     }
+    PlayedSegment played;
     ReplayPlan plan = session.plan;
     plan.clips.resize(1);
+    if (plan.schemes.front().kind->cells(plan.goals, plan.space).size() == 1) {
+        plan.on_act = [&](int at, const Act& act) {
+            if (at == segment) played.acts.push_back(act);
+        };
+    }
     const ReplayProgress silent{[](std::int64_t) {}, [](std::int64_t) {}};
     const ReplayOutcome outcome = replay(plan, *session.trace, silent);
     const auto row = std::ranges::find(outcome.result.segments, segment, &SegmentRow::segment);
     if (row == outcome.result.segments.end()) return {};  // find_segment() says what is wrong
-    return Configuration::parse(row->configuration);
+    played.configuration = Configuration::parse(row->configuration);
+    played.delay = row->delay;
+    return played;
 }
 
-Configuration wanted_configuration(const RunOptions& options, const ShowOptions& what,
-                                   const Session& session) {
+void print_acts(const PlayedSegment& played, const SegmentInfo& segment) {
+    fmt::print("{:<9} {:>8} {:>8}\n", "", "from s", "to s");
+    for (const Act& act : played.acts) fmt::print("{}", act_line(act, segment.start));
+    fmt::print("captured by {:.3f} s; {}\n", segment.duration.value,
+               played.delay
+                   ? fmt::format("the last result is there {:.3f} s later", played.delay->value)
+                   : "no result");
+}
+
+PlayedSegment wanted_segment(const RunSpec& spec, const ShowOptions& what, const Session& session) {
+    if (what.acts && spec.schemes.empty()) {
+        throw UsageError("show --acts", "needs a scheme to act",
+                         "write e.g. --scheme oneadapt --weights 1");
+    }
     if (!what.configuration.empty()) {
         Configuration configuration = Configuration::parse(what.configuration);
         std::vector<std::string> names;
         for (const auto& [knob, values] : configuration.values()) names.push_back(knob);
         check_together(names);
-        return configuration;
+        return {.configuration = std::move(configuration), .acts = {}, .delay = {}};
     }
-    if (!options.schemes.empty()) return played_by(options, session, what.segment);
-    return session.plan.space.reference();
+    if (!spec.schemes.empty()) return played_by(spec, session, what.segment);
+    return {.configuration = session.plan.space.reference(), .acts = {}, .delay = {}};
 }
 
 }  // namespace
 
-int show_command(const RunOptions& options, const ShowOptions& what) {
-    if (options.offline) {
+int show_command(const RunSpec& spec, const Execution& execution, const ShowOptions& what) {
+    if (execution.offline) {
         throw UsageError("show --offline", "would have no pictures", "leave --offline out");
     }
-    const Session session = open_session(options);
-    const std::filesystem::path folder = make_folder(options);
+    const Session session = open_drawn_session(spec, execution);
+    const std::filesystem::path folder = make_folder(spec, execution);
     const ReplayPlan& plan = session.plan;
-    const Configuration configuration = wanted_configuration(options, what, session);
+    const PlayedSegment played = wanted_segment(spec, what, session);
+    const Configuration& configuration = played.configuration;
     ClipStream stream(plan.clips.front(), plan.read, *session.trace, false);
     const SegmentRef segment = find_segment(stream, what.segment);
     const Dnn& dnn = plan.instruments.dnn(configuration);
@@ -126,10 +164,11 @@ int show_command(const RunOptions& options, const ShowOptions& what) {
         draw_regions(map, picture.size(), knob, values, regions, sidecar);
         write_png(folder / (knob + ".png"), map);
     }
-    if (!options.quiet) {
+    if (!execution.quiet) {
         fmt::print("clip '{}', segment {}, {}: {} bytes, utility {:.4g}\npictures in {}\n",
                    stream.clip().name, what.segment, configuration.text(), encoding->bytes,
                    gradient->utility, folder.string());
+        if (what.acts) print_acts(played, segment.info);
     }
     return static_cast<int>(ExitCode::ok);
 }

@@ -1,7 +1,6 @@
 #include "knobs/configuration.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <functional>
 #include <numeric>
@@ -11,6 +10,7 @@
 
 #include "knobs/knob_space.hpp"
 #include "support/errors.hpp"
+#include "support/text.hpp"
 
 namespace oneadapt {
 namespace {
@@ -117,14 +117,9 @@ std::string number_text(double value) {
 }
 
 double parse_number(std::string_view text, std::string_view what) {
-    double value = 0.0;
-    const char* end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, value);
-    if (text.empty() || error != std::errc{} || stop != end || !std::isfinite(value)) {
-        throw UsageError(std::string(what), fmt::format("'{}' is not a number", text),
-                         "write a finite decimal number");
-    }
-    return value;
+    if (const std::optional<double> value = number_in<double>(text)) return *value;
+    throw UsageError(std::string(what), fmt::format("'{}' is not a number", text),
+                     "write a finite decimal number");
 }
 
 }  // namespace oneadapt

@@ -158,6 +158,11 @@ void ClipReplay::play(Cell& cell, Moment& moment) const {
     if (cell.fault) return;
     guarded(
         [&] {
+            if (plan_.on_act) {
+                cell.driver.listen([this, segment = moment.lab.segment().index](const Act& act) {
+                    plan_.on_act(segment, act);
+                });
+            }
             cell.driver.begin(moment.lab);
             const Delivery delivery = cell.scheme->play(cell.driver.testbed());
             Bill bill = cell.driver.finish(delivery);

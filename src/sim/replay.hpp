@@ -14,6 +14,7 @@
 #include "schemes/scheme.hpp"
 #include "sim/result.hpp"
 #include "support/errors.hpp"
+#include "testbed/act.hpp"
 #include "testbed/device_profile.hpp"
 #include "testbed/environment.hpp"
 
@@ -40,6 +41,9 @@ struct ReplayPlan {
     Instruments instruments;
     bool offline = false;
     int jobs = 1;  ///< worker threads; never changes a result
+    /// Is told every act of every cell, with its segment; from several threads at once where there
+    /// are several cells.
+    std::function<void(int segment, const Act& act)> on_act = {};
 };
 
 /// Told how far a run has come, from several threads at once.

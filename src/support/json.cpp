@@ -104,13 +104,21 @@ nlohmann::json read_json(const std::filesystem::path& file, FileRole role) {
     return parsed;
 }
 
+void check_object(const nlohmann::json& value, const std::string& where, FileRole role) {
+    if (!value.is_object()) wrong_type(value, "an object {...}", where, role);
+}
+
 void check_keys(const nlohmann::json& object, std::initializer_list<const char*> valid,
                 const std::string& where, FileRole role) {
-    if (!object.is_object()) wrong_type(object, "an object {...}", where, role);
+    check_keys(object, std::vector<std::string>(valid.begin(), valid.end()), where, role);
+}
+
+void check_keys(const nlohmann::json& object, const std::vector<std::string>& valid,
+                const std::string& where, FileRole role) {
+    check_object(object, where, role);
     for (const auto& item : object.items()) {
         const std::string& key = item.key();
-        const auto same = [&key](const char* name) { return key == name; };
-        if (std::ranges::none_of(valid, same)) {
+        if (std::ranges::find(valid, key) == valid.end()) {
             fail(role, where, fmt::format("has the unknown key '{}'", key),
                  fmt::format("valid keys are {}", fmt::join(valid, ", ")));
         }
@@ -156,7 +164,7 @@ void check_array(const nlohmann::json& value, const std::string& where, FileRole
 
 const nlohmann::json* member(const nlohmann::json& object, const char* key,
                              const std::string& where, FileRole role) {
-    if (!object.is_object()) wrong_type(object, "an object {...}", where, role);
+    check_object(object, where, role);
     const auto found = object.find(key);
     return found == object.end() ? nullptr : &*found;
 }

@@ -17,8 +17,13 @@ namespace oneadapt {
 /// message has the line) or nested too deeply, or that repeats a key in an object is refused.
 nlohmann::json read_json(const std::filesystem::path& file, FileRole role);
 
+/// Refuses anything that is not an object.
+void check_object(const nlohmann::json& value, const std::string& where, FileRole role);
+
 /// Refuses anything that is not an object or has a key outside `valid`, and lists the valid ones.
 void check_keys(const nlohmann::json& object, std::initializer_list<const char*> valid,
+                const std::string& where, FileRole role);
+void check_keys(const nlohmann::json& object, const std::vector<std::string>& valid,
                 const std::string& where, FileRole role);
 
 namespace json_detail {

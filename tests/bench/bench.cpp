@@ -26,18 +26,15 @@ using Clock = std::chrono::steady_clock;
 
 const ReplayProgress kSilent{[](std::int64_t) {}, [](std::int64_t) {}};
 
-RunOptions options_in(const std::filesystem::path& trace) {
-    RunOptions options;
-    options.trace = trace;
-    options.quiet = true;
-    return options;
+Execution into(const std::filesystem::path& trace) {
+    return {.trace = trace, .quiet = true};
 }
 
 /// The embedded clips' first seconds.
-RunOptions short_run(const std::filesystem::path& trace, double seconds) {
-    RunOptions options = options_in(trace);
-    options.duration_s = seconds;
-    return options;
+RunSpec short_run(double seconds) {
+    RunSpec spec;
+    spec.duration_s = seconds;
+    return spec;
 }
 
 double seconds_of(const std::function<void()>& work) {
@@ -138,13 +135,12 @@ void peak_memory(benchmark::State& state, const std::string& task, const std::st
     make(folder / clip, static_cast<int>(state.range(0)));
     while (state.KeepRunning()) {
         state.counters["peak_MiB"] = peak_mebibytes([&] {
-            RunOptions options = options_in(folder / "t.trace");
-            options.task = task;
-            options.clips = {folder / clip};
-            options.schemes = {"static", "oneadapt"};
-            options.knobs = {values.substr(0, values.find('='))};
-            options.values = {values};
-            const Session session = open_session(options);
+            RunSpec spec = changed({}, {{"values", {values}}});
+            spec.task = task;
+            spec.clips = {folder / clip};
+            spec.schemes = {"static", "oneadapt"};
+            spec.knobs = {spec.values.begin()->first};
+            const Session session = open_drawn_session(spec, into(folder / "t.trace"));
             replay(session.plan, *session.trace, kSilent);
         });
     }
@@ -169,11 +165,11 @@ void record(benchmark::State& state, const std::string& task, const std::string&
             double duration) {
     while (state.KeepRunning()) {
         const test::TempFolder folder;
-        RunOptions options = short_run(folder / "t.trace", duration);
-        options.task = task;
-        options.input = input;
-        options.schemes = {"static"};
-        const Session session = open_session(options);
+        RunSpec spec = short_run(duration);
+        spec.task = task;
+        spec.input = input;
+        spec.schemes = {"static"};
+        const Session session = open_drawn_session(spec, into(folder / "t.trace"));
         const double limit = limit_seconds(session);
         std::size_t evaluations = 0;
         const double seconds = seconds_of([&] {
@@ -204,7 +200,7 @@ void register_records() {
 const std::filesystem::path& warm_trace() {
     static const test::TempFolder folder;
     static const std::filesystem::path trace = [] {
-        const Session session = open_session(options_in(folder / "t.trace"));
+        const Session session = open_drawn_session({}, into(folder / "t.trace"));
         replay(session.plan, *session.trace, kSilent);
         return folder / "t.trace";
     }();
@@ -212,9 +208,9 @@ const std::filesystem::path& warm_trace() {
 }
 
 void warm_replay(benchmark::State& state, const std::string& scheme) {
-    RunOptions options = options_in(warm_trace());
-    options.schemes = {scheme};
-    const Session session = open_session(options);
+    RunSpec spec;
+    spec.schemes = {scheme};
+    const Session session = open_drawn_session(spec, into(warm_trace()));
     std::size_t segments = 0;
     while (state.KeepRunning()) {
         segments += replay(session.plan, *session.trace, kSilent).result.segments.size();
@@ -224,7 +220,7 @@ void warm_replay(benchmark::State& state, const std::string& scheme) {
 }
 
 void warm_replay_of_all(benchmark::State& state) {
-    const Session session = open_session(options_in(warm_trace()));
+    const Session session = open_drawn_session({}, into(warm_trace()));
     std::size_t segments = 0;
     while (state.KeepRunning()) {
         segments += replay(session.plan, *session.trace, kSilent).result.segments.size();
@@ -239,9 +235,9 @@ BENCHMARK(warm_replay_of_all)->UseRealTime()->Unit(benchmark::kMillisecond);
 
 int main(int argc, char** argv) {
     oneadapt::register_records();
-    for (const std::string& scheme : oneadapt::default_schemes()) {
-        benchmark::RegisterBenchmark(("warm_replay/" + scheme).c_str(), oneadapt::warm_replay,
-                                     scheme)
+    for (const oneadapt::SchemeKind& scheme : oneadapt::scheme_table()) {
+        benchmark::RegisterBenchmark(("warm_replay/" + scheme.name).c_str(), oneadapt::warm_replay,
+                                     scheme.name)
             ->UseRealTime()
             ->Unit(benchmark::kMillisecond);
     }

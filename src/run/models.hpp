@@ -2,9 +2,9 @@
 
 #include <map>
 
-#include "cli/options.hpp"
 #include "dnn/task.hpp"
 #include "knobs/knob_space.hpp"
+#include "run/spec.hpp"
 #include "sim/workbench.hpp"
 
 namespace oneadapt {
@@ -14,17 +14,17 @@ bool adapts_model(const std::vector<std::string>& knobs);
 
 /// The file of the shipped model of a task's input. Throws UsageError when its size is to be
 /// adapted and it comes in one alone.
-std::filesystem::path shipped_model(const Task& task, const RunOptions& options);
+std::filesystem::path shipped_model(const Task& task, const RunSpec& spec);
 
-/// The sidecar of the model that the options name. Throws ModelError when it is of another task or
+/// The sidecar of the model that the spec names. Throws ModelError when it is of another task or
 /// medium, UsageError when one sidecar is given for several sizes.
-Sidecar matching_sidecar(const RunOptions& options, const Task& task);
+Sidecar matching_sidecar(const RunSpec& spec, const Task& task);
 
-/// The models of a run, by value of the knob `model`: the one that the options name or, where that
+/// The models of a run, by value of the knob `model`: the one that the spec names or, where that
 /// knob is in use, the sizes in use of its family. NAME-m.pt, NAME-s.pt and NAME-n.pt, any of which
 /// may be named, are a family. Throws UsageError when the name is of no family, ModelError when a
-/// size is missing or differs in more than weights and thresholds.
-std::map<double, ModelFile> find_models(const RunOptions& options, const Task& task,
-                                        const KnobSpace& space);
+/// size is missing (offline, its sidecar) or differs in more than weights and thresholds.
+std::map<double, ModelFile> find_models(const RunSpec& spec, const Task& task,
+                                        const KnobSpace& space, bool offline);
 
 }  // namespace oneadapt

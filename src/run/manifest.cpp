@@ -1,17 +1,14 @@
+#include "run/manifest.hpp"
+
 #include <nlohmann/json.hpp>
 
-#include "cli/session.hpp"
-#include "cli/version.hpp"
 #include "dnn/environment.hpp"
+#include "run/field_types.hpp"
+#include "run/fields.hpp"
 #include "support/hash.hpp"
 
 namespace oneadapt {
 namespace {
-
-/// As seen from the folder that the program runs in, so that a manifest reads the same elsewhere.
-std::string seen_from_here(const std::filesystem::path& file) {
-    return std::filesystem::proximate(file).string();
-}
 
 nlohmann::json schemes_json(const std::vector<SchemeChoice>& schemes) {
     nlohmann::json all = nlohmann::json::object();
@@ -30,7 +27,7 @@ nlohmann::json clips_json(const ReplayPlan& plan) {
     for (const ClipSpec& clip : plan.clips) {
         nlohmann::json entry = {{"name", clip.name},
                                 {"kind", clip.kind},
-                                {"file", seen_from_here(clip.file)},
+                                {"file", seen_from_here(clip.file).string()},
                                 {"start_s", clip.start_s}};
         if (clip.duration_s) entry["duration_s"] = *clip.duration_s;
         if (clip.points.layout) entry["point_layout"] = *clip.points.layout;
@@ -48,8 +45,8 @@ std::vector<double> weights_of(const std::vector<Goal>& goals) {
 }
 
 nlohmann::json model_json(const ModelFile& model, bool offline) {
-    nlohmann::json entry = {{"file", seen_from_here(model.file)},
-                            {"sidecar", seen_from_here(model.sidecar.file)},
+    nlohmann::json entry = {{"file", seen_from_here(model.file).string()},
+                            {"sidecar", seen_from_here(model.sidecar.file).string()},
                             {"source", model.sidecar.source}};
     if (!offline) entry["xxh3"] = hash_file(model.file).hex();
     return entry;
@@ -70,15 +67,15 @@ nlohmann::json models_json(const Session& session) {
 
 }  // namespace
 
-nlohmann::json describe(const Session& session, const RunOptions& options) {
+nlohmann::json describe(const Session& session) {
+    const RunSpec& spec = session.spec;
     const ReplayPlan& plan = session.plan;
     nlohmann::json knobs = nlohmann::json::object();
     for (const Knob& knob : plan.space.knobs()) {
         knobs[knob.name] = knob.values;
         if (has_names(knob.name)) knobs[knob.name] = find_knob(knob.name).spellings(knob.values);
     }
-    return {{"version", kVersion},
-            {"commit", kCommit},
+    return {{"spec", to_json(spec)},
             {"task", plan.task->name},
             {"knobs", knobs},
             {"weights", weights_of(plan.goals)},
@@ -87,16 +84,16 @@ nlohmann::json describe(const Session& session, const RunOptions& options) {
             {"clips", clips_json(plan)},
             {"reading", plan.read.text()},
             {"model", models_json(session)},
-            {"score", options.score},
+            {"score", spec.score},
             {"encoder", plan.instruments.encoder},
             {"libtorch", torch_version()},
-            {"device", session.device},
+            {"device", spec.device},
             {"device_profile", to_json(plan.device)},
-            {"link", options.link.empty() ? "unlimited" : options.link},
-            {"trace", seen_from_here(options.trace)},
+            {"link", spec.link ? field_types::text_of(*spec.link) : "unlimited"},
+            {"trace", seen_from_here(session.execution.trace).string()},
             {"offline", plan.offline},
             {"jobs", plan.jobs},
-            {"warmup", options.warmup},
+            {"warmup", spec.warmup},
             {"seed", nullptr}};
 }
 

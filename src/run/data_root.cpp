@@ -1,4 +1,4 @@
-#include "cli/data_root.hpp"
+#include "run/data_root.hpp"
 
 #include "support/errors.hpp"
 

@@ -1,4 +1,4 @@
-#include "cli/clip_names.hpp"
+#include "run/clip_names.hpp"
 
 #include <algorithm>
 #include <map>

@@ -1,11 +1,11 @@
-#include "cli/models.hpp"
+#include "run/models.hpp"
 
 #include <algorithm>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "cli/data_root.hpp"
+#include "run/data_root.hpp"
 #include "support/errors.hpp"
 
 namespace oneadapt {
@@ -52,15 +52,15 @@ void check_family(const std::map<double, ModelFile>& sizes) {
     }
 }
 
-std::map<double, ModelFile> find_family(const RunOptions& options, const Knob& knob) {
+std::map<double, ModelFile> find_family(const RunSpec& spec, const Knob& knob, bool offline) {
     std::map<double, ModelFile> sizes;
     for (const double value : knob.values) {
-        const fs::path file = sibling(options.model, value_text(kModelKnob, value));
-        if (!fs::exists(sidecar_path(file)) || (!options.offline && !fs::exists(file))) {
+        const fs::path file = sibling(spec.model, value_text(kModelKnob, value));
+        if (!fs::exists(sidecar_path(file)) || (!offline && !fs::exists(file))) {
             throw ModelError(file.string(), "is missing, or its sidecar is",
                              fmt::format("put every size beside {}, or name the sizes that there "
                                          "are, e.g. --values model=m,n",
-                                         options.model.filename().string()));
+                                         spec.model.filename().string()));
         }
         sizes[value] = {file, load_sidecar(sidecar_path(file))};
     }
@@ -74,9 +74,9 @@ bool adapts_model(const std::vector<std::string>& knobs) {
     return std::ranges::find(knobs, kModelKnob) != knobs.end();
 }
 
-fs::path shipped_model(const Task& task, const RunOptions& options) {
-    const TaskInput& input = task.input(options.input);
-    if (adapts_model(options.knobs) && !input.sizes) {
+fs::path shipped_model(const Task& task, const RunSpec& spec) {
+    const TaskInput& input = task.input(spec.input);
+    if (adapts_model(spec.knobs) && !input.sizes) {
         throw UsageError(
             fmt::format("knob '{}'", kModelKnob),
             fmt::format("the model shipped for {} on {} has one size", task.name, input.media),
@@ -86,36 +86,34 @@ fs::path shipped_model(const Task& task, const RunOptions& options) {
     return data_root() / "models" / input.model;
 }
 
-Sidecar matching_sidecar(const RunOptions& options, const Task& task) {
-    if (adapts_model(options.knobs) && !options.sidecar.empty()) {
-        throw UsageError(fmt::format("--sidecar {}", options.sidecar.string()),
+Sidecar matching_sidecar(const RunSpec& spec, const Task& task) {
+    if (adapts_model(spec.knobs) && !spec.sidecar.empty()) {
+        throw UsageError(fmt::format("--sidecar {}", spec.sidecar.string()),
                          "is one file, and knob 'model' needs one for each size",
                          "leave it out, and put NAME-m.json beside NAME-m.pt");
     }
-    Sidecar sidecar =
-        load_sidecar(options.sidecar.empty() ? sidecar_path(options.model) : options.sidecar);
+    Sidecar sidecar = load_sidecar(spec.sidecar.empty() ? sidecar_path(spec.model) : spec.sidecar);
     if (sidecar.task != task.name) {
         throw ModelError(
             sidecar.file.string(),
             fmt::format("is of task '{}', not '{}'", sidecar.task, task.name),
             fmt::format("bring a model for {}, or use --task {}", task.name, sidecar.task));
     }
-    if (!options.input.empty() && sidecar.input_kind != task.input(options.input).media) {
-        throw ModelError(sidecar.file.string(),
-                         fmt::format("takes {}, not {}", sidecar.input_kind, options.input),
-                         fmt::format("bring a model for {}, or use --input {}", options.input,
-                                     sidecar.input_kind));
+    if (!spec.input.empty() && sidecar.input_kind != task.input(spec.input).media) {
+        throw ModelError(
+            sidecar.file.string(), fmt::format("takes {}, not {}", sidecar.input_kind, spec.input),
+            fmt::format("bring a model for {}, or use --input {}", spec.input, sidecar.input_kind));
     }
     return sidecar;
 }
 
-std::map<double, ModelFile> find_models(const RunOptions& options, const Task& task,
-                                        const KnobSpace& space) {
-    Sidecar named = matching_sidecar(options, task);
+std::map<double, ModelFile> find_models(const RunSpec& spec, const Task& task,
+                                        const KnobSpace& space, bool offline) {
+    Sidecar named = matching_sidecar(spec, task);
     const auto knob = std::ranges::find(space.knobs(), kModelKnob, &Knob::name);
-    if (knob != space.knobs().end()) return find_family(options, *knob);
+    if (knob != space.knobs().end()) return find_family(spec, *knob, offline);
     constexpr double kAnyValue = 0;
-    return {{kAnyValue, {options.model, std::move(named)}}};
+    return {{kAnyValue, {spec.model, std::move(named)}}};
 }
 
 }  // namespace oneadapt

@@ -1,0 +1,140 @@
+#include "run/lookup.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "run/field_types.hpp"
+#include "support/errors.hpp"
+#include "support/text.hpp"
+
+namespace oneadapt {
+
+KnobSpace knob_space(const RunSpec& spec) {
+    return KnobSpace::from_names(spec.knobs, spec.values);
+}
+
+namespace {
+
+/// What the run has that schemes may need.
+RunFacts facts_of(const RunSpec& spec) {
+    const auto any_knob = [&](const auto& is) { return std::ranges::any_of(spec.knobs, is); };
+    return {.link = spec.link.has_value(),
+            .boxes = find_task(spec.task).boxes,
+            .regions = any_knob([](const auto& name) { return find_knob(name).regional(); }),
+            .sizes = any_knob([](const auto& name) { return name == kModelKnob; })};
+}
+
+}  // namespace
+
+std::vector<const SchemeKind*> scheme_kinds(const RunSpec& spec) {
+    const RunFacts facts = facts_of(spec);
+    std::vector<const SchemeKind*> kinds;
+    if (spec.schemes.empty()) {
+        for (const SchemeKind& kind : scheme_table()) {
+            if (kind.by_default && !kind.needs.refusal(facts)) kinds.push_back(&kind);
+        }
+    }
+    for (const std::string& name : spec.schemes) {
+        const SchemeKind* kind = &find_scheme(name);
+        if (std::ranges::find(kinds, kind) != kinds.end()) {
+            throw UsageError(fmt::format("scheme '{}'", name), "is named twice", "name it once");
+        }
+        if (const auto refusal = kind->needs.refusal(facts)) {
+            throw UsageError(fmt::format("scheme '{}'", name), *refusal,
+                             "give it that, or leave the scheme out");
+        }
+        kinds.push_back(kind);
+    }
+    return kinds;
+}
+
+std::vector<std::string> left_out(const RunSpec& spec) {
+    if (!spec.schemes.empty()) return {};
+    const RunFacts facts = facts_of(spec);
+    std::vector<std::string> reasons;
+    for (const SchemeKind& kind : scheme_table()) {
+        const auto refusal = kind.needs.refusal(facts);
+        if (kind.by_default && refusal) reasons.push_back(kind.name + " " + *refusal);
+    }
+    return reasons;
+}
+
+std::vector<SchemeChoice> choose_schemes(const RunSpec& spec) {
+    std::vector<SchemeChoice> choices;
+    std::set<std::string> seen;
+    for (const SchemeKind* kind : scheme_kinds(spec)) {
+        std::map<std::string, std::string> given;
+        const auto settings = spec.settings.find(kind->name);
+        if (settings != spec.settings.end()) {
+            for (const auto& [name, value] : settings->second) {
+                given[name] = field_types::text_of(value);
+            }
+        }
+        seen.insert(kind->name);
+        choices.push_back({kind, Parameters(kind->name, kind->parameters, given)});
+    }
+    for (const auto& [scheme, given] : spec.settings) {
+        if (seen.contains(scheme)) continue;
+        find_scheme(scheme);
+        throw UsageError(fmt::format("--set {}", scheme), "names a scheme that does not run",
+                         "add it to --scheme");
+    }
+    return choices;
+}
+
+std::vector<double> choose_weights(const RunSpec& spec) {
+    if (spec.weights.empty()) return default_weights();
+    std::set<double> seen;
+    for (const double weight : spec.weights) {
+        if (weight < 0 || !seen.insert(weight).second) {
+            throw UsageError(fmt::format("--weights {}", number_text(weight)),
+                             "is negative or given twice", "give different numbers of 0 or more");
+        }
+    }
+    return spec.weights;
+}
+
+std::vector<double> default_weights() {
+    constexpr int kCount = 9;
+    constexpr double kLowest = 0.02;
+    constexpr double kHighest = 100.0;
+    std::vector<double> weights;
+    for (int i = 0; i < kCount; ++i) {
+        const double exact = kLowest * std::pow(kHighest / kLowest, i / (kCount - 1.0));
+        weights.push_back(parse_number(fmt::format("{:.3g}", exact), "weight"));
+    }
+    return weights;
+}
+
+std::optional<cv::Size> analysis_size(const RunSpec& spec) {
+    if (spec.size.empty()) return std::nullopt;
+    const auto sides = split_once(spec.size, 'x');
+    if (!sides) {
+        throw UsageError("--size " + spec.size, "is not a size",
+                         "write WIDTHxHEIGHT, e.g. 960x512");
+    }
+    const auto side = [&](std::string_view digits) {
+        const double value = parse_number(digits, "--size");
+        if (value < 2 || value > 16384 || value != static_cast<int>(value)) {
+            throw UsageError("--size " + spec.size, "is not a size",
+                             "write WIDTHxHEIGHT in pixels");
+        }
+        return static_cast<int>(value);
+    };
+    return cv::Size(side(sides->first), side(sides->second));
+}
+
+std::optional<double> analysis_rate(const RunSpec& spec, const MediaKind& media) {
+    if (!spec.fps) return media.fps;
+    const std::string text = field_types::text_of(*spec.fps);
+    if (text == "native") return std::nullopt;
+    const double rate = parse_number(text, "--fps");
+    if (rate > 0 && rate <= 1000) return rate;
+    throw UsageError("--fps " + text, "is not a rate",
+                     "write frames per second above 0, or native");
+}
+
+}  // namespace oneadapt

@@ -1,0 +1,188 @@
+#include "run/plan.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "run/clips.hpp"
+#include "run/data_root.hpp"
+#include "run/field_types.hpp"
+#include "run/lookup.hpp"
+#include "run/models.hpp"
+#include "support/errors.hpp"
+
+namespace oneadapt {
+namespace {
+
+/// The codec and the knobs, which decide each other's defaults.
+void resolve_coding(RunSpec& spec) {
+    std::vector<std::string> sent = spec.knobs;  // those that a codec must obey
+    std::erase(sent, kModelKnob);
+    if (spec.codec.empty()) spec.codec = default_codec(spec.input, sent).name;
+    const CodecKind& codec = find_codec(spec.codec);
+    check_codec(codec, spec.input, sent);
+    if (spec.knobs.empty()) spec.knobs = {codec.knobs.front()};
+    if (spec.preset.empty()) spec.preset = codec.preset;
+    const KnobSpace space = knob_space(spec);
+    for (const Knob& knob : space.knobs()) spec.values[knob.name] = knob.values;
+}
+
+void resolve_schemes(RunSpec& spec) {
+    const std::vector<SchemeChoice> choices = choose_schemes(spec);
+    spec.schemes.clear();
+    for (const SchemeChoice& choice : choices) {
+        spec.schemes.push_back(choice.kind->name);
+        for (const auto& [name, value] : choice.parameters.values()) {
+            spec.settings[choice.kind->name][name] = value;
+        }
+    }
+    spec.weights = choose_weights(spec);
+}
+
+void resolve_reading(RunSpec& spec) {
+    const MediaKind& media = find_media(spec.input);
+    if (!spec.fps) spec.fps = media.fps;
+    if (!spec.segment_frames) spec.segment_frames = media.segment_frames;
+    if (spec.clips.empty() && spec.dataset.empty()) {
+        spec.dataset = seen_from_here(data_root() / find_task(spec.task).input(spec.input).dataset);
+    }
+}
+
+ReadOptions read_options(const RunSpec& spec, const Sidecar& sidecar) {
+    const MediaKind& media = find_media(sidecar.input_kind);
+    ReadOptions read;
+    read.fps = analysis_rate(spec, media);
+    read.segment_frames = spec.segment_frames.value_or(media.segment_frames);
+    read.size_multiple = sidecar.size_multiple;
+    read.sample_rate = sidecar.log_mel.rate;
+    read.size = analysis_size(spec);
+    if (sidecar.fixed_size) {
+        if (read.size && *read.size != *sidecar.fixed_size) {
+            throw UsageError("--size " + spec.size, "is not the size that the model needs",
+                             fmt::format("leave it out: the model takes {}x{}",
+                                         sidecar.fixed_size->width, sidecar.fixed_size->height));
+        }
+        read.size = sidecar.fixed_size;
+    }
+    return read;
+}
+
+int worker_count(const Execution& execution) {
+    if (execution.jobs > 0) return execution.jobs;
+    return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+}
+
+std::unique_ptr<Trace> open_trace(const Execution& execution) {
+    const auto mode = execution.offline ? Trace::Mode::read_only : Trace::Mode::read_write;
+    std::error_code ignored;  // Trace says what is wrong with the folder
+    if (!execution.offline) {
+        std::filesystem::create_directories(execution.trace.parent_path(), ignored);
+    }
+    return std::make_unique<Trace>(execution.trace, mode);
+}
+
+std::optional<Series> find_series(const std::optional<Value>& given, const SeriesKind& kind) {
+    if (!given) return std::nullopt;
+    return Series::parse(field_types::text_of(*given), kind);
+}
+
+std::vector<Goal> choose_goals(const RunSpec& spec) {
+    std::vector<Goal> goals;
+    for (const double weight : choose_weights(spec)) {
+        goals.push_back({.weight = weight, .prices = Prices::of_gpu_share(spec.weight_gpu)});
+    }
+    return goals;
+}
+
+/// All of a plan but its instruments.
+ReplayPlan make_plan(const RunSpec& spec, const Execution& execution, Sidecar sidecar) {
+    const Task& task = find_task(spec.task);
+    const TaskInput& input = task.input(sidecar.input_kind);
+    const ReadOptions read = read_options(spec, sidecar);
+    return {.task = &task,
+            .sidecar = std::move(sidecar),
+            .space = knob_space(spec),
+            .schemes = choose_schemes(spec),
+            .goals = choose_goals(spec),
+            .clips = find_clips(spec, input),
+            .read = read,
+            .score_by_labels = spec.score == "labels",
+            .device = load_device_profile(spec.profile),
+            .environment = {.uplink = find_series(spec.link, uplink_series()),
+                            .downlink = find_series(spec.downlink, downlink_series()),
+                            .speed = find_series(spec.slowdown, speed_series()),
+                            .idle_watts = find_series(spec.idle_power, idle_series())},
+            .instruments = {},
+            .offline = execution.offline,
+            .jobs = execution.jobs};
+}
+
+}  // namespace
+
+std::filesystem::path seen_from_here(const std::filesystem::path& file) {
+    return std::filesystem::absolute(file).lexically_proximate(std::filesystem::current_path());
+}
+
+RunSpec resolve(RunSpec spec) {
+    const Task& task = find_task(spec.task);
+    if (spec.model.empty()) spec.model = seen_from_here(shipped_model(task, spec));
+    spec.input = matching_sidecar(spec, task).input_kind;
+    resolve_coding(spec);
+    resolve_schemes(spec);
+    resolve_reading(spec);
+    if (spec.profile.empty()) {
+        spec.profile = seen_from_here(data_root() / "devices" / "default.json");
+    }
+    return spec;
+}
+
+RunSpec without_defaults(const RunSpec& spec) {
+    const auto resolved = [](const RunSpec& some) -> std::optional<RunSpec> {
+        try {
+            return resolve(some);
+        } catch (const Error&) {
+            return std::nullopt;
+        }
+    };
+    const std::optional<RunSpec> whole = resolved(spec);
+    if (!whole) return spec;
+    RunSpec least = spec;
+    for (const Field& field : fields()) {
+        RunSpec without = least;
+        field.clear(without);
+        if (resolved(without) == whole) least = std::move(without);
+    }
+    return least;
+}
+
+RunSpec load_changed(const std::filesystem::path& file, const GivenTexts& given) {
+    const RunSpec spec = load_spec(file);
+    return given.empty() ? spec : changed(without_defaults(spec), given);
+}
+
+Session open_session(const RunSpec& given, const Execution& how) {
+    RunSpec spec = resolve(given);
+    Execution execution = how;
+    execution.jobs = worker_count(execution);
+    const KnobSpace space = knob_space(spec);
+    std::map<double, ModelFile> models =
+        find_models(spec, find_task(spec.task), space, execution.offline);
+    ReplayPlan plan = make_plan(spec, execution, models.rbegin()->second.sidecar);
+    std::unique_ptr<Trace> trace = open_trace(execution);
+    auto workbench = std::make_unique<Workbench>(WorkbenchOptions{.models = models,
+                                                                  .codec = spec.codec,
+                                                                  .preset = spec.preset,
+                                                                  .device = spec.device,
+                                                                  .offline = execution.offline},
+                                                 *trace);
+    plan.instruments = workbench->instruments();
+    return {.spec = std::move(spec),
+            .execution = std::move(execution),
+            .trace = std::move(trace),
+            .workbench = std::move(workbench),
+            .plan = std::move(plan),
+            .models = std::move(models)};
+}
+
+}  // namespace oneadapt

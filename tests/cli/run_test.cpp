@@ -1,0 +1,120 @@
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/program.hpp"
+#include "support/temp_folder.hpp"
+#include "support/tiny_clip.hpp"
+
+namespace oneadapt {
+namespace {
+
+using nlohmann::json;
+using test::file_text;
+using test::Ran;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+/// Runs from specs and manifests, as a user does them.
+class RunTest : public ::testing::Test {
+  protected:
+    RunTest() {
+        test::write_recording(folder_ / "tiny.mkv",
+                              {.size = {96, 70}, .times_ms = test::constant_rate(24, 10)});
+    }
+    Ran run(const std::string& arguments) { return test::run_program(folder_.path(), arguments); }
+    void succeeds(const std::string& arguments) {
+        const Ran ran = run(arguments);
+        ASSERT_EQ(ran.exit_code, 0) << arguments << '\n' << ran.err;
+    }
+    json manifest(const std::string& out) {
+        return json::parse(file_text(folder_ / out / "manifest.json"));
+    }
+    void expect_equal_results(const std::string& a, const std::string& b) {
+        for (const char* file :
+             {"segments.csv", "summary.csv", "savings.csv", "accgrad.csv", "agreement.csv"}) {
+            EXPECT_EQ(file_text(folder_ / a / file), file_text(folder_ / b / file)) << file;
+        }
+        EXPECT_FALSE(file_text(folder_ / a / "segments.csv").empty());
+    }
+    void refuses(const std::string& spec, int code, const std::string& message,
+                 const std::string& options = "") {
+        test::write_text(folder_ / "bad.json", spec);
+        const Ran ran = run("run bad.json --out refused " + options);
+        EXPECT_EQ(ran.exit_code, code) << spec << '\n' << ran.err;
+        EXPECT_THAT(ran.err, AllOf(StartsWith("oneadapt-sim: "), HasSubstr(message))) << spec;
+        EXPECT_EQ(std::count(ran.err.begin(), ran.err.end(), '\n'), 1) << ran.err;
+        EXPECT_FALSE(std::filesystem::exists(folder_ / "refused")) << spec;
+    }
+
+    test::TempFolder folder_;
+};
+
+TEST_F(RunTest, AManifestReplaysItsRun) {
+    succeeds(
+        "--clip tiny.mkv --knob qp,framerate --values qp=20,30,40 --weights 0.1,1,10 --warmup 1 "
+        "--scheme oneadapt,static,awstream --set oneadapt.lr=0.05 --link 2 --weight-gpu 0.25 "
+        "--duration 2 --preset veryfast --out first");
+    const json spec = manifest("first")["spec"];
+    EXPECT_EQ(spec["clips"], json({"tiny.mkv"}));
+    EXPECT_EQ(spec["values"]["qp"], json({20.0, 30.0, 40.0}));
+    EXPECT_EQ(spec["values"]["framerate"].size(), 4U) << "the whole of it, defaults too";
+    EXPECT_EQ(spec["settings"]["oneadapt"]["lr"], 0.05);
+    EXPECT_EQ(spec["settings"]["oneadapt"]["beta"], 0.5);
+    EXPECT_EQ(spec["codec"], "h264");
+    EXPECT_FALSE(spec.contains("trace")) << "decides no result";
+    succeeds("run first/manifest.json --out again --trace other.trace --jobs 1 --quiet");
+    expect_equal_results("first", "again");
+    EXPECT_EQ(manifest("again")["spec"], spec);
+    std::filesystem::remove(folder_ / "tiny.mkv");
+    succeeds("run again/manifest.json --out offline --trace other.trace --offline");
+    expect_equal_results("first", "offline");
+}
+
+TEST_F(RunTest, ASpecIsWhatTheOptionsSay) {
+    test::write_text(folder_ / "mine.json", R"({
+        "clips": ["tiny.mkv"], "values": {"qp": [20, 40]}, "schemes": ["oneadapt", "static"],
+        "settings": {"oneadapt": {"lr": 0.05}}, "weights": [0.1, 10], "fps": 5})");
+    succeeds("run mine.json --out spec");
+    succeeds(
+        "--clip tiny.mkv --values qp=20,40 --scheme oneadapt,static --set oneadapt.lr=0.05 "
+        "--weights 0.1,10 --fps 5 --out options");
+    expect_equal_results("spec", "options");
+    const Ran table = run("run mine.json --out table --json");
+    EXPECT_EQ(json::parse(table.out)["summary"].size(), 8U);
+}
+
+TEST_F(RunTest, AnOptionBesideASpecOverridesItsField) {
+    succeeds(
+        "--clip tiny.mkv --values qp=20,40 --weights 0.1,10 --set oneadapt.beta=0.7 --out all");
+    succeeds("run all/manifest.json --scheme oneadapt --set oneadapt.lr=0.05 --out one");
+    succeeds(
+        "--clip tiny.mkv --values qp=20,40 --weights 0.1,10 --set oneadapt.beta=0.7 "
+        "--scheme oneadapt --set oneadapt.lr=0.05 --out direct");
+    expect_equal_results("one", "direct");
+    succeeds("run all/manifest.json --scheme static --knob resolution --out knob");
+    EXPECT_EQ(manifest("knob")["spec"]["knobs"], json({"resolution"}));
+    EXPECT_FALSE(manifest("knob")["spec"]["values"].contains("qp"));
+}
+
+TEST_F(RunTest, RefusesWhatIsNoSpec) {
+    refuses("{\n\"task\": \"detect\",\n}", 3, "bad.json:3");
+    refuses(R"({"knob": ["qp"]})", 3, "bad.json: has the unknown key 'knob'; valid keys are task");
+    refuses(R"({"schemes": ["onedapt"]})", 3,
+            "bad.json: key 'schemes': scheme 'onedapt': is unknown; choose from oneadapt");
+    refuses(R"({"weights": ["x"]})", 3, "bad.json: key 'weights'[0]");
+    refuses(R"({"program": "oneadapt-sim", "spec": {"schemes": ["x"]}})", 3,
+            "bad.json: key 'spec': key 'schemes'");
+    refuses(R"({"program": "oneadapt-sim"})", 3, "older version");
+    refuses(R"({"clips": ["none.mkv"]})", 3, "none.mkv");
+    refuses(R"({"schemes": ["static"]})", 2, "names a scheme that does not run",
+            "--set oneadapt.lr=1");
+    EXPECT_EQ(run("run none.json").exit_code, 3);
+    EXPECT_EQ(run("run").exit_code, 2);
+}
+
+}  // namespace
+}  // namespace oneadapt
