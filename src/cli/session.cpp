@@ -47,14 +47,18 @@ std::vector<SchemeChoice> choose_schemes(const RunOptions& options) {
     return choices;
 }
 
+constexpr double kHighestWeight = 1e9;
+
 std::vector<double> choose_weights(const RunOptions& options) {
     if (options.weights.empty()) return default_weights();
     std::vector<double> weights;
     for (const std::string& text : options.weights) {
         const double weight = parse_number(text, "--weights");
-        if (weight < 0 || std::ranges::find(weights, weight) != weights.end()) {
-            throw UsageError(fmt::format("--weights {}", text), "is negative or given twice",
-                             "give different numbers of 0 or more");
+        if (weight < 0 || weight > kHighestWeight ||
+            std::ranges::find(weights, weight) != weights.end()) {
+            throw UsageError(fmt::format("--weights {}", text),
+                             "is negative, above 1e+9 or given twice",
+                             "give different numbers from 0 to 1e+9");
         }
         weights.push_back(weight);
     }

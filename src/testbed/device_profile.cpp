@@ -23,6 +23,8 @@ constexpr Field kFields[] = {
     {"latency_s", &DeviceProfile::latency_s},
 };
 
+constexpr double kHighest = 1e6;  ///< of any field: days a frame, megawatts
+
 }  // namespace
 
 DeviceProfile load_device_profile(const std::filesystem::path& file) {
@@ -37,10 +39,7 @@ DeviceProfile load_device_profile(const std::filesystem::path& file) {
     profile.name = required<std::string>(json, "name", where, kRole);
     for (const Field& field : kFields) {
         const double value = required<double>(json, field.key, where, kRole);
-        if (value < 0) {
-            throw InputError(where + ": " + field.key, "is negative",
-                             "write a number of 0 or more");
-        }
+        check_range(value, 0, kHighest, where + ": " + field.key, kRole);
         profile.*field.member = value;
     }
     return profile;

@@ -19,6 +19,11 @@ namespace {
 constexpr double kBytesPerMegabit = 1e6 / 8.0;
 constexpr double kPacketBytes = 1500.0;  // Mahimahi's fixed packet size
 
+// From a bit a second to a petabit, for thirty years: what is worked out stays exact enough.
+constexpr double kLowestMbps = 1e-6;
+constexpr double kHighestMbps = 1e9;
+constexpr double kLongestSeconds = 1e9;
+
 std::istringstream open_trace(const std::filesystem::path& file) {
     return std::istringstream(read_text(
         file, FileRole::input, "name a Mahimahi trace, a seconds,mbps CSV, or a number of Mbit/s"));
@@ -60,6 +65,11 @@ CsvRow read_csv_row(std::string_view text, const std::string& where) {
     const CsvRow row{csv_number(text.substr(0, comma), where, "seconds"),
                      csv_number(text.substr(comma + 1), where, "mbps")};
     if (row.mbps < 0) throw InputError(where, "the rate is negative", "write 0 or more Mbit/s");
+    if (row.mbps > kHighestMbps || row.seconds > kLongestSeconds) {
+        throw InputError(
+            where, "is out of range",
+            fmt::format("write at most {} seconds and {} Mbit/s", kLongestSeconds, kHighestMbps));
+    }
     return row;
 }
 
@@ -68,9 +78,9 @@ CsvRow read_csv_row(std::string_view text, const std::string& where) {
 LinkRate::LinkRate(std::vector<Point> points) : points_(std::move(points)) {}
 
 LinkRate LinkRate::constant(double mbps) {
-    if (!(mbps > 0) || !std::isfinite(mbps)) {
+    if (!(mbps >= kLowestMbps && mbps <= kHighestMbps)) {
         throw UsageError("--link", fmt::format("{} Mbit/s is not a rate", mbps),
-                         "give a positive number");
+                         fmt::format("give a number from {} to {}", kLowestMbps, kHighestMbps));
     }
     return LinkRate({{0, 0}, {1, mbps * kBytesPerMegabit}});
 }
@@ -89,6 +99,10 @@ LinkRate LinkRate::mahimahi(const std::filesystem::path& file) {
         if (error != std::errc{} || stop != word.data() + word.size() || ms < 0) {
             throw InputError(where, fmt::format("'{}' is not a millisecond", word),
                              "write one whole number of 0 or more per line");
+        }
+        if (static_cast<double>(ms) > kLongestSeconds * 1000) {
+            throw InputError(where, fmt::format("{} ms is out of range", ms),
+                             fmt::format("a trace lasts at most {} seconds", kLongestSeconds));
         }
         if (ms < last) {
             throw InputError(where, fmt::format("{} comes after {}", ms, last),
@@ -141,9 +155,9 @@ LinkRate LinkRate::csv(const std::filesystem::path& file) {
         throw InputError(file.string(), "the link trace has fewer than two rows",
                          "write at least 0,mbps and a closing row");
     }
-    if (points.back().bytes <= 0) {
+    if (points.back().bytes < kLowestMbps * kBytesPerMegabit * points.back().seconds) {
         throw InputError(file.string(), "the link never carries anything",
-                         "give at least one row a positive rate");
+                         fmt::format("its mean must be at least {} Mbit/s", kLowestMbps));
     }
     return LinkRate(std::move(points));
 }
