@@ -18,6 +18,7 @@ namespace {
 using nlohmann::json;
 constexpr FileRole kRole = FileRole::model;
 constexpr int kLargestSide = 1 << 14;
+constexpr double kFarthestLevel = 1e6;  ///< of black and white
 
 cv::Mat blank_i420(cv::Size size) {
     return cv::Mat::zeros(size.height / 2 * 3, size.width, CV_8UC1);
@@ -87,6 +88,9 @@ void read_range(const json& input, const std::string& where, Sidecar& sidecar) {
     if (range.size() != 2 || !(range[0] < range[1])) {
         fail(kRole, where + ": key 'range'", fmt::format("is [{}]", fmt::join(range, ", ")),
              "write [low, high], what black and white become, e.g. [0, 1]");
+    }
+    for (const double level : range) {
+        check_range(level, -kFarthestLevel, kFarthestLevel, where + ": key 'range'", kRole);
     }
     sidecar.range_low = range[0];
     sidecar.range_high = range[1];

@@ -114,11 +114,7 @@ Sidecar load_sidecar(const std::filesystem::path& file) {
         read_share(root, "score_threshold", sidecar.score_threshold, Output::kScoreFloor, where);
     sidecar.nms_iou = read_share(root, "nms_iou", sidecar.nms_iou, 0.0F, where);
     sidecar.loss_scale = optional_or<double>(root, "loss_scale", sidecar.loss_scale, where, kRole);
-    if (!(sidecar.loss_scale > 0)) {
-        fail(kRole, where + ": key 'loss_scale'",
-             fmt::format("{} is out of range", sidecar.loss_scale),
-             "write a number above 0, or leave it out");
-    }
+    check_range(sidecar.loss_scale, 1e-12, 1e12, where + ": key 'loss_scale'", kRole);
     sidecar.source = optional_or<std::string>(root, "source", "", where, kRole);
     return sidecar;
 }

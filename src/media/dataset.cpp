@@ -15,6 +15,10 @@ using nlohmann::json;
 namespace fs = std::filesystem;
 
 constexpr FileRole kRole = FileRole::input;
+constexpr double kLongestSeconds = 1e9;
+constexpr double kLowestRate = 1e-6;  ///< frames per second
+constexpr double kHighestRate = 1e6;
+constexpr double kFarthest = 1e6;  ///< pixels or metres
 constexpr const char* kLabelsFormat = "oneadapt-labels-1";
 constexpr const char* kBoxes3dFormat = "oneadapt-boxes3d-1";
 constexpr const char* kTranscriptFormat = "oneadapt-transcript-1";
@@ -61,15 +65,10 @@ ClipSpec read_clip(const json& object, const fs::path& folder, const std::string
     clip.kind = optional_or<std::string>(object, "kind", clip.kind, where, kRole);
     clip.file = folder / non_empty(object, "file", where);
     clip.start_s = optional_or<double>(object, "start", 0.0, where, kRole);
-    if (clip.start_s < 0) {
-        fail(kRole, where, fmt::format("start {} is negative", clip.start_s), "use 0 or more");
-    }
+    check_range(clip.start_s, 0, kLongestSeconds, where + ": key 'start'", kRole);
     if (object.contains("duration")) {
         clip.duration_s = required<double>(object, "duration", where, kRole);
-        if (*clip.duration_s <= 0) {
-            fail(kRole, where, fmt::format("duration {} is not positive", *clip.duration_s),
-                 "leave it out to read all");
-        }
+        check_range(*clip.duration_s, 1e-3, kLongestSeconds, where + ": key 'duration'", kRole);
     }
     clip.points = read_point_form(object, where);
     clip.labels = optional_path(object, "labels", folder, where);
@@ -98,6 +97,9 @@ Label read_label(const json& object, const std::set<std::string>& classes,
         fail(kRole, where, "key 'box' is not [x1, y1, x2, y2] with x1 <= x2 and y1 <= y2",
              "give pixels of the labelled size");
     }
+    for (const double side : box) {
+        check_range(side, -kFarthest, kFarthest, where + ": key 'box'", kRole);
+    }
     label.box = cv::Rect2f(cv::Point2f(static_cast<float>(box[0]), static_cast<float>(box[1])),
                            cv::Point2f(static_cast<float>(box[2]), static_cast<float>(box[3])));
     return label;
@@ -105,9 +107,14 @@ Label read_label(const json& object, const std::set<std::string>& classes,
 
 cv::Vec3d read_triple(const json& object, const char* key, const std::string& where) {
     const auto numbers = required<std::vector<double>>(object, key, where, kRole);
-    if (numbers.size() == 3) return {numbers[0], numbers[1], numbers[2]};
-    fail(kRole, where, fmt::format("key '{}' has {} numbers", key, numbers.size()),
-         "give three, in metres");
+    if (numbers.size() != 3) {
+        fail(kRole, where, fmt::format("key '{}' has {} numbers", key, numbers.size()),
+             "give three, in metres");
+    }
+    for (const double metres : numbers) {
+        check_range(metres, -kFarthest, kFarthest, fmt::format("{}: key '{}'", where, key), kRole);
+    }
+    return {numbers[0], numbers[1], numbers[2]};
 }
 
 Box3d read_box3d(const json& object, const std::set<std::string>& classes,
@@ -194,6 +201,7 @@ Transcript load_transcript(const fs::path& file) {
                  fmt::format("is from {} s to {} s", utterance.start_s, utterance.end_s),
                  fmt::format("let it start at {} s or later, before it ends", earliest));
         }
+        check_range(utterance.end_s, 0, kLongestSeconds, place + ": key 'end'", kRole);
         utterances.push_back(utterance);
         transcript.seconds = std::max(transcript.seconds, utterance.end_s);
     }
@@ -213,6 +221,7 @@ Labels load_labels(const fs::path& file) {
     if (labels.size.width <= 0 || labels.size.height <= 0 || labels.fps <= 0) {
         fail(kRole, where, "width, height or fps is not positive", "give those of the recording");
     }
+    check_range(labels.fps, kLowestRate, kHighestRate, where + ": key 'fps'", kRole);
     labels.frames = read_frames(root, where, read_label);
     return labels;
 }
@@ -224,7 +233,7 @@ Boxes3d load_boxes3d(const fs::path& file) {
     check_format(root, kBoxes3dFormat, where);
     Boxes3d boxes;
     boxes.fps = required<double>(root, "fps", where, kRole);
-    if (boxes.fps <= 0) fail(kRole, where, "fps is not positive", "give the sweeps per second");
+    check_range(boxes.fps, kLowestRate, kHighestRate, where + ": key 'fps'", kRole);
     boxes.frames = read_frames(root, where, read_box3d);
     return boxes;
 }

@@ -87,11 +87,13 @@ std::vector<SchemeChoice> choose_schemes(const RunSpec& spec) {
 
 std::vector<double> choose_weights(const RunSpec& spec) {
     if (spec.weights.empty()) return default_weights();
+    constexpr double kHighestWeight = 1e9;
     std::set<double> seen;
     for (const double weight : spec.weights) {
-        if (weight < 0 || !seen.insert(weight).second) {
+        if (weight < 0 || weight > kHighestWeight || !seen.insert(weight).second) {
             throw UsageError(fmt::format("--weights {}", number_text(weight)),
-                             "is negative or given twice", "give different numbers of 0 or more");
+                             "is negative, above 1e+9 or given twice",
+                             "give different numbers from 0 to 1e+9");
         }
     }
     return spec.weights;

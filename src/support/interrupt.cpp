@@ -35,6 +35,8 @@ void install_interrupt_handler() {
     sigaction(SIGTERM, &action, nullptr);
     action.sa_handler = leave_now;
     sigaction(SIGALRM, &action, nullptr);
+    // A file that outgrows a limit (ulimit -f) is one that cannot be written, and is reported so.
+    signal(SIGXFSZ, SIG_IGN);
 }
 
 bool interrupted() noexcept {

@@ -182,4 +182,10 @@ void check_among(const std::string& value, const std::vector<std::string>& valid
          fmt::format("write one of: {}", fmt::join(valid, ", ")));
 }
 
+void check_range(double value, double low, double high, const std::string& where, FileRole role) {
+    if (low <= value && value <= high) return;
+    fail(role, where, fmt::format("{} is out of range", value),
+         fmt::format("write a number from {} to {}", low, high));
+}
+
 }  // namespace oneadapt

@@ -61,6 +61,10 @@ std::string place(const std::string& where, const char* key);
 void check_among(const std::string& value, const std::vector<std::string>& valid,
                  const std::string& where, FileRole role);
 
+/// Refuses a number outside [low, high], which the message repeats: what is worked out from it must
+/// stay finite, and what is allocated small.
+void check_range(double value, double low, double high, const std::string& where, FileRole role);
+
 /// The value of a key that must be there. T is bool, int, std::int64_t, double (finite),
 /// std::string, nlohmann::json (anything) or a std::vector of these.
 template <class T>

@@ -28,16 +28,18 @@ constexpr Field kFields[] = {
     {"latency_s", &DeviceProfile::latency_s},
 };
 
-double not_negative(double value, const std::string& where, const char* key) {
-    if (value >= 0) return value;
-    throw InputError(where + ": " + key, "is negative", "write a number of 0 or more");
+constexpr double kHighest = 1e6;  ///< of any field: days a frame, megawatts
+
+double in_range(double value, const std::string& where, const char* key) {
+    check_range(value, 0, kHighest, where + ": " + key, kRole);
+    return value;
 }
 
 DnnCost read_cost(const nlohmann::json& json, const std::string& where) {
     check_keys(json, {"dnn", "width", "height", "exit", "cap_watts", "seconds", "watts"}, where,
                kRole);
     const auto number = [&](const char* key) {
-        return not_negative(required<double>(json, key, where, kRole), where, key);
+        return in_range(required<double>(json, key, where, kRole), where, key);
     };
     DnnCost cost{.dnn = required<std::string>(json, "dnn", where, kRole),
                  .size = {required<int>(json, "width", where, kRole),
@@ -46,8 +48,8 @@ DnnCost read_cost(const nlohmann::json& json, const std::string& where) {
                  .cap_watts = optional_or<double>(json, "cap_watts", 0, where, kRole),
                  .seconds = number("seconds"),
                  .watts = number("watts")};
-    not_negative(cost.exit, where, "exit");
-    not_negative(cost.cap_watts, where, "cap_watts");
+    in_range(cost.exit, where, "exit");
+    in_range(cost.cap_watts, where, "cap_watts");
     return cost;
 }
 
@@ -60,7 +62,6 @@ nlohmann::json cost_json(const DnnCost& cost) {
             {"exit", cost.exit},  {"cap_watts", cost.cap_watts}, {"seconds", cost.seconds},
             {"watts", cost.watts}};
 }
-
 }  // namespace
 
 DnnCost DeviceProfile::cost(const std::string& dnn, cv::Size size, double gflop, int exit,
@@ -88,9 +89,9 @@ DeviceProfile load_device_profile(const std::filesystem::path& file) {
     profile.name = required<std::string>(json, "name", where, kRole);
     for (const Field& field : kFields) {
         profile.*field.member =
-            not_negative(required<double>(json, field.key, where, kRole), where, field.key);
+            in_range(required<double>(json, field.key, where, kRole), where, field.key);
     }
-    profile.camera_s_per_gflop = not_negative(
+    profile.camera_s_per_gflop = in_range(
         optional_or<double>(json, "camera_s_per_gflop", profile.forward_s_per_gflop, where, kRole),
         where, "camera_s_per_gflop");
     for (const auto& entry :

@@ -20,6 +20,7 @@ namespace {
 
 constexpr double kBytesPerMegabit = 1e6 / 8.0;
 constexpr double kPacketBytes = 1500.0;  // Mahimahi's fixed packet size
+constexpr double kLongestSeconds = 1e9;  // thirty years: what is worked out stays exact enough
 
 double as_bytes(double mbps) {
     return mbps * kBytesPerMegabit;
@@ -79,6 +80,11 @@ CsvRow read_csv_row(std::string_view text, const std::string& where, const Serie
         throw InputError(where, "the value is negative",
                          fmt::format("write 0 or more {}", kind.unit));
     }
+    if (written > kind.highest || seconds > kLongestSeconds) {
+        throw InputError(where, "is out of range",
+                         fmt::format("write at most {} seconds and {} {}", kLongestSeconds,
+                                     kind.highest, kind.unit));
+    }
     const double rate = kind.rate(written);
     if (!std::isfinite(rate)) {
         throw InputError(where, fmt::format("{} {} cannot be", written, kind.unit),
@@ -90,34 +96,34 @@ CsvRow read_csv_row(std::string_view text, const std::string& where, const Serie
 }  // namespace
 
 const SeriesKind& uplink_series() {
-    static const SeriesKind kind{"--link", "mbps", "Mbit/s", as_bytes, true};
+    static const SeriesKind kind{"--link", "mbps", "Mbit/s", as_bytes, 1e-6, 1e9, true};
     return kind;
 }
 
 const SeriesKind& downlink_series() {
-    static const SeriesKind kind{"--downlink", "mbps", "Mbit/s", as_bytes, true};
+    static const SeriesKind kind{"--downlink", "mbps", "Mbit/s", as_bytes, 1e-6, 1e9, true};
     return kind;
 }
 
 const SeriesKind& speed_series() {
-    static const SeriesKind kind{"--slowdown", "slowdown", "times slower", as_speed, false};
+    static const SeriesKind kind{"--slowdown", "slowdown", "times slower", as_speed,
+                                 1e-3,         1e6,        false};
     return kind;
 }
 
 const SeriesKind& idle_series() {
-    static const SeriesKind kind{"--idle-power", "watts", "watts", as_it_is, false};
+    static const SeriesKind kind{"--idle-power", "watts", "watts", as_it_is, 1e-6, 1e6, false};
     return kind;
 }
 
 Series::Series(std::vector<Point> points) : points_(std::move(points)) {}
 
 Series Series::constant(double written, const SeriesKind& kind) {
-    const double rate = written > 0 ? kind.rate(written) : 0.0;
-    if (!(rate > 0) || !std::isfinite(rate)) {
+    if (!(written >= kind.lowest && written <= kind.highest)) {
         throw UsageError(kind.option, fmt::format("{} {} is not a rate", written, kind.unit),
-                         "give a positive number");
+                         fmt::format("give a number from {} to {}", kind.lowest, kind.highest));
     }
-    return Series({{0, 0}, {1, rate}});
+    return Series({{0, 0}, {1, kind.rate(written)}});
 }
 
 Series Series::markov(std::string_view text, const SeriesKind& kind) {
@@ -166,6 +172,10 @@ Series Series::mahimahi(const std::filesystem::path& file) {
         if (error != std::errc{} || stop != word.data() + word.size() || ms < 0) {
             throw InputError(where, fmt::format("'{}' is not a millisecond", word),
                              "write one whole number of 0 or more per line");
+        }
+        if (static_cast<double>(ms) > kLongestSeconds * 1000) {
+            throw InputError(where, fmt::format("{} ms is out of range", ms),
+                             fmt::format("a trace lasts at most {} seconds", kLongestSeconds));
         }
         if (ms < last) {
             throw InputError(where, fmt::format("{} comes after {}", ms, last),
@@ -218,9 +228,10 @@ Series Series::csv(const std::filesystem::path& file, const SeriesKind& kind) {
         throw InputError(file.string(), "the trace has fewer than two rows",
                          fmt::format("write at least 0,{} and a closing row", kind.column));
     }
-    if (points.back().sum <= 0) {
-        throw InputError(file.string(), "the trace has nothing but zeros",
-                         fmt::format("give at least one row more than 0 {}", kind.unit));
+    const double least = std::min(kind.rate(kind.lowest), kind.rate(kind.highest));
+    if (points.back().sum < least * points.back().seconds) {
+        throw InputError(file.string(), "the trace has next to nothing but zeros",
+                         fmt::format("let its mean be at least {} {}", kind.lowest, kind.unit));
     }
     return Series(std::move(points));
 }

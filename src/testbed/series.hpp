@@ -16,7 +16,9 @@ struct SeriesKind {
     const char* unit;    ///< of what is written
     /// What is written, as a rate per second of what the series is of.
     double (*rate)(double written);
-    bool packets;  ///< may be a Mahimahi trace
+    double lowest;   ///< of what is written, where it is constant
+    double highest;  ///< of what is written
+    bool packets;    ///< may be a Mahimahi trace
 };
 
 /// Bytes per second, written as Mbit/s.

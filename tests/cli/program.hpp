@@ -36,8 +36,8 @@ inline std::string file_text(const std::filesystem::path& file) {
 inline Ran run_program(const std::filesystem::path& folder, const std::string& arguments,
                        const std::string& streams = ">.stdout 2>.stderr </dev/null") {
     const std::string program = std::string(ONEADAPT_BINARY_DIR) + "/oneadapt-sim";
-    const std::string command =
-        "cd '" + folder.string() + "' && '" + program + "' " + arguments + ' ' + streams;
+    const std::string command = "cd '" + folder.string() + "' && timeout 600 '" + program + "' " +
+                                arguments + ' ' + streams;
     const int status = std::system(command.c_str());
     return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, file_text(folder / ".stdout"),
             file_text(folder / ".stderr")};

@@ -85,9 +85,9 @@ TEST(Session, IsTheSpecMadeConcrete) {
     EXPECT_EQ(plan.clips.at(0).name, "tiny");
     EXPECT_EQ(plan.clips.at(0).start_s, 0.5);
     EXPECT_EQ(plan.read.size, cv::Size(64, 32));
-    EXPECT_EQ(plan.gpu_share, 0.25);
+    EXPECT_EQ(plan.goals.front().prices.gpu, 0.25);
     EXPECT_TRUE(plan.score_by_labels);
-    EXPECT_TRUE(plan.link.has_value());
+    EXPECT_TRUE(plan.environment.uplink.has_value());
     EXPECT_EQ(plan.jobs, 3);
     EXPECT_EQ(plan.device.name, "default");
     EXPECT_EQ(session.spec, resolve(spec));

@@ -93,7 +93,10 @@ TEST(Series, EachMalformedTraceHasItsOwnMessage) {
     refuses("a.csv", "0,5\nx,5\n", "a.csv:2: 'x' is not a number");
     refuses("a.csv", "0,5\n1,-5\n", "a.csv:2: the value is negative");
     refuses("a.csv", "0,5\n2,5\n2,6\n", "a.csv:3: 2 s comes after 2 s");
-    refuses("a.csv", "0,0\n2,5\n", "has nothing but zeros");
+    refuses("a.csv", "0,0\n2,5\n", "has next to nothing but zeros");
+    refuses("a.csv", "0,1e308\n1,5\n", "a.csv:1: is out of range");
+    refuses("a.csv", "0,5\n1e300,5\n", "a.csv:2: is out of range");
+    refuses("m", "5\n9000000000000000000\n", "m:2: 9000000000000000000 ms is out of range");
     refuses("m", "", "is empty");
     refuses("m", "5\nx\n", "m:2: 'x' is not a millisecond");
     refuses("m", "5\n-1\n", "m:2: '-1' is not a millisecond");
