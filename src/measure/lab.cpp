@@ -67,14 +67,18 @@ std::vector<cv::Mat> Lab::decode(const EncodePlan& plan) {
 std::vector<cv::Mat> Lab::paste(const Recipe& recipe) {
     const InputSpace& input = instruments_->input;
     const cv::Size size = media().size;
-    const cv::Mat of_tile = input.regions(size).of_tile;
-    const cv::Mat blank = input.picture(input.blank(size));
+    const RegionGrid regions = input.regions(size);
+    const auto blank = [&] {
+        const RegionMask none(static_cast<std::size_t>(regions.size.area()), false);
+        return input.picture(input.only(input.blank(size), none));
+    };
     const auto sight = [&](const EncodePlan& plan) {
         return Sight{encoded(plan)->kept, *received(plan)};
     };
     Sight seen = sight(recipe.plan);
     for (const EncodePlan& later : recipe.pasted) {
-        seen = pasted(seen, sight(later), later.only, of_tile, blank);
+        seen = pasted(seen, sight(later), later.only, regions.of_tile,
+                      later.only ? blank() : cv::Mat());
     }
     return std::move(seen.pictures);
 }

@@ -27,7 +27,8 @@ struct Sight {
 
 /// What is seen when `over` is pasted over `under`: in each frame of `over`, its tiles of the
 /// regions `only` (all of them when absent). A frame that `under` lacks starts from the one last
-/// seen, or from `blank`. `of_tile` is RegionGrid's.
+/// seen, or from `blank`. `of_tile` is RegionGrid's; without regions neither is needed. Throws
+/// std::logic_error for regions of frames that have none.
 Sight pasted(const Sight& under, const Sight& over, const std::optional<RegionMask>& only,
              const cv::Mat& of_tile, const cv::Mat& blank);
 

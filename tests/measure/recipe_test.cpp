@@ -145,8 +145,8 @@ TEST_F(RecipeTest, AFrameThatTheFirstPassLacksStartsFromTheOneLastSeen) {
     EXPECT_THAT(lab.kept(recipe), ElementsAre(2, 4, 6, 8));
     const Pictures low = coded(cheap);
     const Pictures high = coded(dear, kFirstAndSixth);
-    const InputSpace& input = fake.instruments.input;
-    const cv::Mat blank = input.picture(input.blank({64, 32}));
+    const cv::Mat blank =
+        fake.instruments.input.picture(blanked(ref.media().frames[0], RegionMask(8, false)));
     expect_same(*lab.received(recipe), {mixed(blank, high[2], kFirstAndSixth), low[4],
                                         mixed(low[4], high[6], kFirstAndSixth), low[8]});
 }
