@@ -2,6 +2,7 @@
 # make test     set up, build, run the tests (about a minute once built)
 # make test-all the slow tests too
 # make check    how the sources are written: clang-format, shellcheck, ruff, clang-tidy on what changed
+# make golden   write tests/golden anew, after a change of results that is meant
 # LIBTORCH=DIR  build against the LibTorch whose CMake files are in DIR instead of Debian's, e.g.
 #               LIBTORCH=$(python3 -c 'import torch; print(torch.utils.cmake_prefix_path)')
 PRESET ?= release
@@ -13,7 +14,7 @@ BUILD := build/$(PRESET)
 CONFIGURE := cmake --preset $(PRESET)
 endif
 
-.PHONY: demo setup build test test-all check bench figures format clean
+.PHONY: demo setup build test test-all check golden bench figures format clean
 
 demo: build
 	$(BUILD)/oneadapt-sim
@@ -35,6 +36,9 @@ check:
 	tools/setup.sh --dev
 	$(CONFIGURE)
 	tools/check.sh
+
+golden: build
+	ONEADAPT_UPDATE_GOLDEN=1 ctest --test-dir $(BUILD) --output-on-failure --no-tests=error -R golden_test
 
 bench: build
 	$(BUILD)/oneadapt-bench
