@@ -3,6 +3,7 @@
 # make test-all the slow tests too
 # make check    how the sources are written: clang-format, shellcheck, ruff, clang-tidy on what changed
 # make golden   write tests/golden anew, after a change of results that is meant
+# make tables   write the tables of README.md and docs/ anew
 # LIBTORCH=DIR  build against the LibTorch whose CMake files are in DIR instead of Debian's, e.g.
 #               LIBTORCH=$(python3 -c 'import torch; print(torch.utils.cmake_prefix_path)')
 PRESET ?= release
@@ -14,7 +15,7 @@ BUILD := build/$(PRESET)
 CONFIGURE := cmake --preset $(PRESET)
 endif
 
-.PHONY: demo setup build test test-all check golden bench figures format clean
+.PHONY: demo setup build test test-all check golden tables bench figures format clean
 
 demo: build
 	$(BUILD)/oneadapt-sim
@@ -39,6 +40,9 @@ check:
 
 golden: build
 	ONEADAPT_UPDATE_GOLDEN=1 ctest --test-dir $(BUILD) --output-on-failure --no-tests=error -R golden_test
+
+tables: build
+	/usr/bin/python3 tools/readme_tables.py $(BUILD)/oneadapt-sim
 
 bench: build
 	$(BUILD)/oneadapt-bench

@@ -1,7 +1,11 @@
 #include <cstdlib>
+#include <filesystem>
+#include <iterator>
 #include <regex>
 #include <set>
 #include <sstream>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -12,6 +16,7 @@
 #include "codec/codec.hpp"
 #include "dnn/task.hpp"
 #include "knobs/knob_space.hpp"
+#include "media/clip.hpp"
 #include "schemes/scheme.hpp"
 #include "support/temp_folder.hpp"
 
@@ -22,41 +27,92 @@ using ::testing::HasSubstr;
 
 const std::filesystem::path kRoot = ONEADAPT_SOURCE_DIR;
 
+/// What a user reads: the README, the recipes, and docs/.
+std::vector<std::filesystem::path> documents() {
+    std::vector<std::filesystem::path> files = {kRoot / "README.md", kRoot / "CONTRIBUTING.md"};
+    for (const auto& entry : std::filesystem::directory_iterator(kRoot / "docs")) {
+        files.push_back(entry.path());
+    }
+    return files;
+}
+
+/// Runs a program of tools/ and returns what it printed, errors included.
+test::Ran run_tool(const std::string& arguments) {
+    const test::TempFolder folder;
+    const std::string command = fmt::format("/usr/bin/python3 '{}'/tools/{} >'{}' 2>&1",
+                                            kRoot.string(), arguments, (folder / "out").string());
+    const int code = std::system(command.c_str());
+    return {code, test::file_text(folder / "out"), ""};
+}
+
+TEST(Readme, LeadsInAndLeavesTheRestToDocs) {
+    std::istringstream text(test::file_text(kRoot / "README.md"));
+    const std::vector<std::string> words(std::istream_iterator<std::string>(text), {});
+    EXPECT_LE(words.size(), 1500U);
+    EXPECT_GT(words.size(), 500U);
+}
+
 TEST(Readme, KnowsEveryTable) {
-    const std::string text = test::file_text(kRoot / "README.md");
+    const std::string readme = test::file_text(kRoot / "README.md");
+    const std::string schemes = test::file_text(kRoot / "docs/schemes.md");
     for (const SchemeKind& kind : scheme_table()) {
-        EXPECT_THAT(text, HasSubstr("| `" + kind.name + "` |"));
+        EXPECT_THAT(readme, HasSubstr("| `" + kind.name + "` |"));
+        EXPECT_THAT(schemes, HasSubstr("| `" + kind.name + "` |"));
+        for (const ParameterSpec& spec : kind.parameters) {
+            EXPECT_THAT(schemes, HasSubstr("| `" + kind.name + "." + spec.name + "="));
+        }
     }
+    const std::string knobs = test::file_text(kRoot / "docs/knobs.md");
     for (const KnobKind& kind : knob_table()) {
-        EXPECT_THAT(text, HasSubstr("| `" + kind.name + "` |"));
-        EXPECT_THAT(
-            text, HasSubstr(fmt::format("| {} |\n", fmt::join(kind.spellings(kind.values), ", "))));
+        EXPECT_THAT(knobs, HasSubstr("| `" + kind.name + "` |"));
+        EXPECT_THAT(knobs, HasSubstr(fmt::format("| {} |\n",
+                                                 fmt::join(kind.spellings(kind.values), ", "))));
     }
-    for (const CodecKind& kind : codec_table()) EXPECT_THAT(text, HasSubstr("`" + kind.name + "`"));
-    for (const Task& task : task_table()) EXPECT_THAT(text, HasSubstr("`" + task.name + "`"));
+    const std::string tasks = test::file_text(kRoot / "docs/tasks.md");
+    for (const CodecKind& kind : codec_table()) {
+        EXPECT_THAT(tasks, HasSubstr("| `" + kind.name + "` |"));
+    }
+    for (const Task& task : task_table()) EXPECT_THAT(tasks, HasSubstr("| `" + task.name + "` |"));
+    for (const MediaKind& kind : media_table()) {
+        EXPECT_THAT(tasks, HasSubstr("| `" + kind.name + "` |"));
+    }
+}
+
+TEST(Readme, TablesAreWhatTheProgramListsAndTheResultsSay) {
+    const test::Ran ran =
+        run_tool("readme_tables.py '" ONEADAPT_BINARY_DIR "/oneadapt-sim' --check");
+    EXPECT_EQ(ran.exit_code, 0) << ran.out;
 }
 
 TEST(Readme, NamesFilesThatExist) {
-    const std::string text = test::file_text(kRoot / "README.md");
-    const std::regex path(R"((src|tools|datasets|results/embedded|tests)/[\w./-]+\.\w+)");
+    const std::regex path(
+        R"((src|tools|datasets|docs|experiments|results/embedded|tests)/[\w./-]+\.\w+)");
+    const std::regex link(R"(\]\(([^):]+)\))");
     int count = 0;
-    for (std::sregex_iterator at(text.begin(), text.end(), path), end; at != end; ++at, ++count) {
-        if (at->str().starts_with("datasets/clips/")) continue;  // drawn on first use
-        EXPECT_TRUE(std::filesystem::exists(kRoot / at->str())) << at->str();
+    for (const std::filesystem::path& file : documents()) {
+        const std::string text = test::file_text(file);
+        const std::sregex_iterator end;
+        for (std::sregex_iterator at(text.begin(), text.end(), path); at != end; ++at, ++count) {
+            if (at->str().starts_with("datasets/clips/")) continue;  // drawn on first use
+            EXPECT_TRUE(std::filesystem::exists(kRoot / at->str())) << file << ": " << at->str();
+        }
+        for (std::sregex_iterator at(text.begin(), text.end(), link); at != end; ++at) {
+            EXPECT_TRUE(std::filesystem::exists(file.parent_path() / at->str(1)))
+                << file << ": " << at->str(1);
+        }
     }
-    EXPECT_GT(count, 10);
+    EXPECT_GT(count, 40);
 }
 
 /// What tools/matrix_table.py prints of the committed folders.
 std::string matrix_table(const std::string& options, const std::set<std::string>& runs) {
-    const test::TempFolder folder;
-    std::string command = fmt::format("/usr/bin/python3 '{}' {}",
-                                      (kRoot / "tools/matrix_table.py").string(), options);
+    std::string arguments = "matrix_table.py " + options;
     for (const std::string& run : runs) {
-        command += fmt::format(" '{}'", (kRoot / "results/matrix" / run).string());
+        arguments += fmt::format(" '{}'", (kRoot / "results/matrix" / run).string());
     }
-    EXPECT_EQ(std::system(fmt::format("{} >'{}'", command, (folder / "out").string()).c_str()), 0);
-    return test::file_text(folder / "out");
+    const test::Ran ran = run_tool(arguments);
+    EXPECT_EQ(ran.exit_code, 0) << ran.out;
+    return ran.out;
 }
 
 /// The lines of a file that give savings of a folder in results/matrix, by its name.
@@ -74,7 +130,7 @@ std::vector<std::pair<std::string, std::string>> rows_of(const std::filesystem::
 }
 
 TEST(Matrix, TablesSayWhatTheCommittedResultsSay) {
-    for (const char* file : {"README.md", "results/matrix/table.md"}) {
+    for (const char* file : {"docs/results.md", "results/matrix/table.md"}) {
         const auto rows = rows_of(kRoot / file);
         std::set<std::string> runs;
         for (const auto& [run, line] : rows) runs.insert(run);

@@ -51,13 +51,15 @@ std::string columns_of(const std::filesystem::path& file, const Row& names) {
         EXPECT_NE(found, header.end()) << file << " has no column " << name;
         if (found == header.end()) return {};
         places.push_back(static_cast<std::size_t>(found - header.begin()));
-        out += (out.empty() ? "" : ",") + name;
+        if (!out.empty()) out += ',';
+        out += name;
     }
     out += '\n';
     while (std::getline(text, line)) {
         const Row row = fields(line);
         for (std::size_t i = 0; i < places.size(); ++i) {
-            out += (i == 0 ? "" : ",") + rounded(row.at(places[i]));
+            if (i > 0) out += ',';
+            out += rounded(row.at(places[i]));
         }
         out += '\n';
     }

@@ -1,0 +1,178 @@
+#!/usr/bin/python3
+"""Writes the tables of README.md and docs/ anew: what `oneadapt-sim list` prints, and what the
+committed results say.
+
+A table stands between the lines `<!-- table: NAME -->` and `<!-- end -->`.
+
+Example: /usr/bin/python3 tools/readme_tables.py build/release/oneadapt-sim
+         /usr/bin/python3 tools/readme_tables.py build/release/oneadapt-sim --check
+"""
+
+import argparse
+import pathlib
+import re
+import subprocess
+import sys
+
+import matrix_table
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+SCHEMES = ROOT / "src/schemes"
+EMBEDDED = ROOT / "results/embedded"
+MARKED = re.compile(r"(<!-- table: ([\w-]+) -->\n).*?(<!-- end -->\n)", re.DOTALL)
+# The runs of results/matrix that docs/results.md shows.
+SHOWN = ("detect-video-qp", "detect-video-resolution", "detect-video-framerate",
+         "detect-video-filter-edge", "detect-video-filter-area-gpu", "detect-video-macroblock",
+         "detect-video-joint", "detect-infrared-qp", "detect-infrared-macroblock",
+         "detect-depth-qp", "detect-depth-resolution", "detect-depth-macroblock",
+         "segment-video-qp", "segment-video-macroblock", "lidar-bits", "lidar-points",
+         "lidar-tiles", "transcribe-sample-rate", "transcribe-audio-bitrate", "transcribe-both")
+
+
+def table(columns, rows):
+    """A markdown table. A bar in a field would end it, so it is escaped."""
+    lines = [columns, ["---"] * len(columns), *([str(f).replace("|", "\\|") for f in row]
+                                                for row in rows)]
+    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
+
+
+def code(names):
+    """A comma-separated list of names, each in backticks."""
+    return ", ".join(f"`{name}`" for name in names.split(", "))
+
+
+class Listed:
+    """What `oneadapt-sim list` prints: sections of rows `name text`, with lines below them."""
+
+    def __init__(self, text):
+        self.sections = {}
+        rows = []
+        for line in text.splitlines():
+            if line.startswith("      "):
+                rows[-1][2].append(line.strip())
+            elif line.startswith("  "):
+                name, rest = line.split(maxsplit=1)
+                rows.append((name, rest, []))
+            elif line:
+                rows = self.sections.setdefault(line.split()[0], [])
+
+    def rows(self, section, form):
+        """The rows of a section as (name, the groups of `form` in its text, lines below)."""
+        for name, text, below in self.sections[section]:
+            found = re.fullmatch(form, text)
+            if found is None:
+                sys.exit(f"readme_tables: 'list' prints {section} in a way not known here: {text}")
+            yield name, found.groups(), below
+
+
+def scheme_file(name):
+    """The source file that holds a scheme's row."""
+    files = [f for f in sorted(SCHEMES.glob("*.cpp")) if f'"{name}"' in f.read_text("utf-8")]
+    if len(files) != 1:
+        sys.exit(f"readme_tables: \"{name}\" stands in {len(files)} files of src/schemes, not in 1")
+    return files[0].relative_to(ROOT)
+
+
+def schemes(listed):
+    """A row for each scheme: what, from which paper, in which file."""
+    rows = [(f"`{name}`", what, "-" if paper == "-" else paper, f"`{scheme_file(name)}`")
+            for name, (what, paper), _ in listed.rows("schemes", r"(.*) \[(.*)\]")]
+    return table(("scheme", "what", "from", "file"), rows)
+
+
+def parameters(listed):
+    """A row for each parameter of a scheme."""
+    lines = [line.split(maxsplit=1) for _, _, below in listed.rows("schemes", r"(.*)")
+             for line in below]
+    return table(("parameter", "what"), [(f"`{name}`", what) for name, what in lines])
+
+
+def knobs(listed):
+    """A row for each knob and its values."""
+    rows = [(f"`{name}`", what, values)
+            for name, (what, values), _ in listed.rows("knobs", r"(.*): (.*)")]
+    return table(("knob", "what", "values, most expensive first"), rows)
+
+
+def tasks(listed):
+    """A row for each medium that a task takes."""
+    rows = []
+    for name, (what, _), below in listed.rows("tasks", r"(.*) \[outputs: (.*)\]"):
+        for line in below:
+            _, medium, rest = line.split(maxsplit=2)
+            rows.append((f"`{name}`", what, f"`{medium}`", code(rest.removeprefix("knobs: "))))
+    return table(("task", "what", "`--input`", "knobs"), rows)
+
+
+def codecs(listed):
+    """A row for each codec."""
+    rows = [(f"`{name}`", what, code(media), code(obeyed)) for name, (what, media, obeyed), _
+            in listed.rows("codecs", r"(.*) \[(.*); knobs: (.*)\]")]
+    return table(("codec", "what", "inputs", "knobs"), rows)
+
+
+def media(listed):
+    """A row for each medium."""
+    return table(("input", "what"), [(f"`{name}`", what)
+                                     for name, (what,), _ in listed.rows("media", r"(.*)")])
+
+
+def embedded(_):
+    """A row for each adaptive scheme of the main job: what it costs and saves over all clips."""
+    _, savings, resource = matrix_table.read_run(EMBEDDED)
+    summary = [row for row in matrix_table.read(EMBEDDED / "summary.csv") if row["clip"] == "all"]
+    names = list(dict.fromkeys(row["scheme"] for row in summary))
+    baselines = [name for name in matrix_table.BASELINES if name in names]
+    rows = []
+    for name in (name for name in names if name not in ("static", "oracle")):
+        mine = [row for row in summary if row["scheme"] == name]
+        rows.append((f"`{name}`", matrix_table.mean(mine, "gpu_frames"),
+                     matrix_table.mean(mine, "camera_encodes"),
+                     *(matrix_table.saving(savings, name, b, resource) for b in baselines)))
+    return table(("scheme", "GPU frames", "camera encodes", *(f"over `{b}`" for b in baselines)),
+                 rows)
+
+
+def matrix(_):
+    """A row for some of the runs of results/matrix."""
+    columns = ("run (`oneadapt` / `oneadapt-bounded`)",
+               *(f"over {name}" for name in matrix_table.BASELINES))
+    return table(columns, [matrix_table.short_row(ROOT / "results/matrix" / run) for run in SHOWN])
+
+
+TABLES = {make.__name__: make
+          for make in (schemes, parameters, knobs, tasks, codecs, media, embedded, matrix)}
+
+
+def renewed(file, listed):
+    """A file's text with its tables as they ought to be."""
+    def fill(found):
+        if found[2] not in TABLES:
+            sys.exit(f"readme_tables: {file}: no table '{found[2]}'; there are {', '.join(TABLES)}")
+        return found[1] + TABLES[found[2]](listed) + found[3]
+    return MARKED.sub(fill, file.read_text(encoding="utf-8"))
+
+
+def main():
+    """Writes the tables, or says which files differ."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0])
+    parser.add_argument("program", help="oneadapt-sim, to be asked for its tables")
+    parser.add_argument("--check", action="store_true",
+                        help="change nothing; fail when a table is not what it ought to be")
+    args = parser.parse_args()
+    listed = Listed(subprocess.run([args.program, "list"], check=True, capture_output=True,
+                                   text=True).stdout)
+    stale = []
+    for file in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
+        text = renewed(file, listed)
+        if text == file.read_text(encoding="utf-8"):
+            continue
+        stale.append(str(file.relative_to(ROOT)))
+        if not args.check:
+            file.write_text(text, encoding="utf-8")
+    if args.check and stale:
+        sys.exit(f"tables of {', '.join(stale)} are out of date; renew them with\n    make tables")
+
+
+if __name__ == "__main__":
+    main()
