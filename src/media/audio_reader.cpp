@@ -71,7 +71,7 @@ class AudioReader final : public FrameReader {
         info_.fps = options.sample_rate / static_cast<double>(samples);
         if (const auto total = decoder_.duration()) {
             if (clip.start_s > 0 && clip.start_s >= *total) no_sound();
-            expect(*total + 0.5 / info_.fps);  // the last stretch may be a part of one
+            expect(*total, true);
         }
     }
 

@@ -21,10 +21,13 @@ void check_options(const ClipSpec& clip, const ReadOptions& options) {
         throw UsageError(fmt::format("--segment-frames {}", options.segment_frames),
                          "is not positive", "use e.g. 10");
     }
-    if (!(clip.start_s >= 0) || (clip.duration_s && !(*clip.duration_s > 0))) {
-        throw UsageError(fmt::format("clip {}", clip.name),
-                         "has a negative start or a duration that is not positive",
-                         "give seconds: start 0 or more, duration above 0");
+    constexpr double kLatest = 1e9;  // keeps counts of samples and frames far from overflow
+    const auto within = [](double seconds) { return seconds >= 0 && seconds <= kLatest; };
+    if (!within(clip.start_s) || !within(clip.duration_s.value_or(1)) || clip.duration_s == 0) {
+        throw UsageError(
+            fmt::format("clip {}", clip.name),
+            "has a negative start, a duration that is not positive, or either above 1e9",
+            "give seconds: start 0 or more, duration above 0");
     }
 }
 
@@ -45,10 +48,11 @@ FrameReader::FrameReader(const ClipSpec& clip, const ReadOptions& options)
     check_options(clip, options);
 }
 
-void FrameReader::expect(double seconds) {
+void FrameReader::expect(double seconds, bool filled_up) {
     const double left = std::min(seconds - clip_.start_s, clip_.duration_s.value_or(seconds));
     info_.seconds = std::max(left, 0.0);
-    const double frames = std::round(*info_.seconds * info_.fps);
+    const double exact = *info_.seconds * info_.fps;
+    const double frames = filled_up ? std::ceil(exact) : std::round(exact);
     info_.segments = static_cast<int>(std::ceil(frames / options_.segment_frames));
 }
 

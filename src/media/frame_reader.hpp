@@ -26,7 +26,8 @@ class FrameReader : public ClipReader {
     virtual std::optional<cv::Mat> next_frame() = 0;
 
     /// Sets ClipInfo::segments and seconds from the seconds that the container promises in all.
-    void expect(double seconds);
+    /// A last frame that is not whole is `filled_up`, or rounded.
+    void expect(double seconds, bool filled_up = false);
 
     ClipSpec clip_;
     ReadOptions options_;

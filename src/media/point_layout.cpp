@@ -119,8 +119,9 @@ std::string remedy(const std::string& bytes, const PointLayout& refused) {
         smoothest = look.roughness();
     }
     if (best != nullptr) return fmt::format("use --point-layout {}, which fits", best->name);
-    return fmt::format("name what it is with --point-layout ({} is {} {}-bit floats per point)",
-                       refused.name, refused.columns.size(), 8 * refused.number_bytes);
+    return fmt::format(
+        "copy it again, or name what it is with --point-layout ({} is {} {}-bit floats per point)",
+        refused.name, refused.columns.size(), 8 * refused.number_bytes);
 }
 
 }  // namespace

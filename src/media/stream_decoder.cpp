@@ -139,7 +139,8 @@ void StreamDecoder::find_stream() {
         throw InputError(
             file_.string(),
             fmt::format("has {} that this FFmpeg cannot decode", sound ? "sound" : "video"),
-            sound ? "convert it, e.g. to FLAC" : "convert it, e.g. to H.264");
+            "convert it with a program that can play it, or install an FFmpeg that has its "
+            "decoder");
     }
     if (index < 0 || (input_->streams[index]->disposition & AV_DISPOSITION_ATTACHED_PIC) != 0) {
         throw InputError(

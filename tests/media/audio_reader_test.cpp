@@ -134,6 +134,16 @@ TEST_F(AudioReaderTest, CutsSoundIntoFramesAndFillsTheLastWithSilence) {
     EXPECT_EQ(cv::norm(segments[2].frames[0].colRange(8000, 16000)), 0);
 }
 
+TEST_F(AudioReaderTest, SaysHowLongItIs) {
+    ClipSpec spec = clip({.seconds = 2.5});
+    EXPECT_EQ(open_clip(spec, options(1))->info().segments, 3);
+    EXPECT_EQ(open_clip(spec, options(1))->info().seconds, 2.5);
+    spec.start_s = 0.5;
+    spec.duration_s = 1;
+    EXPECT_EQ(open_clip(spec, options(1))->info().segments, 1);
+    EXPECT_EQ(open_clip(spec, options(1))->info().seconds, 1);
+}
+
 TEST_F(AudioReaderTest, BringsEveryFormToOneChannelAtTheAnalysisRate) {
     const auto plain = read_all(clip({}), options(1)).at(0).frames[0].clone();
     for (const Wav& wav : {Wav{.rate = 48000, .channels = 2}, Wav{.rate = 8000},

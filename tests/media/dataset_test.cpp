@@ -44,10 +44,12 @@ TEST_F(DatasetTest, ReadsAManifest) {
     test::write_text(file_, R"({"name": "roads", "clips": [
         {"name": "a", "file": "a.mp4"},
         {"name": "b", "kind": "video", "file": "/abs/b.mkv", "start": 2.5, "duration": 10,
-         "labels": "b.json", "scene": "scenes/b.json"}]})");
+         "labels": "b.json", "scene": "scenes/b.json"},
+        {"name": "c", "kind": "lidar", "file": "c", "point-layout": "xyzir",
+         "intensity-max": 255}]})");
     const Dataset dataset = load_dataset(file_);
     EXPECT_EQ(dataset.name, "roads");
-    ASSERT_EQ(dataset.clips.size(), 2U);
+    ASSERT_EQ(dataset.clips.size(), 3U);
     EXPECT_EQ(dataset.clips[0].kind, "video");
     EXPECT_EQ(dataset.clips[0].file, folder_ / "a.mp4");
     EXPECT_EQ(dataset.clips[0].duration_s, std::nullopt);
@@ -56,6 +58,8 @@ TEST_F(DatasetTest, ReadsAManifest) {
     EXPECT_EQ(dataset.clips[1].duration_s, 10);
     EXPECT_EQ(dataset.clips[1].labels, folder_ / "b.json");
     EXPECT_EQ(dataset.clips[1].scene, folder_ / "scenes/b.json");
+    EXPECT_EQ(dataset.clips[1].points.text(), "");
+    EXPECT_EQ(dataset.clips[2].points.text(), "point-layout=xyzir,intensity-max=255,");
 }
 
 TEST_F(DatasetTest, SaysWhatIsWrongWithAManifest) {
@@ -82,6 +86,10 @@ TEST_F(DatasetTest, SaysWhatIsWrongWithAManifest) {
     EXPECT_THAT(clips(R"({"name": "a", "file": "f", "start": 1e999})"), HasSubstr("1e999"));
     EXPECT_THAT(clips(R"({"name": "a", "file": "f", "duration": 0})"),
                 HasSubstr("key 'duration': 0 is out of range"));
+    EXPECT_THAT(clips(R"({"name": "a", "file": "f", "intensity-max": 0})"),
+                HasSubstr("intensity-max 0 is not positive"));
+    EXPECT_THAT(clips(R"({"name": "a", "file": "f", "point-layout": ""})"),
+                HasSubstr("key 'point-layout' is empty"));
     EXPECT_THAT(clips(R"({"name": "a", "file": "f"}, {"name": "a", "file": "g"})"),
                 HasSubstr("clip 2: name 'a' is taken"));
     EXPECT_THROW(load_dataset(folder_ / "none.json"), InputError);
