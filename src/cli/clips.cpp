@@ -6,9 +6,8 @@
 #include <fmt/format.h>
 
 #include "cli/data_root.hpp"
+#include "cli/draw_scene.hpp"
 #include "media/dataset.hpp"
-#include "render/render.hpp"
-#include "speech/recording.hpp"
 #include "support/errors.hpp"
 #include "support/interrupt.hpp"
 
@@ -59,11 +58,7 @@ void render_clip(const ClipSpec& clip, bool quiet) {
         if (!quiet) fmt::print(stderr, "rendering {} of clip '{}' (once)\n", sensor, clip.name);
         std::error_code failed;
         std::filesystem::create_directories(file.parent_path(), failed);
-        if (sensor == "audio") {
-            speech::record_scene(*clip.scene, file, boxes);
-        } else {
-            render::render_scene(*clip.scene, render::sensor_named(sensor), file, boxes);
-        }
+        draw_scene(*clip.scene, sensor, file, boxes);
     };
     render(clip.kind, clip.file);
     if (recorded(labels)) render("classes", labels);
