@@ -4,8 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "render/render.hpp"
-#include "speech/recording.hpp"
+#include "cli/draw_scene.hpp"
 #include "support/console.hpp"
 #include "support/errors.hpp"
 #include "support/interrupt.hpp"
@@ -38,11 +37,7 @@ void render_clip(const ClipSpec& clip, bool quiet) {
         if (!quiet) tell(fmt::format("rendering {} of clip '{}' (once)\n", sensor, clip.name));
         std::error_code failed;
         std::filesystem::create_directories(file.parent_path(), failed);
-        if (sensor == "audio") {
-            speech::record_scene(*clip.scene, file, boxes);
-        } else {
-            render::render_scene(*clip.scene, render::sensor_named(sensor), file, boxes);
-        }
+        draw_scene(*clip.scene, sensor, file, boxes);
     };
     render(clip.kind, clip.file);
     if (recorded(labels)) render("classes", labels);

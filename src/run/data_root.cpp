@@ -1,6 +1,7 @@
 #include "run/data_root.hpp"
 
 #include "support/errors.hpp"
+#include "support/program.hpp"
 
 namespace oneadapt {
 namespace {
@@ -12,9 +13,7 @@ bool holds_data(const std::filesystem::path& folder) {
 }  // namespace
 
 std::filesystem::path data_root() {
-    std::error_code unknown;
-    const auto program = std::filesystem::read_symlink("/proc/self/exe", unknown);
-    for (auto folder = program.parent_path(); folder.has_relative_path();
+    for (auto folder = program_folder(); folder.has_relative_path();
          folder = folder.parent_path()) {
         if (holds_data(folder)) return folder / "datasets";
     }

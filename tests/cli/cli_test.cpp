@@ -110,6 +110,17 @@ TEST_F(CliTest, AClipIsDrawnOnceUnlessItsSceneChanges) {
     EXPECT_NE(results("segments.csv", "first"), results("segments.csv", "changed"));
 }
 
+TEST_F(CliTest, SaysWhyAClipCannotBeDrawn) {
+    std::ofstream(folder_ / "scene.json") << R"({"seed": "many"})";
+    std::ofstream(folder_ / "dataset.json") << R"({"name": "drawn", "clips": [
+        {"name": "corner", "file": "corner.mkv", "scene": "scene.json"}]})";
+    const Ran ran = run("--dataset dataset.json --quiet --out out");
+    EXPECT_EQ(ran.exit_code, 3);
+    EXPECT_THAT(ran.err, HasSubstr("/render-scene scene.json --sensor video --out corner.mkv"));
+    EXPECT_THAT(ran.err, HasSubstr("failed: render-scene: scene.json"));
+    EXPECT_EQ(std::count(ran.err.begin(), ran.err.end(), '\n'), 1) << ran.err;
+}
+
 TEST_F(CliTest, RecordThenMergeThenOffline) {
     ASSERT_EQ(run("record --clip tiny.mkv --values qp=20,30 --trace a.trace").exit_code, 0);
     ASSERT_EQ(run("record --clip tiny.mkv --values qp=20,40 --trace b.trace").exit_code, 0);

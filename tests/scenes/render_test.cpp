@@ -11,7 +11,7 @@
 #include "render/raster.hpp"
 #include "support/errors.hpp"
 #include "support/temp_folder.hpp"
-#include "tools/tiny_scene.hpp"
+#include "scenes/tiny_scene.hpp"
 
 namespace oneadapt::render {
 namespace {

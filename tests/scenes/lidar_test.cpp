@@ -12,7 +12,7 @@
 #include "render/render.hpp"
 #include "render/view.hpp"
 #include "support/errors.hpp"
-#include "tools/tiny_scene.hpp"
+#include "scenes/tiny_scene.hpp"
 
 namespace oneadapt::render {
 namespace {

@@ -13,7 +13,7 @@
 #include "render/labels.hpp"
 #include "render/render.hpp"
 #include "support/errors.hpp"
-#include "tools/tiny_scene.hpp"
+#include "scenes/tiny_scene.hpp"
 
 namespace oneadapt::render {
 namespace {
