@@ -36,12 +36,12 @@ std::string within(const std::string& where, const std::string& key) {
 
 }  // namespace
 
-Value value_in(const std::string& text) {
+NumberOrWord value_in(const std::string& text) {
     if (const std::optional<double> number = number_in<double>(text)) return *number;
     return text;
 }
 
-std::string text_of(const Value& value) {
+std::string text_of(const NumberOrWord& value) {
     if (const auto* number = std::get_if<double>(&value)) return number_text(*number);
     return std::get<std::string>(value);
 }
@@ -67,7 +67,7 @@ void read(int& out, const Texts& texts, const std::string& option) {
     out = *number;
 }
 
-void read(Value& out, const Texts& texts, const std::string& /*option*/) {
+void read(NumberOrWord& out, const Texts& texts, const std::string& /*option*/) {
     out = value_in(texts.back());
 }
 
@@ -130,7 +130,7 @@ Texts texts_of(int value) {
     return {fmt::format("{}", value)};
 }
 
-Texts texts_of(const Value& value) {
+Texts texts_of(const NumberOrWord& value) {
     return {text_of(value)};
 }
 
@@ -184,7 +184,7 @@ void load(int& out, const json& from, const std::string& where) {
     out = loaded<int>(from, where);
 }
 
-void load(Value& out, const json& from, const std::string& where) {
+void load(NumberOrWord& out, const json& from, const std::string& where) {
     if (from.is_number()) {
         out = loaded<double>(from, where);
     } else if (from.is_string()) {
@@ -215,7 +215,7 @@ void load(KnobValues& out, const json& from, const std::string& where) {
         json_detail::check_array(list, place, FileRole::input);
         std::vector<double> values;
         for (std::size_t i = 0; i < list.size(); ++i) {
-            Value value;
+            NumberOrWord value;
             load(value, list[i], fmt::format("{}[{}]", place, i));
             values.push_back(parse_value(knob, text_of(value), fmt::format("knob '{}'", knob)));
         }
@@ -250,7 +250,7 @@ json saved(int value) {
     return value;
 }
 
-json saved(const Value& value) {
+json saved(const NumberOrWord& value) {
     return std::visit([](const auto& v) { return json(v); }, value);
 }
 

@@ -17,17 +17,17 @@ namespace oneadapt::field_types {
 
 using Texts = std::vector<std::string>;
 using KnobValues = std::map<std::string, std::vector<double>>;
-using Settings = std::map<std::string, std::map<std::string, Value>>;
+using Settings = std::map<std::string, std::map<std::string, NumberOrWord>>;
 
 /// A text as a number if it looks like one, else as a word; and back.
-Value value_in(const std::string& text);
-std::string text_of(const Value& value);
+NumberOrWord value_in(const std::string& text);
+std::string text_of(const NumberOrWord& value);
 
 void read(std::string& out, const Texts& texts, const std::string& option);
 void read(std::filesystem::path& out, const Texts& texts, const std::string& option);
 void read(double& out, const Texts& texts, const std::string& option);
 void read(int& out, const Texts& texts, const std::string& option);
-void read(Value& out, const Texts& texts, const std::string& option);
+void read(NumberOrWord& out, const Texts& texts, const std::string& option);
 void read(std::vector<std::string>& out, const Texts& texts, const std::string& option);
 void read(std::vector<std::filesystem::path>& out, const Texts& texts, const std::string& option);
 void read(std::vector<double>& out, const Texts& texts, const std::string& option);
@@ -40,7 +40,7 @@ Texts texts_of(const std::string& value);
 Texts texts_of(const std::filesystem::path& value);
 Texts texts_of(double value);
 Texts texts_of(int value);
-Texts texts_of(const Value& value);
+Texts texts_of(const NumberOrWord& value);
 Texts texts_of(const std::vector<std::string>& value);
 Texts texts_of(const std::vector<std::filesystem::path>& value);
 Texts texts_of(const std::vector<double>& value);
@@ -51,7 +51,7 @@ void load(std::string& out, const nlohmann::json& from, const std::string& where
 void load(std::filesystem::path& out, const nlohmann::json& from, const std::string& where);
 void load(double& out, const nlohmann::json& from, const std::string& where);
 void load(int& out, const nlohmann::json& from, const std::string& where);
-void load(Value& out, const nlohmann::json& from, const std::string& where);
+void load(NumberOrWord& out, const nlohmann::json& from, const std::string& where);
 void load(std::vector<std::string>& out, const nlohmann::json& from, const std::string& where);
 void load(std::vector<std::filesystem::path>& out, const nlohmann::json& from,
           const std::string& where);
@@ -63,7 +63,7 @@ nlohmann::json saved(const std::string& value);
 nlohmann::json saved(const std::filesystem::path& value);
 nlohmann::json saved(double value);
 nlohmann::json saved(int value);
-nlohmann::json saved(const Value& value);
+nlohmann::json saved(const NumberOrWord& value);
 nlohmann::json saved(const std::vector<std::string>& value);
 nlohmann::json saved(const std::vector<std::filesystem::path>& value);
 nlohmann::json saved(const std::vector<double>& value);

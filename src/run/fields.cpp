@@ -56,7 +56,7 @@ constexpr Often often() {
         return Often::list;
     }
     constexpr bool one = std::is_same_v<T, std::string> || std::is_same_v<T, double> ||
-                         std::is_same_v<T, int> || std::is_same_v<T, Value> ||
+                         std::is_same_v<T, int> || std::is_same_v<T, NumberOrWord> ||
                          std::is_same_v<T, std::filesystem::path>;
     return one ? Often::once : Often::repeated;
 }

@@ -82,7 +82,8 @@ std::unique_ptr<Trace> open_trace(const Execution& execution) {
     return std::make_unique<Trace>(execution.trace, mode);
 }
 
-std::optional<Series> find_series(const std::optional<Value>& given, const SeriesKind& kind) {
+std::optional<Series> find_series(const std::optional<NumberOrWord>& given,
+                                  const SeriesKind& kind) {
     if (!given) return std::nullopt;
     return Series::parse(field_types::text_of(*given), kind);
 }

@@ -10,7 +10,7 @@
 namespace oneadapt {
 
 /// A number or a word: what JSON tells apart by quotes, and a command line by its look.
-using Value = std::variant<double, std::string>;
+using NumberOrWord = std::variant<double, std::string>;
 
 /// Whatever decides a result, as a plain value. What is empty or absent stands for a default that
 /// depends on the rest; resolve() fills it in. fields.hpp has the one table that says how each
@@ -25,12 +25,12 @@ struct RunSpec {
     std::map<std::string, std::vector<double>> values;
     std::vector<std::string> schemes;  ///< empty = those of a default run
     /// By scheme and parameter; absent = the scheme's default.
-    std::map<std::string, std::map<std::string, Value>> settings;
+    std::map<std::string, std::map<std::string, NumberOrWord>> settings;
     std::vector<double> weights;  ///< prices in accuracy; empty = default_weights()
     double weight_gpu = 0;        ///< share of GPU work in what is priced, in [0,1]
     std::vector<std::filesystem::path> clips;
     std::filesystem::path dataset;        ///< instead of clips; empty = the input's
-    std::optional<Value> fps;             ///< or "native"; absent = the medium's
+    std::optional<NumberOrWord> fps;      ///< or "native"; absent = the medium's
     std::optional<int> segment_frames;    ///< absent = the medium's
     std::string size;                     ///< WIDTHxHEIGHT in pixels; empty = the clip's
     std::optional<double> start_s;        ///< absent = the clip's
@@ -42,11 +42,11 @@ struct RunSpec {
     std::filesystem::path model;          ///< empty = the one shipped for the input
     std::filesystem::path sidecar;        ///< empty = beside the model
     std::string device = "cpu";
-    std::optional<Value> link;        ///< see Series::parse(); absent = unlimited
-    std::optional<Value> downlink;    ///< likewise
-    std::optional<Value> slowdown;    ///< of the server; absent = none
-    std::optional<Value> idle_power;  ///< of the server, watts; absent = 0
-    std::filesystem::path profile;    ///< empty = the shipped one
+    std::optional<NumberOrWord> link;        ///< see Series::parse(); absent = unlimited
+    std::optional<NumberOrWord> downlink;    ///< likewise
+    std::optional<NumberOrWord> slowdown;    ///< of the server; absent = none
+    std::optional<NumberOrWord> idle_power;  ///< of the server, watts; absent = 0
+    std::filesystem::path profile;           ///< empty = the shipped one
     std::string score = "reference";
     int warmup = 0;  ///< segments of each clip left out of the means
 
