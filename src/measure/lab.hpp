@@ -61,13 +61,13 @@ class Lab {
 
     template <Query Q>
     std::shared_ptr<const typename Q::Value> take(const Q& query) {
-        using Value = typename Q::Value;
+        using Taken = typename Q::Value;
         Hasher hasher = segment_key();
         query.key(hasher, std::as_const(*this));
         const Hash128 key = hasher.finish();
         if constexpr (Settled<Q>) query.settings(hasher);
-        return remember<Value>({Q::kName, hasher.finish()}, [&] {
-            auto value = stored<Value>(trace_, Q::kName, key, [&] { return query.measure(*this); });
+        return remember<Taken>({Q::kName, hasher.finish()}, [&] {
+            auto value = stored<Taken>(trace_, Q::kName, key, [&] { return query.measure(*this); });
             if constexpr (Settled<Q>) query.settle(*value);
             return value;
         });

@@ -253,7 +253,7 @@ TEST_F(Box3dTruthTest, MustGoAsFarAsTheClip) {
                     "boxes.json: ends at 0.20 s, and clip 'street' goes on to 0.40 s; label the "
                     "rest, or use --duration 0.20")));
     clip_.start_s = 0.1;
-    EXPECT_EQ(load(both({}, {car(10, 5, 0)}))->accuracy(stretch(0, 1, 0.1), found), 1.0);
+    EXPECT_EQ(mean_accuracy(*load(both({}, {car(10, 5, 0)})), stretch(0, 1, 0.1), found), 1.0);
     EXPECT_THAT([&] { load(both({}, {}))->check_length(5, 0.1); },
                 ThrowsMessage<InputError>(HasSubstr("goes on to 5.10 s; label the rest, or use "
                                                     "--duration 0.10")));
