@@ -11,8 +11,8 @@
 #include "render/raycast.hpp"
 #include "render/render.hpp"
 #include "render/view.hpp"
-#include "support/errors.hpp"
 #include "scenes/tiny_scene.hpp"
+#include "support/errors.hpp"
 
 namespace oneadapt::render {
 namespace {

@@ -9,9 +9,9 @@
 #include <string>
 
 #include "render/raster.hpp"
+#include "scenes/tiny_scene.hpp"
 #include "support/errors.hpp"
 #include "support/temp_folder.hpp"
-#include "scenes/tiny_scene.hpp"
 
 namespace oneadapt::render {
 namespace {

@@ -12,8 +12,8 @@
 #include "render/infrared.hpp"
 #include "render/labels.hpp"
 #include "render/render.hpp"
-#include "support/errors.hpp"
 #include "scenes/tiny_scene.hpp"
+#include "support/errors.hpp"
 
 namespace oneadapt::render {
 namespace {
