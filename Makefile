@@ -1,4 +1,4 @@
-# make demo     set up, build, run the main job on the embedded clips
+# make demo     set up, build what it runs, run the main job on the embedded clips
 # make test     set up, build, run the tests (about a minute once built)
 # make test-all the slow tests too
 # LIBTORCH=DIR  build against the LibTorch whose CMake files are in DIR instead of Debian's, e.g.
@@ -12,16 +12,19 @@ BUILD := build/$(PRESET)
 CONFIGURE := cmake --preset $(PRESET)
 endif
 
-.PHONY: demo setup build test test-all bench figures format clean
+.PHONY: demo setup configure build test test-all bench figures format clean
 
-demo: build
+demo: configure
+	cmake --build $(BUILD) --target oneadapt-sim scenes
 	$(BUILD)/oneadapt-sim
 
 setup:
 	tools/setup.sh
 
-build: setup
+configure: setup
 	$(CONFIGURE)
+
+build: configure
 	cmake --build $(BUILD)
 
 test: build

@@ -2,7 +2,7 @@
 
 #include "cli/session.hpp"
 #include "cli/version.hpp"
-#include "dnn/environment.hpp"
+#include "dnn/runtime.hpp"
 #include "support/hash.hpp"
 
 namespace oneadapt {
@@ -60,6 +60,11 @@ nlohmann::json models_json(const Session& session) {
     return sizes;
 }
 
+/// The LibTorch that this run inferred with; null when the trace had everything.
+nlohmann::json libtorch_json() {
+    return dnn_runtime_loaded() ? nlohmann::json(dnn_runtime().version()) : nlohmann::json(nullptr);
+}
+
 }  // namespace
 
 nlohmann::json describe(const Session& session, const RunOptions& options) {
@@ -81,7 +86,7 @@ nlohmann::json describe(const Session& session, const RunOptions& options) {
             {"model", models_json(session)},
             {"score", options.score},
             {"encoder", plan.instruments.encoder},
-            {"libtorch", torch_version()},
+            {"libtorch", libtorch_json()},
             {"device", session.device},
             {"device_profile", to_json(plan.device)},
             {"link", options.link.empty() ? "unlimited" : options.link},

@@ -32,8 +32,8 @@ inline std::string file_text(const std::filesystem::path& file) {
 }
 
 /// Runs the program as a user does, from a shell in `folder`.
-inline Ran run_program(const std::filesystem::path& folder, const std::string& arguments) {
-    const std::string program = std::string(ONEADAPT_BINARY_DIR) + "/oneadapt-sim";
+inline Ran run_program(const std::filesystem::path& folder, const std::string& arguments,
+                       const std::string& program = ONEADAPT_BINARY_DIR "/oneadapt-sim") {
     const std::string command = "cd '" + folder.string() + "' && '" + program + "' " + arguments +
                                 " >.stdout 2>.stderr </dev/null";
     const int status = std::system(command.c_str());
