@@ -1,4 +1,4 @@
-# make demo     set up, build, run the main job on the embedded clips
+# make demo     set up, build what it runs, run the main job on the embedded clips
 # make test     set up, build, run the tests (about a minute once built)
 # make test-all the slow tests too
 # make check    how the sources are written: clang-format, shellcheck, ruff, clang-tidy on what changed
@@ -15,16 +15,19 @@ BUILD := build/$(PRESET)
 CONFIGURE := cmake --preset $(PRESET)
 endif
 
-.PHONY: demo setup build test test-all check golden tables bench figures format clean
+.PHONY: demo setup configure build test test-all check golden tables bench figures format clean
 
-demo: build
+demo: configure
+	cmake --build $(BUILD) --target oneadapt-sim scenes
 	$(BUILD)/oneadapt-sim
 
 setup:
 	tools/setup.sh
 
-build: setup
+configure: setup
 	$(CONFIGURE)
+
+build: configure
 	cmake --build $(BUILD)
 
 test: build

@@ -2,9 +2,10 @@
 # named through CMAKE_PREFIX_PATH.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
-find_package(OpenCV REQUIRED COMPONENTS core imgproc imgcodecs)
+find_package(OpenCV REQUIRED COMPONENTS core imgproc imgcodecs)  # imgcodecs: tests alone
 include(cmake/torch.cmake)
 find_package(CLI11 REQUIRED)
+find_package(PNG REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(fmt REQUIRED)
 find_package(GTest REQUIRED)

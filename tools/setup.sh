@@ -10,7 +10,7 @@ packages="
     libtorch-dev libopenblas0-pthread libopencv-dev
     libavcodec-dev libavformat-dev libavfilter-dev libavutil-dev libswresample-dev libswscale-dev
     ffmpeg libcli11-dev nlohmann-json3-dev libfmt-dev libasio-dev libxxhash-dev libzstd-dev
-    libdraco-dev liblzf-dev
+    libdraco-dev liblzf-dev libpng-dev
     libespeak-ng-dev espeak-ng-data flite1-dev
     libsqlitecpp-dev libsqlite3-dev libgtest-dev libgmock-dev libbenchmark-dev
     python3 python3-torch python3-torchvision python3-opencv python3-matplotlib

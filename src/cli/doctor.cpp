@@ -8,8 +8,7 @@
 
 #include "codec/codec.hpp"
 #include "dnn/check.hpp"
-#include "dnn/environment.hpp"
-#include "dnn/model.hpp"
+#include "dnn/runtime.hpp"
 #include "media/dataset.hpp"
 #include "run/data_root.hpp"
 #include "support/errors.hpp"
@@ -31,11 +30,19 @@ Finding examine_codec(const CodecKind& kind) {
     return finding;
 }
 
-Finding examine_blas() {
-    const double gflops = matmul_gflops();
-    return {gflops > kSlowGflops, "BLAS",
-            fmt::format("{}, {:.0f} GFLOP/s on one thread", blas_name(), gflops),
-            "install libopenblas0-pthread"};
+/// BLAS, LibTorch and its devices, or why LibTorch cannot be had.
+std::vector<Finding> examine_runtime() {
+    try {
+        const DnnRuntime& runtime = dnn_runtime();
+        const double gflops = runtime.matmul_gflops();
+        return {{gflops > kSlowGflops, "BLAS",
+                 fmt::format("{}, {:.0f} GFLOP/s on one thread", runtime.blas(), gflops),
+                 "install libopenblas0-pthread"},
+                {true, "LibTorch", runtime.version(), ""},
+                {true, "devices", fmt::format("{}", fmt::join(runtime.devices(), ", ")), ""}};
+    } catch (const InstallationError& error) {
+        return {{false, "LibTorch", error.what(), "build the program again, all of it"}};
+    }
 }
 
 Finding examine_dataset() {
@@ -74,10 +81,7 @@ Finding examine_model(const std::filesystem::path& file) {
 std::vector<Finding> examine() {
     std::vector<Finding> findings;
     for (const CodecKind& kind : codec_table()) findings.push_back(examine_codec(kind));
-    findings.push_back(examine_blas());
-    findings.push_back({true, "LibTorch", torch_version(), ""});
-    findings.push_back(
-        {true, "devices", fmt::format("{}", fmt::join(available_devices(), ", ")), ""});
+    std::ranges::copy(examine_runtime(), std::back_inserter(findings));
     findings.push_back(examine_dataset());
     try {
         std::vector<std::filesystem::path> models;

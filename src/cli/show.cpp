@@ -6,7 +6,7 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <opencv2/imgcodecs.hpp>
+#include <png.h>
 
 #include "cli/drawing.hpp"
 #include "cli/session.hpp"
@@ -38,12 +38,23 @@ SegmentRef find_segment(ClipStream& stream, int wanted) {
     }
 }
 
+/// An image in CV_8UC3, BGR.
 void write_png(const std::filesystem::path& file, const cv::Mat& image) {
-    std::vector<std::uint8_t> bytes;
-    cv::imencode(".png", image, bytes);
+    png_image form = {};
+    form.version = PNG_IMAGE_VERSION;
+    form.width = static_cast<png_uint_32>(image.cols);
+    form.height = static_cast<png_uint_32>(image.rows);
+    form.format = PNG_FORMAT_BGR;
+    const auto stride = static_cast<png_int_32>(image.step1());
+    png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX(form);
+    std::vector<char> bytes(size);
+    if (png_image_write_to_memory(&form, bytes.data(), &size, 0, image.data, stride, nullptr) ==
+        0) {
+        throw OutputError(file.string(), std::string("cannot be encoded: ") + form.message,
+                          "try a smaller picture");
+    }
     write_file(file, [&](std::ostream& out) {
-        out.write(reinterpret_cast<const char*>(bytes.data()),
-                  static_cast<std::streamsize>(bytes.size()));
+        out.write(bytes.data(), static_cast<std::streamsize>(size));
     });
 }
 

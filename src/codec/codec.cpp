@@ -6,14 +6,35 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "codec/audio_codec.hpp"
 #include "codec/draco_codec.hpp"
-#include "codec/video_codec.hpp"
 #include "knobs/knob_space.hpp"
 #include "support/errors.hpp"
+#include "support/module.hpp"
+#include "support/table.hpp"
 
 namespace oneadapt {
 namespace {
+
+std::unique_ptr<Codec> make_by_libav(const char* function, const std::string& preset) {
+    using Make = Codec*(const std::string&);
+    return std::unique_ptr<Codec>(module_function<Make>("oneadapt-libav", function)(preset));
+}
+
+std::unique_ptr<Codec> h264(const std::string& preset) {
+    return make_by_libav("oneadapt_make_h264", preset);
+}
+
+std::unique_ptr<Codec> h265(const std::string& preset) {
+    return make_by_libav("oneadapt_make_h265", preset);
+}
+
+std::unique_ptr<Codec> flac(const std::string& preset) {
+    return make_by_libav("oneadapt_make_flac", preset);
+}
+
+std::unique_ptr<Codec> opus(const std::string& preset) {
+    return make_by_libav("oneadapt_make_opus", preset);
+}
 
 bool contains(const std::vector<std::string>& names, const std::string& name) {
     return std::ranges::find(names, name) != names.end();
@@ -23,30 +44,30 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 
 const std::vector<CodecKind>& codec_table() {
     static const std::vector<std::string> pictures = {"video", "infrared", "depth"};
-    static const std::vector<std::string> h265 = {"qp",         "resolution",   "bframe-bias",
-                                                  "framerate",  "filter-pixel", "filter-area",
-                                                  "filter-edge"};
-    static const std::vector<std::string> h264 = [] {
-        std::vector<std::string> more = h265;
+    static const std::vector<std::string> h265_knobs = {"qp",         "resolution",   "bframe-bias",
+                                                        "framerate",  "filter-pixel", "filter-area",
+                                                        "filter-edge"};
+    static const std::vector<std::string> h264_knobs = [] {
+        std::vector<std::string> more = h265_knobs;
         more.emplace_back("macroblock");
         return more;
     }();
     static const std::vector<CodecKind> table = {
         {"h264", "H.264 by x264, constant QP; a QP for each block by its adaptive quantisation",
-         pictures, h264, "medium", make_h264},
-        {"h265", "H.265 by x265, constant QP", pictures, h265, "medium", make_h265},
+         pictures, h264_knobs, "medium", h264},
+        {"h265", "H.265 by x265, constant QP", pictures, h265_knobs, "medium", h265},
         {"flac",
          "FLAC, without loss at the sample rate sent",
          {"audio"},
          {"sample-rate"},
          "default",
-         make_flac},
+         flac},
         {"opus",
          "Opus by libopus, variable bit rate",
          {"audio"},
          {"audio-bitrate", "sample-rate"},
          "default",
-         make_opus},
+         opus},
         {"draco",
          "point clouds by Draco's k-d tree",
          {"lidar"},
@@ -58,16 +79,7 @@ const std::vector<CodecKind>& codec_table() {
 }
 
 const CodecKind& find_codec(const std::string& name) {
-    const auto& table = codec_table();
-    const auto found = std::ranges::find(table, name, &CodecKind::name);
-    if (found == table.end()) {
-        std::vector<std::string> names;
-        names.reserve(table.size());
-        for (const CodecKind& kind : table) names.push_back(kind.name);
-        throw UsageError(fmt::format("codec '{}'", name), "is unknown",
-                         fmt::format("choose from {}", fmt::join(names, ", ")));
-    }
-    return *found;
+    return find_row(codec_table(), name, "codec");
 }
 
 std::vector<std::string> knobs_of(const std::string& media) {

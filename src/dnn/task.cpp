@@ -11,6 +11,7 @@
 #include "dnn/detect.hpp"
 #include "dnn/transcribe.hpp"
 #include "support/errors.hpp"
+#include "support/table.hpp"
 
 namespace oneadapt {
 
@@ -60,13 +61,7 @@ const TaskInput& Task::input(const std::string& wanted) const {
 }
 
 const Task& find_task(const std::string& name) {
-    const auto& table = task_table();
-    const auto found = std::ranges::find(table, name, &Task::name);
-    if (found != table.end()) return *found;
-    std::vector<std::string> names;
-    std::ranges::transform(table, std::back_inserter(names), &Task::name);
-    throw UsageError(fmt::format("task '{}'", name), "is unknown",
-                     fmt::format("the tasks are {}", fmt::join(names, ", ")));
+    return find_row(task_table(), name, "task");
 }
 
 double segment_accuracy(const Task& task, const Output& result, const Output& reference,

@@ -1,20 +1,30 @@
 #include "media/clip.hpp"
 
-#include <algorithm>
-#include <iterator>
-
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include "media/audio_reader.hpp"
 #include "media/lidar_reader.hpp"
-#include "media/video_reader.hpp"
 #include "support/errors.hpp"
 #include "support/input_file.hpp"
+#include "support/module.hpp"
+#include "support/table.hpp"
 
 namespace oneadapt {
-
 namespace {
+
+std::unique_ptr<ClipReader> open_by_libav(const char* function, const ClipSpec& clip,
+                                          const ReadOptions& options) {
+    using Open = ClipReader*(const ClipSpec&, const ReadOptions&);
+    const auto open = module_function<Open>("oneadapt-libav", function);
+    return std::unique_ptr<ClipReader>(open(clip, options));
+}
+
+std::unique_ptr<ClipReader> video(const ClipSpec& clip, const ReadOptions& options) {
+    return open_by_libav("oneadapt_open_video", clip, options);
+}
+
+std::unique_ptr<ClipReader> audio(const ClipSpec& clip, const ReadOptions& options) {
+    return open_by_libav("oneadapt_open_audio", clip, options);
+}
 
 /// Raised whenever the same options come to read something else of a recording, so that a trace
 /// does not play what was read otherwise.
@@ -42,13 +52,13 @@ std::string ReadOptions::text() const {
 
 const std::vector<MediaKind>& media_table() {
     static const std::vector<MediaKind> table = {
-        {"video", "video in colour, any file that FFmpeg reads", 10, 10, open_video, none_beside},
-        {"infrared", "infrared video: the luma of any file that FFmpeg reads", 10, 10, open_video,
+        {"video", "video in colour, any file that FFmpeg reads", 10, 10, video, none_beside},
+        {"infrared", "infrared video: the luma of any file that FFmpeg reads", 10, 10, video,
          none_beside},
         {"depth", "depth video: 16-bit millimetres, 0 = no return, in any lossless file", 10, 10,
-         open_video, none_beside},
+         video, none_beside},
         {"audio", "sound, any file that FFmpeg reads; a frame is what is transcribed at once", 0.25,
-         1, open_audio, none_beside},
+         1, audio, none_beside},
         {"lidar", "point clouds: a folder of KITTI .bin or PCD files, one for each sweep", 10, 10,
          open_lidar, files_beside_sweeps, true},
     };
@@ -56,13 +66,7 @@ const std::vector<MediaKind>& media_table() {
 }
 
 const MediaKind& find_media(const std::string& name) {
-    const auto& table = media_table();
-    const auto found = std::ranges::find(table, name, &MediaKind::name);
-    if (found != table.end()) return *found;
-    std::vector<std::string> names;
-    std::ranges::transform(table, std::back_inserter(names), &MediaKind::name);
-    throw UsageError(fmt::format("media kind '{}'", name), "is unknown",
-                     fmt::format("choose from {}", fmt::join(names, ", ")));
+    return find_row(media_table(), name, "media kind");
 }
 
 void check_stored(const ClipSpec& clip) {

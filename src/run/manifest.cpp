@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "dnn/environment.hpp"
+#include "dnn/runtime.hpp"
 #include "run/field_types.hpp"
 #include "run/fields.hpp"
 #include "support/hash.hpp"
@@ -65,6 +65,11 @@ nlohmann::json models_json(const Session& session) {
     return sizes;
 }
 
+/// The LibTorch that this run inferred with; null when the trace had everything.
+nlohmann::json libtorch_json() {
+    return dnn_runtime_loaded() ? nlohmann::json(dnn_runtime().version()) : nlohmann::json(nullptr);
+}
+
 }  // namespace
 
 nlohmann::json describe(const Session& session) {
@@ -86,7 +91,7 @@ nlohmann::json describe(const Session& session) {
             {"model", models_json(session)},
             {"score", spec.score},
             {"encoder", plan.instruments.encoder},
-            {"libtorch", torch_version()},
+            {"libtorch", libtorch_json()},
             {"device", spec.device},
             {"device_profile", to_json(plan.device)},
             {"link", spec.link ? field_types::text_of(*spec.link) : "unlimited"},

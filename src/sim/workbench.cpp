@@ -62,7 +62,9 @@ Hash128 model_file_hash(const ModelFile& model, bool offline, Trace& trace) {
     return hash;
 }
 
+/// A processor there always is; to know of others takes LibTorch, which a warm run never loads.
 void check_device(const std::string& device) {
+    if (device == "cpu") return;
     const std::vector<std::string> known = available_devices();
     const std::string name = device == "cuda" ? "cuda:0" : device;
     if (std::ranges::find(known, name) == known.end()) {
@@ -81,9 +83,15 @@ struct Workbench::Impl {
 
     WorkbenchOptions options;
     Instruments instruments;
+    std::once_flag device_once;
     std::once_flag codec_once;
     std::unique_ptr<Codec> codec;
     std::map<double, Loaded> models;
+
+    /// Refuses a device before the first thing is measured.
+    void check_measuring() {
+        std::call_once(device_once, [this] { check_device(options.device); });
+    }
 
     Dnn dnn(double value, const ModelFile& file, Trace& trace) {
         const Hash128 hash = model_file_hash(file, options.offline, trace);
@@ -92,6 +100,7 @@ struct Workbench::Impl {
                 .threshold = file.sidecar.score_threshold,
                 .model = [this, &file, &loaded = models[value], &trace]() -> const Model& {
                     if (options.offline) missing(trace, "a DNN output or gradient");
+                    check_measuring();
                     std::call_once(loaded.once, [&] {
                         loaded.model = load_model(file.file, file.sidecar, options.device);
                     });
@@ -104,7 +113,6 @@ Workbench::Workbench(WorkbenchOptions options, Trace& trace) : impl_(std::make_u
     Impl& impl = *impl_;
     impl.options = std::move(options);
     const WorkbenchOptions& o = impl.options;
-    if (!o.offline) check_device(o.device);
     impl.instruments.encoder = encoder_identity(o, trace);
     impl.instruments.input = input_space(o.models.begin()->second.sidecar);
     for (const auto& [value, file] : o.models) {
@@ -112,6 +120,7 @@ Workbench::Workbench(WorkbenchOptions options, Trace& trace) : impl_(std::make_u
     }
     impl.instruments.codec = [&impl, &trace]() -> const Codec& {
         if (impl.options.offline) missing(trace, "an encoding of this segment and configuration");
+        impl.check_measuring();
         std::call_once(impl.codec_once, [&impl] {
             impl.codec = find_codec(impl.options.codec).create(impl.options.preset);
         });

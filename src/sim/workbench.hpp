@@ -31,8 +31,9 @@ struct WorkbenchOptions {
 /// waits for it; offline, the trace says which encoder and DNN its measurements were taken with.
 class Workbench {
   public:
-    /// Throws UsageError for an unknown codec, preset or device; ModelError when the model cannot
-    /// be read; TraceError when `offline` and the trace knows neither encoder nor model.
+    /// Throws UsageError for an unknown codec or preset; ModelError when the model cannot be read;
+    /// TraceError when `offline` and the trace knows neither encoder nor model. The instruments
+    /// throw UsageError for an unknown device before the first of them measures.
     Workbench(WorkbenchOptions options, Trace& trace);
     ~Workbench();
 

@@ -8,7 +8,7 @@ namespace oneadapt {
 /// Exit codes of the program, documented in the README and in `--help`.
 enum class ExitCode : int {
     ok = 0,
-    internal = 1,      ///< a bug in the program
+    internal = 1,      ///< a bug in the program, or an installation that needs mending
     usage = 2,         ///< unknown flag, knob, value, scheme, parameter, weight or device
     input = 3,         ///< a clip, manifest, label, profile or link file cannot be used
     model = 4,         ///< a DNN or its sidecar cannot be used
@@ -57,6 +57,13 @@ struct TraceError : Error {
 struct OutputError : Error {
     OutputError(const std::string& where, const std::string& problem, const std::string& remedy)
         : Error(ExitCode::output, where, problem, remedy) {}
+};
+
+/// A part of the program itself is missing or does not fit the rest.
+struct InstallationError : Error {
+    InstallationError(const std::string& where, const std::string& problem,
+                      const std::string& remedy)
+        : Error(ExitCode::internal, where, problem, remedy) {}
 };
 
 /// The user pressed Ctrl-C.

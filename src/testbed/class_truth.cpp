@@ -5,8 +5,7 @@
 
 #include "dnn/class_map.hpp"
 #include "measure/infer.hpp"
-#include "media/stream_decoder.hpp"
-#include "support/errors.hpp"
+#include "media/class_maps.hpp"
 #include "testbed/ground_truth.hpp"
 #include "trace/packing.hpp"
 
@@ -29,22 +28,12 @@ cv::Mat sampled(const cv::Mat& truth, cv::Size size, const Sidecar& sidecar) {
 class ClassTruth final : public GroundTruth {
   public:
     ClassTruth(const ClipSpec& clip, const Sidecar& sidecar) : GroundTruth(clip, sidecar) {
-        StreamDecoder decoder(*clip.labels, AVMEDIA_TYPE_VIDEO);
-        while (const AVFrame* frame = decoder.next()) {
-            decoder.check_whole(*frame);
-            if (frame->format != AV_PIX_FMT_GRAY8) {
-                throw InputError(clip.labels->string(), "is not a recording of class maps",
-                                 "give 8-bit grey without loss, the class of each pixel");
-            }
+        end_s_ = each_class_map(*clip.labels, [this](const cv::Mat& classes, double seconds) {
             Output map;
-            map.frames.emplace_back().classes =
-                cv::Mat(frame->height, frame->width, CV_8U, frame->data[0],
-                        static_cast<std::size_t>(frame->linesize[0]))
-                    .clone();
-            seconds_.push_back(decoder.seconds(*frame));
+            map.frames.emplace_back().classes = classes.clone();
+            seconds_.push_back(seconds);
             maps_.push_back(pack(to_bytes(map)));
-            end_s_ = decoder.end();
-        }
+        });
     }
 
   private:

@@ -322,7 +322,7 @@ TEST_F(CliTest, WhatCannotBeWrittenIsSaidBeforeAnythingIsMeasured) {
 
 TEST_F(CliTest, RefusesWrongUsage) {
     refuses("--nonsense", 2, "--nonsense");
-    refuses("--task fly", 2, "the tasks are detect");
+    refuses("--task fly", 2, "choose from detect");
     refuses("--knob qq", 2, "choose from qp");
     refuses("--knob qp --values qp=20,abc", 2, "'abc' is not a number");
     refuses("--knob qp --values qp=99", 2, "out of range");

@@ -34,8 +34,8 @@ inline std::string file_text(const std::filesystem::path& file) {
 /// Runs the program as a user does, from a shell in `folder`, with its streams as the shell is
 /// told.
 inline Ran run_program(const std::filesystem::path& folder, const std::string& arguments,
-                       const std::string& streams = ">.stdout 2>.stderr </dev/null") {
-    const std::string program = std::string(ONEADAPT_BINARY_DIR) + "/oneadapt-sim";
+                       const std::string& streams = ">.stdout 2>.stderr </dev/null",
+                       const std::string& program = ONEADAPT_BINARY_DIR "/oneadapt-sim") {
     const std::string command = "cd '" + folder.string() + "' && timeout 600 '" + program + "' " +
                                 arguments + ' ' + streams;
     const int status = std::system(command.c_str());

@@ -97,7 +97,7 @@ TEST(Task, CountsDetectionsFromTheThresholdOfTheDnnThatSaidThem) {
 
 TEST(Task, UnknownNameListsWhatThereIs) {
     EXPECT_THAT([] { find_task("dream"); },
-                ThrowsMessage<UsageError>(HasSubstr("'dream': is unknown; the tasks are detect")));
+                ThrowsMessage<UsageError>(HasSubstr("'dream': is unknown; choose from detect")));
 }
 
 /// Suppression as it is defined: take the best that is left, strike out what it covers, repeat.

@@ -123,7 +123,7 @@ TEST(Fields, RefusesWhatIsNoSpec) {
 }
 
 TEST(Fields, RefusesValuesThatCannotBe) {
-    refuses(R"({"task": "fly"})", "my.json: key 'task'", "the tasks are detect");
+    refuses(R"({"task": "fly"})", "my.json: key 'task'", "choose from detect");
     refuses(R"({"task": "segment", "input": "lidar"})", "my.json: key 'input'", "video");
     refuses(R"({"knobs": ["qq"]})", "my.json: key 'knobs'", "choose from qp");
     refuses(R"({"knobs": ["qp", "macroblock"]})", "my.json: key 'knobs'", "region by region");

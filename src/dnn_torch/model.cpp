@@ -1,3 +1,5 @@
+#include "dnn_torch/model.hpp"
+
 #include <algorithm>
 #include <span>
 
@@ -9,12 +11,11 @@
 #include <fmt/format.h>
 #include <torch/csrc/autograd/autograd.h>
 
-#include "dnn/flops.hpp"
 #include "dnn/input.hpp"
-#include "dnn/model.hpp"
-#include "dnn/torch_device.hpp"
-#include "dnn/torch_module.hpp"
-#include "dnn/torch_output.hpp"
+#include "dnn_torch/device.hpp"
+#include "dnn_torch/flops.hpp"
+#include "dnn_torch/module.hpp"
+#include "dnn_torch/output.hpp"
 #include "support/errors.hpp"
 #include "support/interrupt.hpp"
 
@@ -214,8 +215,8 @@ std::string TorchModel::raw_output(const cv::Mat& picture) const {
 
 }  // namespace
 
-std::unique_ptr<Model> load_model(const std::filesystem::path& file, const Sidecar& sidecar,
-                                  const std::string& device) {
+std::unique_ptr<Model> load_torch_model(const std::filesystem::path& file, const Sidecar& sidecar,
+                                        const std::string& device) {
     use_one_thread();
     use_repeatable_kernels();
     return std::make_unique<TorchModel>(file, sidecar, parse_device(device));

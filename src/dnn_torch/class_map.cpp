@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "dnn/class_map.hpp"
-#include "dnn/torch_output.hpp"
+#include "dnn_torch/output.hpp"
 #include "support/errors.hpp"
 
 namespace oneadapt {

@@ -5,7 +5,7 @@
 #include <ATen/ATen.h>
 
 #include "dnn/detect.hpp"
-#include "dnn/torch_output.hpp"
+#include "dnn_torch/output.hpp"
 
 namespace oneadapt {
 namespace {

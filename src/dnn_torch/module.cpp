@@ -1,4 +1,4 @@
-#include "dnn/torch_module.hpp"
+#include "dnn_torch/module.hpp"
 
 #include <algorithm>
 #include <mutex>
@@ -9,7 +9,7 @@
 #include <torch/script.h>
 #include <torch/version.h>
 
-#include "dnn/torchvision_ops.hpp"
+#include "dnn_torch/torchvision_ops.hpp"
 #include "support/errors.hpp"
 #include "support/input_file.hpp"
 

@@ -1,4 +1,4 @@
-#include "dnn/flops.hpp"
+#include "dnn_torch/flops.hpp"
 
 #include <memory>
 #include <string_view>

@@ -1,10 +1,14 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include <c10/core/Device.h>
 
 namespace oneadapt {
+
+/// See available_devices().
+std::vector<std::string> torch_devices();
 
 /// The device of that name. Throws UsageError, listing what there is, for an unknown or absent one.
 c10::Device parse_device(const std::string& name);

@@ -1,4 +1,4 @@
-#include "dnn/torch_output.hpp"
+#include "dnn_torch/output.hpp"
 
 #include <algorithm>
 #include <stdexcept>

@@ -1,4 +1,4 @@
-#include "dnn/torch_device.hpp"
+#include "dnn_torch/device.hpp"
 
 #include <dlfcn.h>
 #include <malloc.h>
@@ -12,7 +12,6 @@
 #include <fmt/ranges.h>
 #include <torch/cuda.h>
 
-#include "dnn/model.hpp"
 #include "support/errors.hpp"
 
 namespace oneadapt {
@@ -35,7 +34,7 @@ void keep_freed_memory() {
 
 }  // namespace
 
-std::vector<std::string> available_devices() {
+std::vector<std::string> torch_devices() {
     std::vector<std::string> devices = {"cpu"};
     const auto count = torch::cuda::is_available() ? torch::cuda::device_count() : 0;
     for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
@@ -45,7 +44,7 @@ std::vector<std::string> available_devices() {
 }
 
 c10::Device parse_device(const std::string& name) {
-    const auto devices = available_devices();
+    const auto devices = torch_devices();
     const std::string full = name == "cuda" ? "cuda:0" : name;
     if (std::ranges::find(devices, full) != devices.end()) return c10::Device(full);
     throw UsageError(fmt::format("device '{}'", name), "is not one that this LibTorch can use",

@@ -1,4 +1,4 @@
-#include "dnn/torchvision_ops.hpp"
+#include "dnn_torch/torchvision_ops.hpp"
 
 #include <algorithm>
 #include <mutex>

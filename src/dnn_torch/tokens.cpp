@@ -3,8 +3,8 @@
 #include <ATen/ATen.h>
 #include <fmt/format.h>
 
-#include "dnn/torch_output.hpp"
 #include "dnn/transcribe.hpp"
+#include "dnn_torch/output.hpp"
 #include "support/errors.hpp"
 
 namespace oneadapt {

@@ -1,0 +1,3 @@
+const char* oneadapt_interface(void) {
+    return "of other headers";
+}
