@@ -63,12 +63,15 @@ function(oneadapt_module)
     target_link_libraries(${MODULE_NAME} PRIVATE oneadapt_warnings ${MODULE_LINK} -Wl,-z,now)
 endfunction()
 
-# A program that can load modules: all of the shared rooms is in it, for them to find.
+# A program that can load modules: all of the shared rooms is in it, for them to find. The archives
+# stand first and whole; where they are named again, as libraries, nothing is left to take.
 function(oneadapt_loads_modules program)
-    string(JOIN "," rooms ${ONEADAPT_SHARED_ROOMS})
-    set_target_properties(${program} PROPERTIES
-        ENABLE_EXPORTS ON
-        LINK_LIBRARY_OVERRIDE "WHOLE_ARCHIVE,${rooms}")
+    set(archives ${ONEADAPT_SHARED_ROOMS})
+    list(TRANSFORM archives REPLACE "(.+)" "$<TARGET_FILE:\\1>")
+    string(JOIN " " archives ${archives})
+    set_target_properties(${program} PROPERTIES ENABLE_EXPORTS ON)
+    target_link_options(${program} PRIVATE
+        "SHELL:-Wl,--whole-archive ${archives} -Wl,--no-whole-archive")
     target_link_libraries(${program} PRIVATE ${ONEADAPT_SHARED_ROOMS})
     add_dependencies(${program} modules)
 endfunction()
