@@ -89,9 +89,9 @@ def parameters(listed):
 
 def knobs(listed):
     """A row for each knob and its values."""
-    rows = [(f"`{name}`", what, values)
-            for name, (what, values), _ in listed.rows("knobs", r"(.*): (.*)")]
-    return table(("knob", "what", "values, most expensive first"), rows)
+    rows = [(f"`{name}`", what, machine, values) for name, (what, machine, values), _
+            in listed.rows("knobs", r"(.*) \[acts on the (.*)\]: (.*)")]
+    return table(("knob", "what", "acts on the", "values, most expensive first"), rows)
 
 
 def tasks(listed):

@@ -41,7 +41,9 @@ std::string task_text(const Task& task) {
                                                   fmt::join(task.conventions, ", ")));
     for (const TaskInput& input : task.inputs) {
         std::vector<std::string> knobs = knobs_of(input.media);
-        if (input.sizes) knobs.emplace_back(kModelKnob);
+        for (const KnobKind& kind : knob_table()) {
+            if (input.sizes && kind.acts_on == ActsOn::server) knobs.push_back(kind.name);
+        }
         text += fmt::format("      --input {:<9} knobs: {}\n", input.media, fmt::join(knobs, ", "));
     }
     return text;
@@ -59,8 +61,9 @@ std::string list_text() {
     for (const Task& task : task_table()) text += task_text(task);
     text += "\nknobs (--knob), values most expensive first\n";
     for (const KnobKind& kind : knob_table()) {
-        text += row(kind.name, fmt::format("{}: {}", kind.summary,
-                                           fmt::join(kind.spellings(kind.values), ", ")));
+        text += row(kind.name,
+                    fmt::format("{} [acts on the {}]: {}", kind.summary, machine_name(kind.acts_on),
+                                fmt::join(texts(kind.values), ", ")));
     }
     text += "\ncodecs (--codec)\n";
     for (const CodecKind& kind : codec_table()) text += codec_text(kind);

@@ -10,6 +10,7 @@
 
 #include "cli/drawing.hpp"
 #include "cli/session.hpp"
+#include "dnn/drawing.hpp"
 #include "measure/differentiate.hpp"
 #include "measure/encode.hpp"
 #include "measure/infer.hpp"
@@ -129,9 +130,7 @@ PlayedSegment wanted_segment(const RunSpec& spec, const ShowOptions& what, const
     }
     if (!what.configuration.empty()) {
         Configuration configuration = Configuration::parse(what.configuration);
-        std::vector<std::string> names;
-        for (const auto& [knob, values] : configuration.values()) names.push_back(knob);
-        check_together(names);
+        check_together(configuration.knobs());
         return {.configuration = std::move(configuration), .acts = {}, .delay = {}};
     }
     if (!spec.schemes.empty()) return played_by(spec, session, what.segment);
@@ -162,8 +161,8 @@ int show_command(const RunSpec& spec, const Execution& execution, const ShowOpti
 
     const cv::Mat canvas = shown(picture, sidecar);
     cv::Mat drawn = canvas.clone();
-    draw_output(drawn, picture.size(),
-                output->frames.at(static_cast<std::size_t>(encoding->kept.back())), sidecar);
+    plan.task->draw(drawn, picture.size(),
+                    output->frames.at(static_cast<std::size_t>(encoding->kept.back())), sidecar);
     write_png(folder / kOutput, drawn);
     write_png(folder / kDnnGrad, heat_over(canvas, gradient->saliency, picture.size(), sidecar));
     write_png(folder / kDifference,

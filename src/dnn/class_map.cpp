@@ -3,6 +3,8 @@
 #include <array>
 #include <cstddef>
 
+#include "dnn/drawing.hpp"
+
 namespace oneadapt {
 
 cv::Mat of_interest(const cv::Mat& classes, const Sidecar& sidecar) {
@@ -42,6 +44,11 @@ double mean_iou(const FrameOutput& result, const FrameOutput& reference, const S
         ++classes;
     }
     return classes == 0 ? 1.0 : sum / classes;
+}
+
+void draw_classes(cv::Mat& canvas, cv::Size /*size*/, const FrameOutput& output,
+                  const Sidecar& sidecar) {
+    if (!output.classes.empty()) colour_classes(canvas, output.classes, sidecar.classes, sidecar);
 }
 
 }  // namespace oneadapt

@@ -13,4 +13,8 @@ cv::Mat of_interest(const cv::Mat& classes, const Sidecar& sidecar);
 /// size; an empty one has no class anywhere. Nothing to compare: 1.
 double mean_iou(const FrameOutput& result, const FrameOutput& reference, const Scoring& scoring);
 
+/// Colours every pixel by its class, with the classes' names; see Task::draw.
+void draw_classes(cv::Mat& canvas, cv::Size size, const FrameOutput& output,
+                  const Sidecar& sidecar);
+
 }  // namespace oneadapt

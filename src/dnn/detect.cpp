@@ -5,7 +5,9 @@
 #include <map>
 
 #include <fmt/format.h>
+#include <opencv2/imgproc.hpp>
 
+#include "dnn/drawing.hpp"
 #include "support/errors.hpp"
 
 namespace oneadapt {
@@ -180,6 +182,20 @@ std::vector<Candidate> candidates(const RawDetections& raw, const Sidecar& sidec
         for (const auto& [index, name] : sidecar.classes) consider(row, index, index);
     }
     return out;
+}
+
+void draw_boxes(cv::Mat& canvas, cv::Size size, const FrameOutput& output, const Sidecar& sidecar) {
+    const double sx = static_cast<double>(canvas.cols) / size.width;
+    const double sy = static_cast<double>(canvas.rows) / size.height;
+    for (const Detection& box : output.detections) {
+        if (static_cast<double>(box.score) <= sidecar.score_threshold) continue;
+        const cv::Rect2d place(cv::Point2d(box.x1 * sx, box.y1 * sy),
+                               cv::Point2d(box.x2 * sx, box.y2 * sy));
+        const cv::Scalar colour = colour_of(box.label);
+        cv::rectangle(canvas, place, colour, 2);
+        write_label(canvas, fmt::format("{} {:.2f}", sidecar.classes.at(box.label), box.score),
+                    place.tl(), colour);
+    }
 }
 
 }  // namespace oneadapt

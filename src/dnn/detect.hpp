@@ -54,4 +54,7 @@ struct RawDetections {
 std::vector<Candidate> candidates(const RawDetections& raw, const Sidecar& sidecar, double floor,
                                   const std::string& where);
 
+/// Draws the boxes above the sidecar's threshold with class and score; see Task::draw.
+void draw_boxes(cv::Mat& canvas, cv::Size size, const FrameOutput& output, const Sidecar& sidecar);
+
 }  // namespace oneadapt

@@ -44,6 +44,8 @@ struct InputKind {
     void (*read)(const nlohmann::json& input, const std::string& where, Sidecar& sidecar);
     /// A frame to try a model on, with something in it.
     cv::Mat (*trial)(const Sidecar& sidecar);
+    /// The first row of its pictures is the lowest: people see them upside down.
+    bool rises = false;
 };
 
 /// Every kind of input there is.

@@ -68,7 +68,7 @@ cv::Mat played_frame(const Sidecar& sidecar) {
 }  // namespace
 
 InputKind sound_input(const std::string& media) {
-    return {media, {"log-mel"}, sound, read_sound, played_frame};
+    return {media, {"log-mel"}, sound, read_sound, played_frame, true};
 }
 
 }  // namespace oneadapt

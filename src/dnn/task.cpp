@@ -9,6 +9,7 @@
 
 #include "dnn/class_map.hpp"
 #include "dnn/detect.hpp"
+#include "dnn/ground_truth.hpp"
 #include "dnn/transcribe.hpp"
 #include "support/errors.hpp"
 #include "support/table.hpp"
@@ -24,23 +25,31 @@ const std::vector<Task>& task_table() {
                     {"depth", "depth-n.pt", "street-depth.json"}},
          .conventions = {"boxes_scores", "torchvision"},
          .boxes = true,
-         .accuracy = detection_f1},
+         .accuracy = detection_f1,
+         .truth = box_truth,
+         .draw = draw_boxes},
         {.name = "segment",
          .summary = "the class of every pixel; accuracy is the mean IoU of the classes",
          .inputs = {{"video", "segment-n.pt", "street-segment.json"}},
          .conventions = {"class_scores"},
-         .accuracy = mean_iou},
+         .accuracy = mean_iou,
+         .truth = class_truth,
+         .draw = draw_classes},
         {.name = "lidar",
          .summary = "objects in point clouds as boxes seen from above; accuracy is F1 at IoU 0.5",
          .inputs = {{"lidar", "lidar-n.pt", "street-lidar.json"}},
          .conventions = {"boxes_scores"},
          .boxes = true,
-         .accuracy = detection_f1},
+         .accuracy = detection_f1,
+         .truth = box3d_truth,
+         .draw = draw_boxes},
         {.name = "transcribe",
          .summary = "speech to text; accuracy is 1 - word error rate",
          .inputs = {{"audio", "speech-s.pt", "speech.json", true}},
          .conventions = {"ctc"},
-         .accuracy = word_accuracy},
+         .accuracy = word_accuracy,
+         .truth = word_truth,
+         .draw = draw_words},
     };
     return table;
 }

@@ -1,12 +1,18 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
+
+#include <opencv2/core.hpp>
 
 #include "dnn/output.hpp"
 #include "dnn/sidecar.hpp"
 
 namespace oneadapt {
+
+class GroundTruth;
+struct ClipSpec;
 
 /// A medium that a task takes.
 struct TaskInput {
@@ -27,6 +33,11 @@ struct Task {
     bool boxes = false;                    ///< its models say boxes
     /// Accuracy in [0,1] of one frame's output against the reference's.
     double (*accuracy)(const FrameOutput& result, const FrameOutput& reference, const Scoring&);
+    /// What is truly in a clip, at an analysis size; see ground_truth.hpp.
+    std::unique_ptr<GroundTruth> (*truth)(const ClipSpec& clip, const Sidecar& sidecar,
+                                          cv::Size size);
+    /// Draws an output over its shown() picture, `size` in the input space; see drawing.hpp.
+    void (*draw)(cv::Mat& canvas, cv::Size size, const FrameOutput& output, const Sidecar& sidecar);
 
     /// The names of the media that it takes.
     std::vector<std::string> media() const;

@@ -3,6 +3,11 @@
 #include <algorithm>
 #include <numeric>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "dnn/drawing.hpp"
+
 namespace oneadapt {
 
 std::vector<SpokenToken> best_path(std::span<const float> probabilities, std::int64_t vocabulary) {
@@ -67,6 +72,12 @@ double word_accuracy(const FrameOutput& result, const FrameOutput& reference, co
     if (reference.words.empty()) return result.words.empty() ? 1.0 : 0.0;
     const double errors = static_cast<double>(word_errors(result.words, reference.words));
     return std::max(0.0, 1.0 - errors / static_cast<double>(reference.words.size()));
+}
+
+void draw_words(cv::Mat& canvas, cv::Size /*size*/, const FrameOutput& output,
+                const Sidecar& /*sidecar*/) {
+    if (output.words.empty()) return;
+    write_label(canvas, fmt::format("{}", fmt::join(output.words, " ")), {4, 20}, colour_of(0));
 }
 
 }  // namespace oneadapt

@@ -34,4 +34,7 @@ std::size_t word_errors(const std::vector<std::string>& result,
 /// 1 - word error rate, not below 0. Two silent sides agree: 1.
 double word_accuracy(const FrameOutput& result, const FrameOutput& reference, const Scoring&);
 
+/// Writes the words; see Task::draw.
+void draw_words(cv::Mat& canvas, cv::Size size, const FrameOutput& output, const Sidecar& sidecar);
+
 }  // namespace oneadapt

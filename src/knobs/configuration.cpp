@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <iterator>
 #include <numeric>
+#include <ranges>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -26,9 +28,8 @@ std::string_view split_off(std::string_view& text, char separator) {
     return front;
 }
 
-/// Reads `24` or `24x130:36x4:24`, or a value's name.
+/// Reads `24` or `24x130:36x4:24`.
 std::vector<double> parse_regions(std::string_view text, std::string_view knob) {
-    if (has_names(knob)) return {parse_value(knob, text, std::string(knob))};
     std::vector<double> values;
     do {
         const std::string_view run = split_off(text, ':');
@@ -46,11 +47,11 @@ std::vector<double> parse_regions(std::string_view text, std::string_view knob) 
     return values;
 }
 
-std::string regions_text(std::string_view knob, const std::vector<double>& values) {
+std::string regions_text(const std::vector<double>& values) {
     std::string out;
     for (auto from = values.begin(); from != values.end();) {
         const auto to = std::find_if_not(from, values.end(), [&](double v) { return v == *from; });
-        out += fmt::format("{}{}", out.empty() ? "" : ":", value_text(knob, *from));
+        out += fmt::format("{}{}", out.empty() ? "" : ":", number_text(*from));
         if (to - from > 1) out += fmt::format("x{}", to - from);
         from = to;
     }
@@ -58,6 +59,10 @@ std::string regions_text(std::string_view knob, const std::vector<double>& value
 }
 
 }  // namespace
+
+std::string KnobValue::text() const {
+    return named() ? name() : number_text(number());
+}
 
 Configuration Configuration::parse(std::string_view text) {
     Configuration configuration;
@@ -73,21 +78,32 @@ Configuration Configuration::parse(std::string_view text) {
             throw UsageError(fmt::format("configuration knob '{}'", knob), "is given twice",
                              "give each knob one value");
         }
-        configuration.set_regions(knob, parse_regions(item.substr(equals + 1), knob));
+        const std::string_view value = item.substr(equals + 1);
+        if (has_names(knob)) {
+            configuration.set(knob, parse_value(knob, value, std::string(knob)));
+        } else {
+            configuration.set_regions(knob, parse_regions(value, knob));
+        }
     }
     return configuration;
 }
 
 std::string Configuration::text() const {
+    std::map<std::string_view, std::string> spelled(names_.begin(), names_.end());
+    for (const auto& [knob, values] : values_) spelled[knob] = regions_text(values);
     std::string out;
-    for (const auto& [knob, values] : values_) {
-        out += fmt::format("{}{}={}", out.empty() ? "" : ",", knob, regions_text(knob, values));
+    for (const auto& [knob, value] : spelled) {
+        out += fmt::format("{}{}={}", out.empty() ? "" : ",", knob, value);
     }
     return out;
 }
 
-void Configuration::set(std::string_view knob, double value) {
-    values_.insert_or_assign(std::string(knob), std::vector<double>{value});
+void Configuration::set(std::string_view knob, const KnobValue& value) {
+    if (value.named()) {
+        names_.insert_or_assign(std::string(knob), value.name());
+    } else {
+        values_.insert_or_assign(std::string(knob), std::vector<double>{value.number()});
+    }
 }
 
 void Configuration::set_regions(std::string_view knob, std::vector<double> values) {
@@ -104,12 +120,19 @@ double Configuration::get(std::string_view knob, double otherwise) const {
 }
 
 bool Configuration::has(std::string_view knob) const {
-    return values_.find(knob) != values_.end();
+    return values_.contains(knob) || names_.contains(knob);
 }
 
 void Configuration::remove(std::string_view knob) {
-    const auto found = values_.find(knob);
-    if (found != values_.end()) values_.erase(found);
+    if (const auto found = values_.find(knob); found != values_.end()) values_.erase(found);
+    if (const auto found = names_.find(knob); found != names_.end()) names_.erase(found);
+}
+
+std::vector<std::string> Configuration::knobs() const {
+    std::vector<std::string> all;
+    std::ranges::copy(std::views::keys(values_), std::back_inserter(all));
+    std::ranges::copy(std::views::keys(names_), std::back_inserter(all));
+    return all;
 }
 
 std::string number_text(double value) {

@@ -1,12 +1,34 @@
 #pragma once
 
 #include <compare>
+#include <concepts>
 #include <map>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 namespace oneadapt {
+
+/// A value of a knob: a number, or the name of what it chooses.
+class KnobValue {
+  public:
+    KnobValue(double number) : is_(number) {}
+    KnobValue(const std::convertible_to<std::string_view> auto& name) : is_(std::string(name)) {}
+
+    bool named() const { return std::holds_alternative<std::string>(is_); }
+    /// Throws std::bad_variant_access when it is a name.
+    double number() const { return std::get<double>(is_); }
+    /// Throws std::bad_variant_access when it is a number.
+    const std::string& name() const { return std::get<std::string>(is_); }
+    /// As configurations, CSVs and `list` spell it.
+    std::string text() const;
+
+    friend auto operator<=>(const KnobValue&, const KnobValue&) = default;
+
+  private:
+    std::variant<double, std::string> is_;
+};
 
 /// A value for each knob in use: the one value type for "how a segment is encoded and analysed".
 ///
@@ -23,24 +45,29 @@ class Configuration {
     static Configuration parse(std::string_view text);
     std::string text() const;
 
-    void set(std::string_view knob, double value);
+    void set(std::string_view knob, const KnobValue& value);
     /// A value for each region; where all are equal, the same as set(). Throws std::logic_error
     /// without values.
     void set_regions(std::string_view knob, std::vector<double> values);
-    /// The knob's value, the mean over regions where they differ, or `otherwise` when the knob is
+    /// The knob's number, the mean over regions where they differ, or `otherwise` when the knob is
     /// not in use.
     double get(std::string_view knob, double otherwise) const;
     bool has(std::string_view knob) const;
     void remove(std::string_view knob);
-    /// Of each knob in use the value of each region, or a single one for all of them.
+    /// Of each knob in use that has numbers the value of each region, or a single one for all.
     const std::map<std::string, std::vector<double>, std::less<>>& values() const {
         return values_;
     }
+    /// Of each knob in use that has names the one that it chooses.
+    const std::map<std::string, std::string, std::less<>>& names() const { return names_; }
+    /// Every knob in use.
+    std::vector<std::string> knobs() const;
 
     friend auto operator<=>(const Configuration&, const Configuration&) = default;
 
   private:
     std::map<std::string, std::vector<double>, std::less<>> values_;
+    std::map<std::string, std::string, std::less<>> names_;
 };
 
 /// A number as configurations, weights and parameters spell it: the shortest decimal that reads

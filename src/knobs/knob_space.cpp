@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cmath>
 #include <functional>
 #include <iterator>
@@ -46,25 +47,26 @@ const std::array<KnobKind, 14> kTable = {{
      .values = {10, 5, 2, 1},
      .lowest = 0.01,
      .highest = 1000,
-     .descending = true},
+     .descending = true,
+     .drops = Drops::by_rate},
     {.name = "filter-pixel",
      .summary = "change of pixels that a frame must bring to be sent",
      .values = {0, 0.02, 0.05, 0.1, 0.2, 0.5, 1},
      .lowest = 0,
      .highest = kHighestThreshold,
-     .filters = true},
+     .drops = Drops::by_content},
     {.name = "filter-area",
      .summary = "change of the largest region that a frame must bring to be sent",
      .values = {0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2},
      .lowest = 0,
      .highest = kHighestThreshold,
-     .filters = true},
+     .drops = Drops::by_content},
     {.name = "filter-edge",
      .summary = "change of edges that a frame must bring to be sent",
      .values = {0, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1},
      .lowest = 0,
      .highest = kHighestThreshold,
-     .filters = true},
+     .drops = Drops::by_content},
     {.name = "sample-rate",
      .summary = "samples of sound per second sent, in kHz",
      .values = {16, 12, 8, 6, 4},
@@ -107,12 +109,8 @@ const std::array<KnobKind, 14> kTable = {{
      .regional_form_of = "lidar-bits"},
     {.name = "model",
      .summary = "size of the DNN, where it comes in several: GPU work, not bandwidth",
-     .values = {3, 2, 1},
-     .lowest = 1,
-     .highest = 3,
-     .whole = true,
-     .descending = true,
-     .names = {"m", "s", "n"}},
+     .values = {"m", "s", "n"},
+     .acts_on = ActsOn::server},
 }};
 
 const KnobKind* known_knob(std::string_view name) {
@@ -126,25 +124,46 @@ std::string knob_names() {
     return fmt::format("{}", fmt::join(names, ", "));
 }
 
-void check_values(const KnobKind& kind, const std::vector<double>& values) {
+void check_numbers(const KnobKind& kind, const std::vector<KnobValue>& values) {
     const std::string where = "--values " + kind.name;
-    if (values.empty()) throw UsageError(where, "has no values", "give at least one");
-    for (const double value : values) {
-        const bool whole_enough = !kind.whole || value == std::floor(value);
-        if (value < kind.lowest || value > kind.highest || !whole_enough) {
-            throw UsageError(where, fmt::format("{} is out of range", value),
+    for (const KnobValue& value : values) {
+        const double number = value.number();
+        const bool whole_enough = !kind.whole || number == std::floor(number);
+        if (number < kind.lowest || number > kind.highest || !whole_enough) {
+            throw UsageError(where, fmt::format("{} is out of range", number),
                              fmt::format("use {}numbers from {} to {}", kind.whole ? "whole " : "",
                                          kind.lowest, kind.highest));
         }
     }
-    const bool ordered = kind.descending ? std::ranges::is_sorted(values, std::greater_equal<>())
-                                         : std::ranges::is_sorted(values, std::less_equal<>());
+    const bool ordered =
+        kind.descending ? std::ranges::is_sorted(values, std::greater_equal<>(), &KnobValue::number)
+                        : std::ranges::is_sorted(values, std::less_equal<>(), &KnobValue::number);
     if (ordered) return;
-    const std::string order = kind.descending ? "descending" : "ascending";
     throw UsageError(where, "values are not in order, most expensive first, each once",
-                     kind.names.empty()
-                         ? fmt::format("write them {}", order)
-                         : fmt::format("write them in the order {}", fmt::join(kind.names, ", ")));
+                     fmt::format("write them {}", kind.descending ? "descending" : "ascending"));
+}
+
+void check_names(const KnobKind& kind, const std::vector<KnobValue>& values) {
+    std::set<std::string> seen;
+    for (const KnobValue& value : values) {
+        if (seen.insert(value.name()).second) continue;
+        throw UsageError("--values " + kind.name, fmt::format("'{}' is named twice", value.name()),
+                         "name each once");
+    }
+}
+
+void check_values(const KnobKind& kind, const std::vector<KnobValue>& values) {
+    if (values.empty()) {
+        throw UsageError("--values " + kind.name, "has no values", "give at least one");
+    }
+    kind.named() ? check_names(kind, values) : check_numbers(kind, values);
+}
+
+bool is_name(std::string_view text) {
+    const auto fits = [](unsigned char c) {
+        return std::isalnum(c) != 0 || c == '_' || c == '.' || c == '-';
+    };
+    return !text.empty() && std::ranges::all_of(text, fits);
 }
 
 }  // namespace
@@ -159,42 +178,48 @@ const KnobKind& find_knob(std::string_view name) {
                      fmt::format("choose from {}", knob_names()));
 }
 
-std::string KnobKind::spelling(double value) const {
-    if (names.empty()) return number_text(value);
-    return names.at(static_cast<std::size_t>(std::ranges::find(values, value) - values.begin()));
-}
-
-std::vector<std::string> KnobKind::spellings(const std::vector<double>& of) const {
-    std::vector<std::string> all;
-    std::ranges::transform(of, std::back_inserter(all), [this](double v) { return spelling(v); });
-    return all;
+std::string_view machine_name(ActsOn machine) {
+    return machine == ActsOn::camera ? "camera" : "server";
 }
 
 bool has_names(std::string_view knob) {
     const KnobKind* kind = known_knob(knob);
-    return kind != nullptr && !kind->names.empty();
+    return kind != nullptr && kind->named();
 }
 
-std::string value_text(std::string_view knob, double value) {
-    const KnobKind* kind = known_knob(knob);
-    return kind != nullptr ? kind->spelling(value) : number_text(value);
-}
-
-double parse_value(std::string_view knob, std::string_view text, const std::string& what) {
+KnobValue parse_value(std::string_view knob, std::string_view text, const std::string& what) {
     if (!has_names(knob)) return parse_number(text, what);
-    const KnobKind& kind = find_knob(knob);
-    const auto found = std::ranges::find(kind.names, text);
-    if (found != kind.names.end()) {
-        return kind.values[static_cast<std::size_t>(found - kind.names.begin())];
-    }
-    throw UsageError(what, fmt::format("'{}' is not one of its values", text),
-                     fmt::format("choose from {}", fmt::join(kind.names, ", ")));
+    if (is_name(text)) return std::string(text);
+    throw UsageError(what, fmt::format("'{}' is not a name", text),
+                     "write letters, digits, '_', '.' and '-'");
+}
+
+std::vector<std::string> texts(const std::vector<KnobValue>& values) {
+    std::vector<std::string> all;
+    std::ranges::transform(values, std::back_inserter(all), &KnobValue::text);
+    return all;
 }
 
 Configuration as_sent(const Configuration& configuration) {
     Configuration sent = configuration;
-    sent.remove(kModelKnob);
+    for (const auto& [knob, name] : configuration.names()) {
+        if (find_knob(knob).acts_on != ActsOn::camera) sent.remove(knob);
+    }
     return sent;
+}
+
+std::optional<std::string> chosen_dnn(const Configuration& configuration) {
+    for (const auto& [knob, name] : configuration.names()) {
+        if (find_knob(knob).acts_on == ActsOn::server) return name;
+    }
+    return std::nullopt;
+}
+
+const KnobKind* knob_of(const std::vector<std::string>& names, ActsOn machine) {
+    for (const std::string& name : names) {
+        if (find_knob(name).acts_on == machine) return &find_knob(name);
+    }
+    return nullptr;
 }
 
 void check_together(const std::vector<std::string>& names) {
@@ -210,7 +235,7 @@ void check_together(const std::vector<std::string>& names) {
 KnobSpace::KnobSpace(std::vector<Knob> knobs) : knobs_(std::move(knobs)) {}
 
 KnobSpace KnobSpace::from_names(const std::vector<std::string>& names,
-                                const std::map<std::string, std::vector<double>>& overrides) {
+                                const std::map<std::string, std::vector<KnobValue>>& overrides) {
     check_together(names);
     std::vector<Knob> knobs;
     std::set<std::string> seen;
@@ -245,17 +270,19 @@ Configuration KnobSpace::at(const Indices& indices) const {
 Indices KnobSpace::indices(const Configuration& configuration) const {
     Indices found;
     for (const Knob& knob : knobs_) {
-        const double value = configuration.get(knob.name, std::nan(""));
+        const auto name = configuration.names().find(knob.name);
+        const KnobValue value = name != configuration.names().end()
+                                    ? KnobValue(name->second)
+                                    : configuration.get(knob.name, std::nan(""));
         const auto place = std::ranges::find(knob.values, value);
         if (place == knob.values.end()) {
-            const auto spelled = find_knob(knob.name).spellings(knob.values);
             throw UsageError(fmt::format("configuration '{}'", configuration.text()),
                              fmt::format("has no value of knob {} in use", knob.name),
-                             fmt::format("choose from {}", fmt::join(spelled, ", ")));
+                             fmt::format("choose from {}", fmt::join(texts(knob.values), ", ")));
         }
         found.push_back(static_cast<std::size_t>(place - knob.values.begin()));
     }
-    if (configuration.values().size() != knobs_.size()) {
+    if (configuration.knobs().size() != knobs_.size()) {
         throw UsageError(fmt::format("configuration '{}'", configuration.text()),
                          "has knobs that are not in use", "add them to --knob");
     }

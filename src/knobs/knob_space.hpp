@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,31 +12,40 @@
 
 namespace oneadapt {
 
+/// The machine whose work a knob changes.
+enum class ActsOn {
+    camera,  ///< what is encoded and sent
+    server,  ///< which DNN analyses what arrives; its values are the DNNs' names in the run
+};
+
+/// For `list` and messages: "camera", "server".
+std::string_view machine_name(ActsOn machine);
+
+/// Whether a knob sends fewer frames.
+enum class Drops {
+    none,
+    by_rate,     ///< one in so many
+    by_content,  ///< by what they show; a step of the knob may drop none
+};
+
 /// A row of the knob table: what there is to adapt.
 struct KnobKind {
     std::string name;
     std::string summary;
-    std::vector<double> values;  ///< default values, most expensive first
-    double lowest;               ///< smallest value that `--values` may ask for
-    double highest;              ///< largest
-    bool whole = false;          ///< only whole numbers make sense
-    bool descending = false;     ///< a larger value is more expensive
+    std::vector<KnobValue> values;  ///< default values, most expensive first
+    ActsOn acts_on = ActsOn::camera;
+    double lowest = 0;        ///< smallest number that `--values` may ask for
+    double highest = 0;       ///< largest
+    bool whole = false;       ///< only whole numbers make sense
+    bool descending = false;  ///< a larger value is more expensive
     /// The knob that it sets for each region of a frame on its own, and so cannot go with; empty
     /// for a knob with one value for all.
     std::string regional_form_of = {};
-    bool filters = false;  ///< drops frames by what they show; a step of it may drop none
-    /// How its values are spelled, one name for each; empty where they are spelled as numbers.
-    std::vector<std::string> names = {};
+    Drops drops = Drops::none;
 
     bool regional() const { return !regional_form_of.empty(); }
-    /// The spelling of a value in configurations, CSVs and `list`.
-    std::string spelling(double value) const;
-    /// The spellings of several values, most expensive first where they are.
-    std::vector<std::string> spellings(const std::vector<double>& of) const;
+    bool named() const { return acts_on == ActsOn::server; }
 };
-
-/// The knob that chooses among sizes of the DNN. The camera's work does not depend on it.
-inline constexpr std::string_view kModelKnob = "model";
 
 /// Every knob there is, in the order of `oneadapt-sim list`.
 std::span<const KnobKind> knob_table();
@@ -49,20 +59,27 @@ void check_together(const std::vector<std::string>& names);
 /// Whether values of that knob are spelled by names.
 bool has_names(std::string_view knob);
 
-/// A value of a knob as KnobKind::spelling() has it; as a number where the table lacks the knob.
-std::string value_text(std::string_view knob, double value);
+/// The inverse of KnobValue::text() for a value of that knob. Throws UsageError naming `what`: a
+/// text that is no number, or for a knob that has names, no name (letters, digits, `_`, `.`, `-`).
+KnobValue parse_value(std::string_view knob, std::string_view text, const std::string& what);
 
-/// The inverse of value_text(). Throws UsageError naming `what`: a text that is no number, or none
-/// of the knob's names.
-double parse_value(std::string_view knob, std::string_view text, const std::string& what);
+/// Several values as they are spelled.
+std::vector<std::string> texts(const std::vector<KnobValue>& values);
 
-/// What of a configuration the camera's encode depends on: all but the size of the DNN.
+/// What of a configuration the camera's encode depends on.
 Configuration as_sent(const Configuration& configuration);
+
+/// The name of the DNN that a configuration chooses, where it chooses one.
+std::optional<std::string> chosen_dnn(const Configuration& configuration);
+
+/// The first of the named knobs that acts on that machine; null when none does. Throws UsageError
+/// for an unknown name.
+const KnobKind* knob_of(const std::vector<std::string>& names, ActsOn machine);
 
 /// A knob in use: an ordered list of values, most expensive first.
 struct Knob {
     std::string name;
-    std::vector<double> values;
+    std::vector<KnobValue> values;
 
     std::size_t size() const { return values.size(); }
 };
@@ -79,9 +96,10 @@ class KnobSpace {
     explicit KnobSpace(std::vector<Knob> knobs);
 
     /// The knobs named `names`, with the table's values or those of `overrides`. Throws UsageError
-    /// for unknown or repeated names, values outside the knob's range, and wrongly ordered values.
+    /// for unknown or repeated names, values outside the knob's range, and wrongly ordered or
+    /// repeated values.
     static KnobSpace from_names(const std::vector<std::string>& names,
-                                const std::map<std::string, std::vector<double>>& overrides);
+                                const std::map<std::string, std::vector<KnobValue>>& overrides);
 
     const std::vector<Knob>& knobs() const { return knobs_; }
     std::size_t dimensions() const { return knobs_.size(); }

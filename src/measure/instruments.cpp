@@ -1,6 +1,10 @@
 #include "measure/instruments.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "knobs/knob_space.hpp"
 #include "support/errors.hpp"
@@ -8,11 +12,16 @@
 namespace oneadapt {
 
 const Dnn& Instruments::dnn(const Configuration& configuration) const {
-    const auto found = dnns.find(configuration.get(kModelKnob, dnns.rbegin()->first));
-    if (found != dnns.end()) return found->second;
+    const std::optional<std::string> size = chosen_dnn(configuration);
+    if (!size) return dnns.front();
+    const auto found = std::ranges::find(dnns, *size, &Dnn::size);
+    if (found != dnns.end()) return *found;
+    std::vector<std::string> sizes;
+    std::ranges::transform(dnns, std::back_inserter(sizes), &Dnn::size);
     throw UsageError(fmt::format("configuration '{}'", configuration.text()),
                      "names a size of the DNN that is not in use",
-                     "add model to --knob, or the size to --values model=...");
+                     dnns.size() == 1 ? "add the knob to --knob, and the size to its --values"
+                                      : fmt::format("choose from {}", fmt::join(sizes, ", ")));
 }
 
 }  // namespace oneadapt

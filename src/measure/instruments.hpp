@@ -1,8 +1,8 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <string>
+#include <vector>
 
 #include "codec/codec.hpp"
 #include "dnn/input.hpp"
@@ -15,6 +15,7 @@ namespace oneadapt {
 /// A DNN, and how what it says is named in the trace.
 struct Dnn {
     std::string name = {};   ///< file name of the model without extension
+    std::string size = {};   ///< its name in the run, among the values of the knob that chooses it
     Hash128 identity;        ///< model file and Sidecar::output_hash()
     double threshold = 0.5;  ///< its score threshold, of the utility and of what counts
     /// Gives the DNN itself, loaded on first use; throws TraceError when replaying offline.
@@ -27,11 +28,10 @@ struct Instruments {
     InputSpace input = {};  ///< of every DNN in use
     /// Gives the codec itself, made on first use; throws TraceError when replaying offline.
     std::function<const Codec&()> codec;
-    /// By value of the knob `model`; the only one, under any value, where that knob is not in use.
-    std::map<double, Dnn> dnns;
+    std::vector<Dnn> dnns;  ///< the most expensive first
 
-    /// The DNN that analyses what comes under `configuration`, the largest when it names none.
-    /// Throws UsageError when it names one that is not in use.
+    /// The DNN that analyses what comes under `configuration`, the first when it names none. Throws
+    /// UsageError when it names one that is not in use.
     const Dnn& dnn(const Configuration& configuration) const;
 };
 

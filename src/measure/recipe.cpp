@@ -15,6 +15,7 @@ void add(Hasher& hasher, const Configuration& configuration) {
         // -0 equals 0, and so must its hash.
         for (const double value : values) hasher.add(value == 0.0 ? 0.0 : value);
     }
+    for (const auto& [knob, name] : configuration.names()) hasher.add(knob).add(name);
 }
 
 }  // namespace

@@ -57,7 +57,7 @@ Pairs averaged(std::span<const AccGradRow* const> rows, const Extent& extent) {
         double measured = 0;
         double rows = 0;
     };
-    std::map<std::tuple<std::string, std::string, double, double, int>, Sum> blocks;
+    std::map<std::tuple<std::string, std::string, KnobValue, KnobValue, int>, Sum> blocks;
     for (const AccGradRow* row : rows) {
         const int block = extent.segments > 0 ? row->segment / extent.segments : 0;
         Sum& sum = blocks[{row->clip, row->knob, row->from, row->to, block}];

@@ -32,8 +32,8 @@ Value figure(const SegmentRow& row, T value) {
 }
 
 /// A value of a knob: a number, or the value's name.
-Value knob_value(const std::string& knob, double value) {
-    return has_names(knob) ? Value(value_text(knob, value)) : Value(value);
+Value knob_value(const KnobValue& value) {
+    return value.named() ? Value(value.name()) : Value(value.number());
 }
 
 /// A mean over segments; nothing where there were none.
@@ -129,8 +129,8 @@ std::span<const Column<AccGradRow>> accgrad_columns() {
         {"weight", [](R r) { return maybe(r.cell.goal.weight); }},
         {"segment", [](R r) { return whole(r.segment); }},
         {"knob", [](R r) -> Value { return r.knob; }},
-        {"from", [](R r) { return knob_value(r.knob, r.from); }},
-        {"to", [](R r) { return knob_value(r.knob, r.to); }},
+        {"from", [](R r) { return knob_value(r.from); }},
+        {"to", [](R r) { return knob_value(r.to); }},
         {"estimate", [](R r) -> Value { return r.estimate; }},
         {"measured", [](R r) -> Value { return r.measured; }},
     };

@@ -96,7 +96,7 @@ void read(KnobValues& out, const Texts& texts, const std::string& option) {
         if (!seen.insert(knob).second) {
             throw UsageError(option + " " + knob, "is given twice", "give each knob one list");
         }
-        std::vector<double>& list = out[knob];
+        std::vector<KnobValue>& list = out[knob];
         list.clear();
         for (const std::string_view item : split(halves->second, ',')) {
             list.push_back(parse_value(knob, item, option + " " + knob));
@@ -149,13 +149,11 @@ Texts texts_of(const std::vector<double>& value) {
 }
 
 Texts texts_of(const KnobValues& value) {
-    Texts texts;
+    Texts spelled;
     for (const auto& [knob, list] : value) {
-        Texts spelled;
-        for (const double v : list) spelled.push_back(value_text(knob, v));
-        texts.push_back(fmt::format("{}={}", knob, fmt::join(spelled, ",")));
+        spelled.push_back(fmt::format("{}={}", knob, fmt::join(texts(list), ",")));
     }
-    return texts;
+    return spelled;
 }
 
 Texts texts_of(const Settings& value) {
@@ -213,7 +211,7 @@ void load(KnobValues& out, const json& from, const std::string& where) {
     for (const auto& [knob, list] : from.items()) {
         const std::string place = within(where, knob);
         json_detail::check_array(list, place, FileRole::input);
-        std::vector<double> values;
+        std::vector<KnobValue> values;
         for (std::size_t i = 0; i < list.size(); ++i) {
             NumberOrWord value;
             load(value, list[i], fmt::format("{}[{}]", place, i));
@@ -266,12 +264,16 @@ json saved(const std::vector<double>& value) {
     return value.empty() ? json() : json(value);
 }
 
+json saved(const std::vector<KnobValue>& value) {
+    json out = json::array();
+    for (const KnobValue& one : value)
+        out.push_back(one.named() ? json(one.name()) : json(one.number()));
+    return out;
+}
+
 json saved(const KnobValues& value) {
     json out;
-    for (const auto& [knob, list] : value) {
-        out[knob] = list;
-        if (has_names(knob)) out[knob] = find_knob(knob).spellings(list);
-    }
+    for (const auto& [knob, list] : value) out[knob] = saved(list);
     return out;
 }
 

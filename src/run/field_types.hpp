@@ -16,7 +16,7 @@
 namespace oneadapt::field_types {
 
 using Texts = std::vector<std::string>;
-using KnobValues = std::map<std::string, std::vector<double>>;
+using KnobValues = std::map<std::string, std::vector<KnobValue>>;
 using Settings = std::map<std::string, std::map<std::string, NumberOrWord>>;
 
 /// A text as a number if it looks like one, else as a word; and back.
@@ -67,6 +67,7 @@ nlohmann::json saved(const NumberOrWord& value);
 nlohmann::json saved(const std::vector<std::string>& value);
 nlohmann::json saved(const std::vector<std::filesystem::path>& value);
 nlohmann::json saved(const std::vector<double>& value);
+nlohmann::json saved(const std::vector<KnobValue>& value);
 nlohmann::json saved(const KnobValues& value);
 nlohmann::json saved(const Settings& value);
 

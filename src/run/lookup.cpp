@@ -24,7 +24,7 @@ RunFacts facts_of(const RunSpec& spec) {
     return {.link = spec.link.has_value(),
             .boxes = find_task(spec.task).boxes,
             .regions = any_knob([](const auto& name) { return find_knob(name).regional(); }),
-            .sizes = any_knob([](const auto& name) { return name == kModelKnob; })};
+            .sizes = knob_of(spec.knobs, ActsOn::server) != nullptr};
 }
 
 }  // namespace

@@ -52,15 +52,15 @@ nlohmann::json model_json(const ModelFile& model, bool offline) {
     return entry;
 }
 
-/// The model, or each of its sizes by name where the knob `model` is in use.
+/// The model, or each of its sizes by name where it comes in several.
 nlohmann::json models_json(const Session& session) {
     const ReplayPlan& plan = session.plan;
-    if (!plan.space.reference().has(kModelKnob)) {
-        return model_json(session.models.begin()->second, plan.offline);
+    if (!chosen_dnn(plan.space.reference())) {
+        return model_json(session.models.front(), plan.offline);
     }
     nlohmann::json sizes = nlohmann::json::object();
-    for (const auto& [value, model] : session.models) {
-        sizes[value_text(kModelKnob, value)] = model_json(model, plan.offline);
+    for (const ModelFile& model : session.models) {
+        sizes[model.size] = model_json(model, plan.offline);
     }
     return sizes;
 }
@@ -76,10 +76,7 @@ nlohmann::json describe(const Session& session) {
     const RunSpec& spec = session.spec;
     const ReplayPlan& plan = session.plan;
     nlohmann::json knobs = nlohmann::json::object();
-    for (const Knob& knob : plan.space.knobs()) {
-        knobs[knob.name] = knob.values;
-        if (has_names(knob.name)) knobs[knob.name] = find_knob(knob.name).spellings(knob.values);
-    }
+    for (const Knob& knob : plan.space.knobs()) knobs[knob.name] = field_types::saved(knob.values);
     return {{"spec", to_json(spec)},
             {"task", plan.task->name},
             {"knobs", knobs},

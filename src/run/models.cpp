@@ -25,44 +25,48 @@ std::string inputs_with_sizes() {
     return fmt::format("{}", fmt::join(names, " or "));
 }
 
-/// The model of another size of the family that `model` is of.
-fs::path sibling(const fs::path& model, const std::string& size) {
+/// What the family that `model` is of is called, up to the size: `street-` of street-n.pt.
+std::string family_of(const fs::path& model, const Knob& knob) {
     const std::string stem = model.stem().string();
-    const std::vector<std::string>& names = find_knob(kModelKnob).names;
-    for (const std::string& name : names) {
-        if (!stem.ends_with("-" + name)) continue;
-        const std::string family = stem.substr(0, stem.size() - name.size());
-        return model.parent_path() / (family + size + model.extension().string());
+    std::vector<std::string> sizes = texts(knob.values);
+    const std::vector<std::string> usual = texts(find_knob(knob.name).values);
+    sizes.insert(sizes.end(), usual.begin(), usual.end());
+    for (const std::string& size : sizes) {
+        if (stem.ends_with("-" + size)) return stem.substr(0, stem.size() - size.size());
     }
-    throw UsageError(fmt::format("--model {}", model.string()),
-                     "is not a size of a family, which knob 'model' chooses from",
-                     fmt::format("name one of NAME-{}.pt, all beside each other",
-                                 fmt::join(names, ".pt, NAME-")));
+    throw UsageError(
+        fmt::format("--model {}", model.string()),
+        fmt::format("is not a size of a family, which knob '{}' chooses from", knob.name),
+        fmt::format("name one of NAME-{}.pt, all beside each other, or other sizes with --values "
+                    "{}=...",
+                    fmt::join(usual, ".pt, NAME-"), knob.name));
 }
 
-void check_family(const std::map<double, ModelFile>& sizes) {
-    const Sidecar& largest = sizes.rbegin()->second.sidecar;
-    for (const auto& [value, model] : sizes) {
-        const std::string key = first_difference(model.sidecar, largest);
+void check_family(const std::vector<ModelFile>& sizes) {
+    const Sidecar& first = sizes.front().sidecar;
+    for (const ModelFile& model : sizes) {
+        const std::string key = first_difference(model.sidecar, first);
         if (key.empty()) continue;
         throw ModelError(
             fmt::format("{}: key '{}'", model.sidecar.file.string(), key),
-            fmt::format("is not as in {}", largest.file.string()),
+            fmt::format("is not as in {}", first.file.string()),
             "sizes of a model may differ in weights, 'score_threshold' and 'nms_iou' alone");
     }
 }
 
-std::map<double, ModelFile> find_family(const RunSpec& spec, const Knob& knob, bool offline) {
-    std::map<double, ModelFile> sizes;
-    for (const double value : knob.values) {
-        const fs::path file = sibling(spec.model, value_text(kModelKnob, value));
+std::vector<ModelFile> find_family(const RunSpec& spec, const Knob& knob, bool offline) {
+    const std::string family = family_of(spec.model, knob);
+    std::vector<ModelFile> sizes;
+    for (const KnobValue& size : knob.values) {
+        const fs::path file =
+            spec.model.parent_path() / (family + size.name() + spec.model.extension().string());
         if (!fs::exists(sidecar_path(file)) || (!offline && !fs::exists(file))) {
             throw ModelError(file.string(), "is missing, or its sidecar is",
                              fmt::format("put every size beside {}, or name the sizes that there "
-                                         "are, e.g. --values model=m,n",
-                                         spec.model.filename().string()));
+                                         "are with --values {}=...",
+                                         spec.model.filename().string(), knob.name));
         }
-        sizes[value] = {file, load_sidecar(sidecar_path(file))};
+        sizes.push_back({file, load_sidecar(sidecar_path(file)), size.name()});
     }
     check_family(sizes);
     return sizes;
@@ -70,27 +74,26 @@ std::map<double, ModelFile> find_family(const RunSpec& spec, const Knob& knob, b
 
 }  // namespace
 
-bool adapts_model(const std::vector<std::string>& knobs) {
-    return std::ranges::find(knobs, kModelKnob) != knobs.end();
-}
-
 fs::path shipped_model(const Task& task, const RunSpec& spec) {
     const TaskInput& input = task.input(spec.input);
-    if (adapts_model(spec.knobs) && !input.sizes) {
+    const KnobKind* sizes = knob_of(spec.knobs, ActsOn::server);
+    if (sizes != nullptr && !input.sizes) {
         throw UsageError(
-            fmt::format("knob '{}'", kModelKnob),
+            fmt::format("knob '{}'", sizes->name),
             fmt::format("the model shipped for {} on {} has one size", task.name, input.media),
-            fmt::format("use {}, or bring sizes of your own with --model NAME-m.pt",
-                        inputs_with_sizes()));
+            fmt::format("use {}, or bring sizes of your own with --model NAME-{}.pt",
+                        inputs_with_sizes(), sizes->values.front().name()));
     }
     return data_root() / "models" / input.model;
 }
 
 Sidecar matching_sidecar(const RunSpec& spec, const Task& task) {
-    if (adapts_model(spec.knobs) && !spec.sidecar.empty()) {
-        throw UsageError(fmt::format("--sidecar {}", spec.sidecar.string()),
-                         "is one file, and knob 'model' needs one for each size",
-                         "leave it out, and put NAME-m.json beside NAME-m.pt");
+    const KnobKind* sizes = knob_of(spec.knobs, ActsOn::server);
+    if (sizes != nullptr && !spec.sidecar.empty()) {
+        throw UsageError(
+            fmt::format("--sidecar {}", spec.sidecar.string()),
+            fmt::format("is one file, and knob '{}' needs one for each size", sizes->name),
+            "leave it out, and put NAME-SIZE.json beside each NAME-SIZE.pt");
     }
     Sidecar sidecar = load_sidecar(spec.sidecar.empty() ? sidecar_path(spec.model) : spec.sidecar);
     if (sidecar.task != task.name) {
@@ -107,13 +110,15 @@ Sidecar matching_sidecar(const RunSpec& spec, const Task& task) {
     return sidecar;
 }
 
-std::map<double, ModelFile> find_models(const RunSpec& spec, const Task& task,
-                                        const KnobSpace& space, bool offline) {
+std::vector<ModelFile> find_models(const RunSpec& spec, const Task& task, const KnobSpace& space,
+                                   bool offline) {
     Sidecar named = matching_sidecar(spec, task);
-    const auto knob = std::ranges::find(space.knobs(), kModelKnob, &Knob::name);
-    if (knob != space.knobs().end()) return find_family(spec, *knob, offline);
-    constexpr double kAnyValue = 0;
-    return {{kAnyValue, {spec.model, std::move(named)}}};
+    for (const Knob& knob : space.knobs()) {
+        if (find_knob(knob.name).acts_on == ActsOn::server) {
+            return find_family(spec, knob, offline);
+        }
+    }
+    return {{spec.model, std::move(named)}};
 }
 
 }  // namespace oneadapt

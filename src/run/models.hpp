@@ -1,6 +1,6 @@
 #pragma once
 
-#include <map>
+#include <vector>
 
 #include "dnn/task.hpp"
 #include "knobs/knob_space.hpp"
@@ -8,9 +8,6 @@
 #include "sim/workbench.hpp"
 
 namespace oneadapt {
-
-/// Whether `knobs` name the one that chooses among sizes of the DNN.
-bool adapts_model(const std::vector<std::string>& knobs);
 
 /// The file of the shipped model of a task's input. Throws UsageError when its size is to be
 /// adapted and it comes in one alone.
@@ -20,11 +17,12 @@ std::filesystem::path shipped_model(const Task& task, const RunSpec& spec);
 /// medium, UsageError when one sidecar is given for several sizes.
 Sidecar matching_sidecar(const RunSpec& spec, const Task& task);
 
-/// The models of a run, by value of the knob `model`: the one that the spec names or, where that
-/// knob is in use, the sizes in use of its family. NAME-m.pt, NAME-s.pt and NAME-n.pt, any of which
-/// may be named, are a family. Throws UsageError when the name is of no family, ModelError when a
-/// size is missing (offline, its sidecar) or differs in more than weights and thresholds.
-std::map<double, ModelFile> find_models(const RunSpec& spec, const Task& task,
-                                        const KnobSpace& space, bool offline);
+/// The models of a run, the most expensive first: the one that the spec names or, where a knob
+/// chooses among sizes of it, those of its values. Files NAME-SIZE.pt beside each other, any of
+/// which may be named, are the sizes of a family. Throws UsageError when the name is of no family,
+/// ModelError when a size is missing (offline, its sidecar) or differs in more than weights and
+/// thresholds.
+std::vector<ModelFile> find_models(const RunSpec& spec, const Task& task, const KnobSpace& space,
+                                   bool offline);
 
 }  // namespace oneadapt

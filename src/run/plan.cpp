@@ -18,7 +18,7 @@ namespace {
 /// The codec and the knobs, which decide each other's defaults.
 void resolve_coding(RunSpec& spec) {
     std::vector<std::string> sent = spec.knobs;  // those that a codec must obey
-    std::erase(sent, kModelKnob);
+    std::erase_if(sent, [](const auto& name) { return find_knob(name).acts_on != ActsOn::camera; });
     if (spec.codec.empty()) spec.codec = default_codec(spec.input, sent).name;
     const CodecKind& codec = find_codec(spec.codec);
     check_codec(codec, spec.input, sent);
@@ -167,9 +167,9 @@ Session open_session(const RunSpec& given, const Execution& how) {
     Execution execution = how;
     execution.jobs = worker_count(execution);
     const KnobSpace space = knob_space(spec);
-    std::map<double, ModelFile> models =
+    std::vector<ModelFile> models =
         find_models(spec, find_task(spec.task), space, execution.offline);
-    ReplayPlan plan = make_plan(spec, execution, models.rbegin()->second.sidecar);
+    ReplayPlan plan = make_plan(spec, execution, models.front().sidecar);
     std::unique_ptr<Trace> trace = open_trace(execution);
     auto workbench = std::make_unique<Workbench>(WorkbenchOptions{.models = models,
                                                                   .codec = spec.codec,

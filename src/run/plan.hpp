@@ -1,7 +1,7 @@
 #pragma once
 
-#include <map>
 #include <memory>
+#include <vector>
 
 #include "run/fields.hpp"
 #include "run/spec.hpp"
@@ -33,7 +33,7 @@ struct Session {
     std::unique_ptr<Trace> trace;
     std::unique_ptr<Workbench> workbench;
     ReplayPlan plan;
-    std::map<double, ModelFile> models;  ///< see Instruments::dnns
+    std::vector<ModelFile> models;  ///< see Instruments::dnns
 };
 
 /// Looks everything up and opens the trace; clips may still be missing. Throws UsageError,

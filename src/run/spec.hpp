@@ -7,6 +7,8 @@
 #include <variant>
 #include <vector>
 
+#include "knobs/configuration.hpp"
+
 namespace oneadapt {
 
 /// A number or a word: what JSON tells apart by quotes, and a command line by its look.
@@ -22,7 +24,7 @@ struct RunSpec {
     std::string input;               ///< media kind; empty = the task's or the model's
     std::vector<std::string> knobs;  ///< empty = the first that means something to the input
     /// By knob, most expensive first; absent = the knob table's.
-    std::map<std::string, std::vector<double>> values;
+    std::map<std::string, std::vector<KnobValue>> values;
     std::vector<std::string> schemes;  ///< empty = those of a default run
     /// By scheme and parameter; absent = the scheme's default.
     std::map<std::string, std::map<std::string, NumberOrWord>> settings;

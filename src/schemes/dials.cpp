@@ -67,7 +67,7 @@ Configuration Dials::at(const Indices& indices) const {
         std::vector<double> values;
         values.reserve(block_.size());
         for (const std::size_t block : block_) {
-            values.push_back(knob.values.at(indices.at(dials.first + block)));
+            values.push_back(knob.values.at(indices.at(dials.first + block)).number());
         }
         configuration.set_regions(knob.name, std::move(values));
     }

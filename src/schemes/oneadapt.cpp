@@ -83,7 +83,8 @@ class OneAdapt final : public ConfigurationScheme {
                      setting.parameters.number("beta")),
           applied_(dials_.count(), 0),
           reference_(setting.parameters.whole("reference-every")) {
-        for (const Knob& knob : space_.knobs()) filters_.push_back(find_knob(knob.name).filters);
+        for (const Knob& knob : space_.knobs())
+            filters_.push_back(find_knob(knob.name).drops == Drops::by_content);
     }
 
   private:

@@ -54,12 +54,15 @@ void guarded(const Work& work, const Tell& tell) {
 
 /// A reference that drops frames would hide what dropping them costs.
 void check_framerate(const KnobSpace& space, double fps) {
-    const double highest = space.reference().get("framerate", fps);
-    if (highest >= fps) return;
-    throw UsageError(
-        "knob 'framerate'",
-        fmt::format("its most expensive value {} is below the analysis rate {}", highest, fps),
-        fmt::format("use --values framerate={},... or --fps {}", fps, highest));
+    for (const Knob& knob : space.knobs()) {
+        if (find_knob(knob.name).drops != Drops::by_rate) continue;
+        const double highest = knob.values.front().number();
+        if (highest >= fps) continue;
+        throw UsageError(
+            fmt::format("knob '{}'", knob.name),
+            fmt::format("its most expensive value {} is below the analysis rate {}", highest, fps),
+            fmt::format("use --values {}={},... or --fps {}", knob.name, fps, highest));
+    }
 }
 
 /// What is truly in the clip, where that is what counts. Refuses one that ends before the clip.

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "knobs/configuration.hpp"
 #include "support/units.hpp"
 #include "testbed/ledger.hpp"
 #include "testbed/prices.hpp"
@@ -45,8 +46,8 @@ struct AccGradRow {
     CellId cell;
     int segment = 0;
     std::string knob;
-    double from = 0;      ///< the dearer value
-    double to = 0;        ///< its cheaper neighbour
+    KnobValue from = 0;   ///< the dearer value
+    KnobValue to = 0;     ///< its cheaper neighbour
     double estimate = 0;  ///< predicted loss of utility when going from `from` to `to`
     double measured = 0;  ///< accuracy(from) - accuracy(to)
 };

@@ -86,19 +86,20 @@ struct Workbench::Impl {
     std::once_flag device_once;
     std::once_flag codec_once;
     std::unique_ptr<Codec> codec;
-    std::map<double, Loaded> models;
+    std::map<std::string, Loaded> models;  ///< by Dnn::size
 
     /// Refuses a device before the first thing is measured.
     void check_measuring() {
         std::call_once(device_once, [this] { check_device(options.device); });
     }
 
-    Dnn dnn(double value, const ModelFile& file, Trace& trace) {
+    Dnn dnn(const ModelFile& file, Trace& trace) {
         const Hash128 hash = model_file_hash(file, options.offline, trace);
         return {.name = file.file.stem().string(),
+                .size = file.size,
                 .identity = Hasher().add(hash).add(file.sidecar.output_hash()).finish(),
                 .threshold = file.sidecar.score_threshold,
-                .model = [this, &file, &loaded = models[value], &trace]() -> const Model& {
+                .model = [this, &file, &loaded = models[file.size], &trace]() -> const Model& {
                     if (options.offline) missing(trace, "a DNN output or gradient");
                     check_measuring();
                     std::call_once(loaded.once, [&] {
@@ -114,9 +115,9 @@ Workbench::Workbench(WorkbenchOptions options, Trace& trace) : impl_(std::make_u
     impl.options = std::move(options);
     const WorkbenchOptions& o = impl.options;
     impl.instruments.encoder = encoder_identity(o, trace);
-    impl.instruments.input = input_space(o.models.begin()->second.sidecar);
-    for (const auto& [value, file] : o.models) {
-        impl.instruments.dnns[value] = impl.dnn(value, file, trace);
+    impl.instruments.input = input_space(o.models.front().sidecar);
+    for (const ModelFile& file : o.models) {
+        impl.instruments.dnns.push_back(impl.dnn(file, trace));
     }
     impl.instruments.codec = [&impl, &trace]() -> const Codec& {
         if (impl.options.offline) missing(trace, "an encoding of this segment and configuration");

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "codec/codec.hpp"
 #include "dnn/model.hpp"
@@ -16,11 +16,12 @@ namespace oneadapt {
 struct ModelFile {
     std::filesystem::path file;
     Sidecar sidecar;
+    std::string size = {};  ///< Dnn::size
 };
 
 /// Which instruments a run measures with.
 struct WorkbenchOptions {
-    std::map<double, ModelFile> models;  ///< as in Instruments::dnns; all of one form
+    std::vector<ModelFile> models;  ///< as in Instruments::dnns; all of one form
     std::string codec = "h264";
     std::string preset = "medium";
     std::string device = "cpu";

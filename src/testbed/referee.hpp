@@ -6,12 +6,12 @@
 #include <tuple>
 #include <vector>
 
+#include "dnn/ground_truth.hpp"
 #include "dnn/output.hpp"
 #include "dnn/sidecar.hpp"
 #include "dnn/task.hpp"
 #include "measure/lab.hpp"
 #include "testbed/driver.hpp"
-#include "testbed/ground_truth.hpp"
 #include "testbed/world.hpp"
 
 namespace oneadapt {

@@ -1,15 +1,19 @@
 #include "testbed/world.hpp"
 
 #include <algorithm>
-#include <ranges>
+
+#include <fmt/format.h>
 
 #include "measure/gflop.hpp"
+#include "support/errors.hpp"
 
 namespace oneadapt {
 
 DnnId World::dnn(const Configuration& configuration) const {
-    const double value = configuration.get(kModelKnob, dnns.front().knob_value);
-    const auto found = std::ranges::find(dnns, value, &WorldDnn::knob_value);
+    const std::optional<std::string> size = chosen_dnn(configuration);
+    if (!size) return 0;
+    const auto found =
+        std::ranges::find_if(dnns, [&](const WorldDnn& known) { return known.dnn->size == *size; });
     return static_cast<DnnId>(found - dnns.begin());
 }
 
@@ -35,14 +39,17 @@ Ledger World::plain(const Configuration& configuration, const Encoding& encoding
 std::vector<WorldDnn> world_dnns(const Instruments& instruments, const DeviceProfile& device,
                                  cv::Size size, Trace& trace) {
     std::vector<WorldDnn> dnns;
-    for (const auto& [value, dnn] : std::views::reverse(instruments.dnns)) {
+    for (const Dnn& dnn : instruments.dnns) {
         const double gflop = forward_gflop(dnn, size, trace);
+        if (!dnns.empty() && gflop > dnns.back().gflop) {
+            throw UsageError(
+                fmt::format("size '{}' of the DNN", dnn.size),
+                fmt::format("takes {:.4g} GFLOP a frame, more than '{}' before it, {:.4g}", gflop,
+                            dnns.back().dnn->size, dnns.back().gflop),
+                "name the sizes with the most expensive first");
+        }
         const DnnCost cost = device.cost(dnn.name, size, gflop);
-        dnns.push_back({.knob_value = value,
-                        .dnn = &dnn,
-                        .gflop = gflop,
-                        .seconds = cost.seconds,
-                        .watts = cost.watts});
+        dnns.push_back({.dnn = &dnn, .gflop = gflop, .seconds = cost.seconds, .watts = cost.watts});
     }
     return dnns;
 }

@@ -23,7 +23,6 @@ using DnnId = std::size_t;
 
 /// A DNN in the world: what it works, and on this server takes.
 struct WorldDnn {
-    double knob_value = 0;  ///< of the knob that chooses among them
     const Dnn* dnn = nullptr;
     double gflop = 0;  ///< of one frame
     double seconds = 0;
@@ -56,7 +55,8 @@ struct World {
 };
 
 /// The DNNs of a run at an analysis size: GFLOP by measurement, seconds and watts from the profile,
-/// from GFLOP where it does not have them.
+/// from GFLOP where it does not have them. Throws UsageError when one takes more GFLOP than the one
+/// before it: the most expensive comes first.
 std::vector<WorldDnn> world_dnns(const Instruments& instruments, const DeviceProfile& device,
                                  cv::Size size, Trace& trace);
 

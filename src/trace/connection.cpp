@@ -4,8 +4,8 @@
 #include <cstring>
 
 #include "support/errors.hpp"
+#include "support/packing.hpp"
 #include "trace/database.hpp"
-#include "trace/packing.hpp"
 
 namespace oneadapt {
 namespace {

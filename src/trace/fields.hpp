@@ -11,10 +11,9 @@
 #include <opencv2/core.hpp>
 
 #include "support/hash.hpp"
+#include "support/packing.hpp"
 
 namespace oneadapt {
-
-using Bytes = std::vector<std::byte>;
 
 // The one spelling of values in the trace: fields one after the other, little-endian. Numbers read
 // back bit for bit, so that a warm run equals a cold one.

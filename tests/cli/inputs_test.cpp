@@ -239,6 +239,25 @@ TEST_F(InputsTest, WhatAModelSaidAloneIsFoundAmongItsSizes) {
         << "of size s nothing was recorded";
 }
 
+TEST_F(InputsTest, SizesHaveTheNamesOfTheRunMostExpensiveFirst) {
+    write_street("video", "tiny.json");
+    const auto shipped = std::filesystem::path(ONEADAPT_SOURCE_DIR) / "datasets/models";
+    for (const char* end : {".pt", ".json"}) {
+        std::filesystem::copy(shipped / fmt::format("street-m{}", end),
+                              folder_ / fmt::format("mine-large.v2{}", end));
+        std::filesystem::copy(shipped / fmt::format("street-n{}", end),
+                              folder_ / fmt::format("mine-7{}", end));
+    }
+    const std::string all =
+        "--dataset dataset.json --scheme static --knob model --trace t.trace --model mine-7.pt ";
+    ASSERT_EQ(run(all + "--out own --values model=large.v2,7").exit_code, 0);
+    EXPECT_THAT(file_text(folder_ / "own/segments.csv"),
+                AllOf(HasSubstr(",model=large.v2,"), HasSubstr(",model=7,")));
+    const Ran turned = run(all + "--out turned --values model=7,large.v2");
+    EXPECT_EQ(turned.exit_code, 2);
+    EXPECT_THAT(turned.err, HasSubstr("size 'large.v2' of the DNN: takes "));
+}
+
 TEST_F(InputsTest, OneLineSaysWhatIsWrongWithAFamilyOfModels) {
     const auto refuses = [&](const std::string& arguments, int code, const std::string& message) {
         const Ran ran = run(arguments + " --knob model --out refused");
@@ -251,8 +270,9 @@ TEST_F(InputsTest, OneLineSaysWhatIsWrongWithAFamilyOfModels) {
     refuses("--task segment", 2, "the model shipped for segment on video" + one_size);
     refuses("--task lidar", 2, "the model shipped for lidar on lidar" + one_size);
     refuses("--input depth", 2, "the model shipped for detect on depth" + one_size);
-    refuses("--values model=x", 2, "'x' is not one of its values; choose from m, s, n");
-    refuses("--values model=3,1", 2, "'3' is not one of its values; choose from m, s, n");
+    refuses("--values model=x", 4, "street-x.pt: is missing, or its sidecar is");
+    refuses("--values model=../n", 2, "'../n' is not a name");
+    refuses("--values model=n,n", 2, "'n' is named twice");
     refuses("--sidecar street.json", 2, "is one file, and knob 'model' needs one for each size");
     const auto shipped = std::filesystem::path(ONEADAPT_SOURCE_DIR) / "datasets/models";
     const auto copy = [&](const std::string& from, const std::string& to) {

@@ -65,8 +65,7 @@ TEST(Readme, KnowsEveryTable) {
     const std::string knobs = test::file_text(kRoot / "docs/knobs.md");
     for (const KnobKind& kind : knob_table()) {
         EXPECT_THAT(knobs, HasSubstr("| `" + kind.name + "` |"));
-        EXPECT_THAT(knobs, HasSubstr(fmt::format("| {} |\n",
-                                                 fmt::join(kind.spellings(kind.values), ", "))));
+        EXPECT_THAT(knobs, HasSubstr(fmt::format("| {} |\n", fmt::join(texts(kind.values), ", "))));
     }
     const std::string tasks = test::file_text(kRoot / "docs/tasks.md");
     for (const CodecKind& kind : codec_table()) {

@@ -80,24 +80,24 @@ TEST(Configuration, SpellsNamedValuesByTheirNames) {
     const auto space = KnobSpace::from_names({"qp", "model"}, {});
     EXPECT_EQ(space.reference().text(), "model=m,qp=20");
     for (const Configuration& c : space.grid()) EXPECT_EQ(Configuration::parse(c.text()), c);
-    EXPECT_EQ(Configuration::parse("qp=30,model=n").get("model", 0), 1);
-    for (const char* text : {"model=x", "model=3", "model=mx2", "model=m:n", "model="}) {
-        EXPECT_THAT(
-            [&] { Configuration::parse(text); },
-            ThrowsMessage<UsageError>(HasSubstr("is not one of its values; choose from m, s, n")))
+    EXPECT_EQ(chosen_dnn(Configuration::parse("qp=30,model=n")), "n");
+    EXPECT_EQ(chosen_dnn(Configuration::parse("qp=30")), std::nullopt);
+    for (const char* text : {"model=m:n", "model=", "model=a/b", "model=m n"}) {
+        EXPECT_THAT([&] { Configuration::parse(text); },
+                    ThrowsMessage<UsageError>(HasSubstr("is not a name; write letters, digits")))
             << text;
     }
     EXPECT_THAT(
         [] {
-            KnobSpace::from_names({"model"}, {{"model", {3, 1}}})
+            KnobSpace::from_names({"model"}, {{"model", {"m", "n"}}})
                 .indices(Configuration::parse("model=s"));
         },
         ThrowsMessage<UsageError>(HasSubstr("choose from m, n")));
     EXPECT_THAT(
         [] {
-            KnobSpace::from_names({"model"}, {{"model", {1, 3}}});
+            KnobSpace::from_names({"model"}, {{"model", {"m", "n", "m"}}});
         },
-        ThrowsMessage<UsageError>(HasSubstr("write them in the order m, s, n")));
+        ThrowsMessage<UsageError>(HasSubstr("'m' is named twice; name each once")));
 }
 
 TEST(Configuration, TheCameraDoesNotSeeTheModel) {
@@ -106,14 +106,29 @@ TEST(Configuration, TheCameraDoesNotSeeTheModel) {
     EXPECT_EQ(as_sent(Configuration::parse("model=n")), Configuration());
 }
 
-TEST(KnobTable, NamesEveryValueOfAKnobThatHasNames) {
+TEST(KnobSpace, NamesAreThoseOfTheRun) {
+    const auto space = KnobSpace::from_names({"model"}, {{"model", {"x-large", "7b", "tiny.v2"}}});
+    EXPECT_EQ(space.reference().text(), "model=x-large");
+    for (const Configuration& c : space.grid()) {
+        EXPECT_EQ(Configuration::parse(c.text()), c);
+        EXPECT_EQ(space.at(space.indices(c)), c);
+    }
+}
+
+TEST(KnobTable, ValuesAreNamesOrNumbersAndReadBack) {
     for (const KnobKind& kind : knob_table()) {
-        if (kind.names.empty()) continue;
-        EXPECT_EQ(kind.names.size(), kind.values.size()) << kind.name;
-        for (const double value : kind.values) {
-            EXPECT_EQ(parse_value(kind.name, value_text(kind.name, value), "test"), value);
+        for (const KnobValue& value : kind.values) {
+            EXPECT_EQ(value.named(), kind.named()) << kind.name;
+            EXPECT_EQ(parse_value(kind.name, value.text(), "test"), value) << kind.name;
         }
     }
+}
+
+TEST(KnobTable, KnobsSayWhichMachineTheyActOn) {
+    EXPECT_EQ(find_knob("qp").acts_on, ActsOn::camera);
+    EXPECT_EQ(find_knob("model").acts_on, ActsOn::server);
+    EXPECT_EQ(knob_of({"qp", "model"}, ActsOn::server), &find_knob("model"));
+    EXPECT_EQ(knob_of({"qp"}, ActsOn::server), nullptr);
 }
 
 TEST(KnobSpace, ReferenceIsTheMostExpensiveValueOfEachKnob) {

@@ -120,9 +120,9 @@ TEST_F(LabTest, WarmEqualsColdBitForBitAndNeedsNoInstruments) {
         .encoder = fake.instruments.encoder,
         .input = fake.instruments.input,
         .codec = []() -> const Codec& { throw TraceError("offline", "no codec", ""); },
-        .dnns = {{0, {.identity = {1, 2}, .threshold = 0.5, .model = []() -> const Model& {
-                          throw TraceError("offline", "no model", "");
-                      }}}}};
+        .dnns = {{.identity = {1, 2}, .threshold = 0.5, .model = []() -> const Model& {
+                      throw TraceError("offline", "no model", "");
+                  }}}};
     const SegmentRef no_media{
         ref.info, []() -> const Segment& { throw TraceError("offline", "no media", ""); }};
     Bench warm(no_media, none, trace);
@@ -197,7 +197,7 @@ TEST_F(LabTest, WhatAModelSaidAloneIsFoundAgainAmongSizes) {
 TEST_F(LabTest, RefusesASizeThatIsNotInUse) {
     auto m = measure(ref);
     EXPECT_THAT([&] { m.output(Configuration::parse("model=n")); },
-                ThrowsMessage<UsageError>(HasSubstr("not in use; add model to --knob")));
+                ThrowsMessage<UsageError>(HasSubstr("not in use; add the knob to --knob")));
 }
 
 TEST_F(LabTest, NeverMeasuresTwiceUnderManyThreads) {

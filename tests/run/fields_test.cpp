@@ -83,7 +83,7 @@ TEST(Fields, JsonIsWhatOneWouldWrite) {
         "settings": {"oneadapt": {"lr": 0.05}, "chameleon": {"variant": "published"}},
         "weights": [1, 2], "fps": 5, "link": "cellular.csv", "warmup": 3})"),
                                         "spec");
-    EXPECT_EQ(spec.values.at("model"), (std::vector<double>{3, 1}));
+    EXPECT_EQ(spec.values.at("model"), (std::vector<KnobValue>{"m", "n"}));
     EXPECT_EQ(std::get<double>(spec.settings.at("oneadapt").at("lr")), 0.05);
     EXPECT_EQ(std::get<double>(*spec.fps), 5);
     EXPECT_EQ(spec.warmup, 3);
@@ -129,7 +129,7 @@ TEST(Fields, RefusesValuesThatCannotBe) {
     refuses(R"({"knobs": ["qp", "macroblock"]})", "my.json: key 'knobs'", "region by region");
     refuses(R"({"values": {"qp": [99]}})", "my.json: key 'values'", "out of range");
     refuses(R"({"values": {"qp": []}})", "my.json: key 'values'", "no values");
-    refuses(R"({"values": {"model": [3]}})", "my.json: key 'values'", "choose from m, s, n");
+    refuses(R"({"values": {"model": ["a/b"]}})", "my.json: key 'values'", "'a/b' is not a name");
     refuses(R"({"knobs": ["qp"], "values": {"resolution": [1]}})", "my.json: key 'values'",
             "not in use");
     refuses(R"({"schemes": ["onedapt"]})", "my.json: key 'schemes'", "choose from oneadapt");

@@ -32,10 +32,10 @@ class Stage {
   public:
     explicit Stage(int segments, const std::vector<std::string>& knobs = {"qp"},
                    Environment environment = {}, Prices prices = {},
-                   const std::map<std::string, std::vector<double>>& values = {})
+                   const std::map<std::string, std::vector<KnobValue>>& values = {})
         : space_(KnobSpace::from_names(knobs, values)),
           prices_(prices),
-          sized_(space_.reference().has(kModelKnob)),
+          sized_(chosen_dnn(space_.reference()).has_value()),
           world_{.task = find_task("detect"),
                  .sidecar = fake_.model.sidecar(),
                  .space = space_,

@@ -118,7 +118,7 @@ TEST(World, PricesASizeOfTheModelByItsWork) {
 TEST(GpuShare, TurnsSchemesToSmallerModels) {
     Stage stage(10, {"qp", "model"}, {}, Prices::of_gpu_share(1));
     for (const std::string scheme : {"oracle", "oneadapt-bounded", "pixel-difference"}) {
-        EXPECT_EQ(stage.play(scheme, 1e6).back().configuration.get("model", 0), 1) << scheme;
+        EXPECT_EQ(chosen_dnn(stage.play(scheme, 1e6).back().configuration), "n") << scheme;
     }
     for (const auto& played : stage.play("oracle", 0)) EXPECT_DOUBLE_EQ(played.accuracy, 1.0);
 }

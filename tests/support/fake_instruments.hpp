@@ -261,8 +261,9 @@ class FakeModel : public Model {
 };
 
 /// A model under a name that is its own in the trace.
-inline Dnn fake_dnn(const FakeModel& model, Hash128 identity) {
+inline Dnn fake_dnn(const std::string& size, const FakeModel& model, Hash128 identity) {
     return {.name = "fake",
+            .size = size,
             .identity = identity,
             .threshold = model.sidecar().score_threshold,
             .model = [&model]() -> const Model& { return model; }};
@@ -278,15 +279,14 @@ struct FakeInstruments {
         .encoder = "fake",
         .input = input_space(model.sidecar()),
         .codec = [this]() -> const Codec& { return codec; },
-        .dnns = {{0, fake_dnn(model, {1, 2})}},
+        .dnns = {fake_dnn("", model, {1, 2})},
     };
 
     FakeInstruments() = default;
     /// The three models as the values m, s and n of the knob `model`.
     void use_sizes() {
-        instruments.dnns = {{3, fake_dnn(model, {1, 2})},
-                            {2, fake_dnn(small, {3, 4})},
-                            {1, fake_dnn(nano, {5, 6})}};
+        instruments.dnns = {fake_dnn("m", model, {1, 2}), fake_dnn("s", small, {3, 4}),
+                            fake_dnn("n", nano, {5, 6})};
     }
     FakeInstruments(const FakeInstruments&) = delete;
     FakeInstruments& operator=(const FakeInstruments&) = delete;

@@ -51,13 +51,10 @@ class TestbedTest : public ::testing::Test {
                              .device = kDevice,
                              .environment = std::move(environment),
                              .dnns = {}});
-        for (auto it = fake_.instruments.dnns.rbegin(); it != fake_.instruments.dnns.rend(); ++it) {
-            const double share = world_->dnns.empty() ? 1.0 : it->first == 2 ? 0.8 : 0.5;
-            world_->dnns.push_back({.knob_value = it->first,
-                                    .dnn = &it->second,
-                                    .gflop = 0.001 * share,
-                                    .seconds = 0.01 * share,
-                                    .watts = 7});
+        for (const Dnn& dnn : fake_.instruments.dnns) {
+            const double share = world_->dnns.empty() ? 1.0 : dnn.size == "s" ? 0.8 : 0.5;
+            world_->dnns.push_back(
+                {.dnn = &dnn, .gflop = 0.001 * share, .seconds = 0.01 * share, .watts = 7});
         }
         driver_ = std::make_unique<Driver>(*world_, Goal{.weight = 1});
         return *driver_;

@@ -10,9 +10,9 @@
 #include <random>
 
 #include "support/errors.hpp"
+#include "support/packing.hpp"
 #include "support/temp_folder.hpp"
 #include "trace/numbered.hpp"
-#include "trace/packing.hpp"
 #include "trace/trace.hpp"
 
 namespace oneadapt::test {

@@ -1,12 +1,14 @@
 #pragma once
 
+#include <cstddef>
 #include <span>
-
-#include "trace/fields.hpp"
+#include <vector>
 
 namespace oneadapt {
 
-/// Bytes as they lie in the trace: one Zstandard frame that knows its size.
+using Bytes = std::vector<std::byte>;
+
+/// Bytes in less room: one Zstandard frame that knows its size.
 Bytes pack(std::span<const std::byte> bytes);
 
 /// The inverse of pack(). Throws std::invalid_argument for bytes that it did not make.

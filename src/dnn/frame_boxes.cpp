@@ -1,4 +1,4 @@
-#include "testbed/frame_boxes.hpp"
+#include "dnn/frame_boxes.hpp"
 
 #include <algorithm>
 #include <cmath>

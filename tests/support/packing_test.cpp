@@ -1,10 +1,10 @@
-#include "trace/packing.hpp"
+#include "support/packing.hpp"
 
 #include <gtest/gtest.h>
 
 #include <stdexcept>
 
-#include "trace/numbered.hpp"
+#include "support/noise.hpp"
 
 namespace oneadapt::test {
 namespace {

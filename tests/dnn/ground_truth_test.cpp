@@ -1,4 +1,4 @@
-#include "testbed/ground_truth.hpp"
+#include "dnn/ground_truth.hpp"
 
 #include <cmath>
 #include <fstream>

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "testbed/ground_truth.hpp"
+#include "dnn/ground_truth.hpp"
 
 namespace oneadapt {
 

@@ -1,5 +1,5 @@
+#include "dnn/frame_boxes.hpp"
 #include "media/dataset.hpp"
-#include "testbed/frame_boxes.hpp"
 
 namespace oneadapt {
 

@@ -1,7 +1,7 @@
 #include <cmath>
 
+#include "dnn/frame_boxes.hpp"
 #include "media/dataset.hpp"
-#include "testbed/frame_boxes.hpp"
 
 namespace oneadapt {
 namespace {

@@ -1,4 +1,4 @@
-#include "trace/packing.hpp"
+#include "support/packing.hpp"
 
 #include <zstd.h>
 
@@ -9,7 +9,7 @@
 namespace oneadapt {
 namespace {
 
-/// No value is larger: SQLite's limit for what a row holds.
+/// SQLite's limit for what a row holds, and far more than any class map.
 constexpr unsigned long long kLargest = 1'000'000'000;
 
 /// A context costs more to make than a small value to pack, so each thread keeps its own.

@@ -1,8 +1,8 @@
 #include <iterator>
 #include <sstream>
 
+#include "dnn/ground_truth.hpp"
 #include "media/dataset.hpp"
-#include "testbed/ground_truth.hpp"
 
 namespace oneadapt {
 namespace {

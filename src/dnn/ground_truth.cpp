@@ -1,7 +1,6 @@
-#include "testbed/ground_truth.hpp"
+#include "dnn/ground_truth.hpp"
 
 #include <cmath>
-#include <map>
 #include <string>
 
 #include <fmt/format.h>
@@ -43,18 +42,11 @@ void GroundTruth::check_known(double from, double clip_end) const {
 
 std::unique_ptr<GroundTruth> load_truth(const ClipSpec& clip, const Sidecar& sidecar,
                                         cv::Size size) {
-    using Loader = std::unique_ptr<GroundTruth> (*)(const ClipSpec&, const Sidecar&, cv::Size);
-    static const std::map<std::string, Loader> loaders = {
-        {"detect", box_truth},
-        {"lidar", box3d_truth},
-        {"segment", class_truth},
-        {"transcribe", word_truth},
-    };
     if (!clip.labels) {
         throw InputError(clip.name, "has no ground-truth labels",
                          "name them in the dataset's manifest, or score against the reference");
     }
-    return loaders.at(sidecar.task)(clip, sidecar, size);
+    return find_task(sidecar.task).truth(clip, sidecar, size);
 }
 
 }  // namespace oneadapt

@@ -1,13 +1,13 @@
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include <fmt/format.h>
 
 #include "dnn/class_map.hpp"
-#include "measure/infer.hpp"
+#include "dnn/ground_truth.hpp"
 #include "media/class_maps.hpp"
-#include "testbed/ground_truth.hpp"
-#include "trace/packing.hpp"
+#include "support/packing.hpp"
 
 namespace oneadapt {
 namespace {
@@ -29,10 +29,10 @@ class ClassTruth final : public GroundTruth {
   public:
     ClassTruth(const ClipSpec& clip, const Sidecar& sidecar) : GroundTruth(clip, sidecar) {
         end_s_ = each_class_map(*clip.labels, [this](const cv::Mat& classes, double seconds) {
-            Output map;
-            map.frames.emplace_back().classes = classes.clone();
+            const cv::Mat whole = classes.clone();  // without gaps between its rows
+            size_ = whole.size();
             seconds_.push_back(seconds);
-            maps_.push_back(pack(to_bytes(map)));
+            maps_.push_back(pack(std::as_bytes(std::span(whole.datastart, whole.dataend))));
         });
     }
 
@@ -54,15 +54,15 @@ class ClassTruth final : public GroundTruth {
             --after;
         }
         const auto place = static_cast<std::size_t>(after - seconds_.begin());
-        Output map;
-        from_bytes(unpack(maps_[place]), map);
-        return map.frames.front().classes;
+        Bytes bytes = unpack(maps_[place]);
+        return cv::Mat(size_, CV_8U, bytes.data()).clone();
     }
 
     double end_s() const override { return end_s_; }
     double slack_s() const override { return 0.5 * end_s_ / static_cast<double>(maps_.size()); }
 
     double end_s_ = 0;
+    cv::Size size_;
     std::vector<double> seconds_;
     std::vector<Bytes> maps_;  ///< packed
 };
