@@ -11,7 +11,12 @@
 
 #include "media/orientation.hpp"
 #include "media/piped_sound.hpp"
+#include "media/ts_continuity.hpp"
 #include "support/errors.hpp"
+
+extern "C" {
+#include <libavutil/opt.h>
+}
 
 namespace oneadapt {
 namespace {
@@ -291,17 +296,23 @@ bool StreamDecoder::keep_whole_samples() {
 }
 
 /// A picture of MPEG-TS is said to be corrupt as well where it is the last of a recording that
-/// another was joined to. Then a key frame follows, on time or on a new clock, and the decoder
-/// finds no fault. The parser, which waits for the beginning of the next picture, says so one
-/// picture early.
+/// another was joined to. Then a key frame follows, whose own packets alone do not go on from those
+/// before, and the decoder finds no fault. The parser, which waits for the beginning of the next
+/// picture, says so one picture early.
 void StreamDecoder::check_packet() {
     constexpr int kToJoin = 2;
-    const double late = clock_->mend(*packet_);
-    const bool joined = (packet_->flags & AV_PKT_FLAG_KEY) != 0 && late < 0.5 * frame_seconds();
-    if (suspects_ > 0 && --suspects_ == 0 && !joined) damaged(kCutOff);
+    clock_->mend(*packet_);
+    if (suspects_ > 0 && --suspects_ == 0 && !begins_anew()) damaged(kCutOff);
     if ((packet_->flags & AV_PKT_FLAG_CORRUPT) == 0) return;
     if (type_ != AVMEDIA_TYPE_VIDEO) damaged(kCutOff);
     suspects_ = kToJoin;
+}
+
+bool StreamDecoder::begins_anew() const {
+    std::int64_t bytes = 0;
+    return (packet_->flags & AV_PKT_FLAG_KEY) != 0 &&
+           av_opt_get_int(input_.get(), "ts_packetsize", AV_OPT_SEARCH_CHILDREN, &bytes) >= 0 &&
+           breaks_continuity(file_, packet_->pos, static_cast<int>(bytes));
 }
 
 void StreamDecoder::stamp(AVFrame& frame) {

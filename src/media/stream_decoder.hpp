@@ -57,6 +57,7 @@ class StreamDecoder {
     bool keep_whole_samples();
     bool clock_breaks() const;
     void check_packet();
+    bool begins_anew() const;
     PacketClock new_clock() const;
     bool decode();
     void stamp(AVFrame& frame);
