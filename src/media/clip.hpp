@@ -13,6 +13,10 @@
 
 namespace oneadapt {
 
+/// Frames per second that a clip may have or be read at: from one an hour on.
+inline constexpr double kLowestFps = 1.0 / 3600;
+inline constexpr double kHighestFps = 1000;
+
 /// What files of points do not say of themselves; what is absent is found out, see PointReader.
 struct PointForm {
     std::optional<std::string> layout;  ///< of `.bin` files: a row of point_layouts()

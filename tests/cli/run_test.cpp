@@ -53,6 +53,26 @@ class RunTest : public ::testing::Test {
     test::TempFolder folder_;
 };
 
+const std::string kPlain =
+    " --knob qp --values qp=40 --scheme static --preset veryfast --trace t.trace ";
+
+TEST_F(RunTest, RatesAreOfTheTimeThatFramesLast) {
+    test::Recording recording{.size = {96, 70}};
+    for (int i = 0; i < 30; ++i) recording.times_ms.push_back(40L * i);
+    for (int i = 0; i < 60; ++i) recording.times_ms.push_back(1200 + 200L * i / 3);
+    for (const std::string file : {"uneven.mkv", "uneven.nut"}) {
+        test::write_recording(folder_ / file, recording);
+        for (const std::string trace : {"cold", "warm"}) {
+            const Ran ran = run("--clip " + file + kPlain + "--fps native --json --out " + trace);
+            ASSERT_EQ(ran.exit_code, 0) << ran.err;
+            const json row = json::parse(ran.out)["summary"][0];
+            EXPECT_EQ(row["segments"], 9);
+            const double bits = 9 * 8 * row["uplink_bytes"].get<double>();
+            EXPECT_NEAR(row["kbps"].get<double>(), bits / 1000 / 5.2, 0.001 * bits / 1000 / 5.2);
+        }
+    }
+}
+
 TEST_F(RunTest, AManifestReplaysItsRun) {
     succeeds(
         "--clip tiny.mkv --knob qp,framerate --values qp=20,30,40 --weights 0.1,1,10 --warmup 1 "
