@@ -84,6 +84,19 @@ std::unique_ptr<ClipReader> open_clip(const ClipSpec& clip, const ReadOptions& o
     return find_media(clip.kind).open(clip, options);
 }
 
+std::optional<std::string> standstill_remark(const std::vector<SegmentInfo>& segments) {
+    constexpr int kFew = 3;
+    int equal = 0;
+    for (std::size_t i = 1; i < segments.size(); ++i) {
+        if (segments[i].hash == segments[i - 1].hash) ++equal;
+    }
+    if (equal <= kFew) return std::nullopt;
+    return fmt::format(
+        "{} of {} segments are copies of the one before: the recording pauses there, or nothing "
+        "changes",
+        equal, segments.size());
+}
+
 Hash128 hash_recording(const ClipSpec& clip) {
     const Hash128 own = hash_file(clip.file);
     const auto beside = find_media(clip.kind).files_beside(clip);

@@ -97,6 +97,10 @@ void check_stored(const ClipSpec& clip);
 /// UsageError for an unknown kind or a size that is not a positive even multiple.
 std::unique_ptr<ClipReader> open_clip(const ClipSpec& clip, const ReadOptions& options);
 
+/// What to tell of a clip in which more than a few segments equal the one before them; nothing of
+/// others.
+std::optional<std::string> standstill_remark(const std::vector<SegmentInfo>& segments);
+
 /// Hash of every byte that is recorded of a clip. Throws InputError when one cannot be read.
 Hash128 hash_recording(const ClipSpec& clip);
 

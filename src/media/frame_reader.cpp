@@ -14,6 +14,8 @@
 namespace oneadapt {
 namespace {
 
+constexpr std::size_t kMostSegmentBytes = std::size_t{4} << 30U;
+
 bool is_rate(double fps) {
     return fps >= kLowestFps && fps <= kHighestFps;
 }
@@ -93,12 +95,20 @@ void FrameReader::keep_times(const std::vector<Shown>& shown, SegmentInfo& info)
 std::optional<Segment> FrameReader::next() {
     Segment segment;
     std::vector<Shown> times;
+    std::size_t bytes = 0;
     segment.size = info_.size;
     segment.fps = info_.fps;
     while (static_cast<int>(segment.frames.size()) < options_.segment_frames) {
         check_interrupt();
         auto frame = next_frame();
         if (!frame) break;
+        bytes += frame->total() * frame->elemSize();
+        if (bytes > kMostSegmentBytes) {
+            throw UsageError(fmt::format("--segment-frames {}", options_.segment_frames),
+                             fmt::format("makes segments of clip '{}' that take more than {} GiB",
+                                         clip_.name, kMostSegmentBytes >> 30U),
+                             "use fewer frames, or a smaller --size");
+        }
         segment.frames.push_back(std::move(*frame));
         if (const auto time = shown()) times.push_back(*time);
     }

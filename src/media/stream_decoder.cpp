@@ -168,15 +168,20 @@ void StreamDecoder::find_stream() {
 }
 
 void StreamDecoder::open_decoder() {
+    const AVCodecParameters& claimed = *stream_->codecpar;
+    if (static_cast<std::int64_t>(claimed.width) * claimed.height > kMostPixels) {
+        damaged(fmt::format("{}{}x{}", libav::kTooLarge, claimed.width, claimed.height));
+    }
     decoder_ = libav::make_codec(codec_);
     int code = avcodec_parameters_to_context(decoder_.get(), stream_->codecpar);
     decoder_->pkt_timebase = stream_->time_base;
     // One thread: the workers of a run already fill the machine, and what is logged stays ours.
     decoder_->thread_count = 1;
+    decoder_->max_pixels = kMostPixels;
     if (code >= 0) code = avcodec_open2(decoder_.get(), codec_, nullptr);
     if (code < 0) damaged(libav::error_text(code));
-    if (type_ == AVMEDIA_TYPE_VIDEO &&
-        (stream_->codecpar->width <= 0 || stream_->codecpar->height <= 0)) {
+    if (type_ == AVMEDIA_TYPE_VIDEO && (claimed.width <= 0 || claimed.height <= 0)) {
+        if (libav::complaint().starts_with(libav::kTooLarge)) damaged(libav::complaint());
         refuse_frameless(file_);
     }
 }
@@ -373,6 +378,11 @@ void StreamDecoder::check_promise() const {
 }
 
 void StreamDecoder::damaged(const std::string& problem) const {
+    if (problem.find(libav::kTooLarge) != std::string::npos) {
+        throw InputError(file_.string(),
+                         fmt::format("has too large a picture at {:.2f} s ({})", end_s_, problem),
+                         fmt::format("scale it to {} pixels or fewer", kMostPixels));
+    }
     throw InputError(file_.string(),
                      fmt::format("is damaged or cut off at {:.2f} s ({})", end_s_, problem),
                      "copy or record it again, or use --duration to stop before");

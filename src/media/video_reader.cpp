@@ -18,6 +18,7 @@ namespace {
 constexpr double kTimestampSlack = 0.001;
 
 constexpr double kShortestFrame = 1 / kHighestFps;  ///< seconds
+constexpr double kLongestFrame = 1 / kLowestFps;    ///< seconds
 
 /// The recording's clock; where it ticks once a frame or so, a finer one that has its ticks, so
 /// that starts and ends may lie between.
@@ -40,6 +41,10 @@ int round_down(int side, int multiple) {
 cv::Size analysis_size(cv::Size source, const ReadOptions& options) {
     const int multiple = side_multiple(options);
     const cv::Size given = options.size.value_or(source);
+    if (static_cast<std::int64_t>(given.width) * given.height > kMostPixels) {
+        throw UsageError(fmt::format("--size {}x{}", given.width, given.height),
+                         fmt::format("has more than {} pixels", kMostPixels), "use e.g. 1920x1088");
+    }
     const cv::Size down(round_down(given.width, multiple), round_down(given.height, multiple));
     if (!options.size || given == down) return down;
     const auto up = [multiple](int side) {
@@ -117,6 +122,18 @@ double VideoReader::end() const {
                     times_.to + (std::abs(before - period) > kTimestampSlack ? before : period));
 }
 
+/// Refuses to show a picture for longer than a recording may go without a new one.
+void VideoReader::check_pause() const {
+    if (times_.to - times_.from <= kLongestFrame) return;
+    throw InputError(
+        clip_.file.string(),
+        fmt::format("has no new picture from {:.2f} s to {:.2f} s", clip_.start_s + times_.from,
+                    clip_.start_s + times_.to),
+        fmt::format("use --start and --duration to stay on one side, or mend its times (a picture "
+                    "may be shown for {} s)",
+                    kLongestFrame));
+}
+
 /// Shows the frame that was read ahead and reads the next.
 void VideoReader::advance() {
     std::swap(shown_, ahead_);
@@ -127,6 +144,7 @@ void VideoReader::advance() {
     const double next = ended_ ? end() : static_cast<double>(frame->pts) * tick;
     const double earliest = recorded_ == 0 ? 0 : times_.to + kShortestFrame;
     times_ = {times_.to, std::max(earliest, next)};
+    check_pause();
     if (!options_.fps) {
         ahead_slot_ = recorded_;
     } else {

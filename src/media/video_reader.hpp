@@ -22,6 +22,7 @@ class VideoReader final : public FrameReader {
     void go_to_start();
     AVFrame* next_recorded();
     void advance();
+    void check_pause() const;
     double end() const;
     std::int64_t slot_at(std::int64_t ticks) const;
     std::optional<cv::Mat> next_frame() override;

@@ -248,6 +248,9 @@ void ClipReplay::play_priced() {
         ahead = std::move(later);
     }
     if (broken) std::rethrow_exception(broken);
+    if (const auto remark = stream_.remark(); remark && progress_.note) {
+        progress_.note(fmt::format("clip '{}': {}", stream_.clip().name, *remark));
+    }
 }
 
 void ClipReplay::play_with_hindsight() {

@@ -73,6 +73,25 @@ TEST_F(RunTest, RatesAreOfTheTimeThatFramesLast) {
     }
 }
 
+TEST_F(RunTest, PausesAreToldAndRefusedWhereTheyAreAbsurd) {
+    const auto paused = [&](std::int64_t pause_ms) {
+        test::Recording recording{.size = {96, 70}, .times_ms = test::constant_rate(20, 10)};
+        for (std::size_t i = 10; i < 20; ++i) recording.times_ms[i] += pause_ms;
+        test::write_recording(folder_ / "paused.mkv", recording);
+        return run("--clip paused.mkv --quiet --out paused" + kPlain);
+    };
+    EXPECT_EQ(paused(2000).err, "");
+    const Ran told = paused(9000);
+    EXPECT_EQ(told.exit_code, 0);
+    EXPECT_EQ(told.err,
+              "oneadapt-sim: clip 'paused': 8 of 11 segments are copies of the one before: the "
+              "recording pauses there, or nothing changes\n");
+    EXPECT_EQ(run("--clip paused.mkv --quiet --out paused" + kPlain).err, told.err) << "warm";
+    const Ran refused = paused(4'000'000);
+    EXPECT_EQ(refused.exit_code, 3);
+    EXPECT_THAT(refused.err, HasSubstr("paused.mkv: has no new picture from 0.90 s to 4001.00 s"));
+}
+
 TEST_F(RunTest, AManifestReplaysItsRun) {
     succeeds(
         "--clip tiny.mkv --knob qp,framerate --values qp=20,30,40 --weights 0.1,1,10 --warmup 1 "

@@ -165,6 +165,31 @@ TEST_F(UnevenVideoTest, AClipMayStartAndEndBetweenTheTicksOfItsRecording) {
     EXPECT_EQ(total_seconds(segments_of(part, at_rate(1))), 230);
 }
 
+TEST_F(UnevenVideoTest, APictureIsShownForAnHourAtMost) {
+    EXPECT_EQ(segments_of(write_y4m("W64 H48 F1:100"), at_rate(10)).size(), 100U);
+    EXPECT_EQ(total_seconds(segments_of(write_y4m("W64 H48 F1:100"), at_rate(std::nullopt))), 100);
+    EXPECT_EQ(segments_of(write_y4m("W64 H48 F1:3600"), at_rate(0.1)).size(), 36U);
+    const ClipSpec endless = write_y4m("W64 H48 F1:1000000000", 2);
+    EXPECT_THAT([&] { segments_of(endless, at_rate(10)); },
+                ThrowsMessage<InputError>(AllOf(
+                    HasSubstr("a.y4m: has no new picture from 0.00 s to 1000000000.00 s"),
+                    HasSubstr("use --start and --duration to stay on one side, or mend its times "
+                              "(a picture may be shown for 3600 s)"))));
+    EXPECT_THAT([&] { segments_of(endless, at_rate(std::nullopt)); },
+                ThrowsMessage<InputError>(
+                    HasSubstr("claims 1e-09 frames a second; use --fps with a rate from 0.00028 to "
+                              "1000, or mend its header")));
+    for (const auto fps : {std::optional(10.0), std::optional<double>()}) {
+        const ClipSpec paused = write("a.mkv", {.times_ms = {0, 100, 200, 4000200, 4000300}});
+        EXPECT_THAT([&] { segments_of(paused, at_rate(fps)); },
+                    ThrowsMessage<InputError>(
+                        HasSubstr("a.mkv: has no new picture from 0.20 s to 4000.20 s")));
+        ClipSpec after = paused;
+        after.start_s = 3999;
+        EXPECT_NEAR(total_seconds(segments_of(after, at_rate(fps))), fps ? 1.4 : 0.2, kTick);
+    }
+}
+
 TEST_F(UnevenVideoTest, RatesHaveBounds) {
     const ClipSpec clip = write("a.mkv", {.times_ms = test::constant_rate(3, 10)});
     for (const double fps : {1000.1, 0.00027, 1e-300, -1.0}) {
@@ -174,6 +199,49 @@ TEST_F(UnevenVideoTest, RatesHaveBounds) {
     }
     EXPECT_EQ(segments_of(clip, at_rate(1000)).size(), 30U);
     EXPECT_EQ(segments_of(clip, at_rate(1.0 / 3600)).size(), 1U);
+}
+
+TEST_F(UnevenVideoTest, PicturesHaveALargestSize) {
+    EXPECT_THAT([&] { open_clip(write_y4m("W16386 H8192 F10:1"), at_rate(10)); },
+                ThrowsMessage<InputError>(HasSubstr(
+                    "a.y4m: has too large a picture at 0.00 s (Picture size 16386x8192); scale it "
+                    "to 134217728 pixels or fewer")));
+    // A PNG's header of 30000x30000, and nothing behind it.
+    const std::string header("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x75\x30\0\0\x75\x30\x8\2\0\0\0????",
+                             33);
+    test::write_text(folder_ / "a.png", header + std::string("\0\0\0\4IDATxxxx????", 16));
+    EXPECT_THAT([&] { open_clip(clip_of(folder_ / "a.png"), at_rate(10)); },
+                ThrowsMessage<InputError>(HasSubstr("a.png: has too large a picture at 0.00 s "
+                                                    "(Picture size 30000x30000 is invalid)")));
+    ReadOptions options = at_rate(10);
+    options.size = cv::Size(16384, 8194);
+    EXPECT_THAT(
+        [&] { open_clip(write_y4m("W64 H48 F10:1"), options); },
+        ThrowsMessage<UsageError>(HasSubstr("--size 16384x8194: has more than 134217728 pixels")));
+}
+
+TEST_F(UnevenVideoTest, SegmentsHaveALargestSize) {
+    ReadOptions options = at_rate(1000);
+    options.size = cv::Size(4096, 4096);
+    options.segment_frames = 1000;
+    EXPECT_THAT([&] { segments_of(write_y4m("W64 H48 F1:1"), options); },
+                ThrowsMessage<UsageError>(
+                    HasSubstr("--segment-frames 1000: makes segments of clip 'uneven' that take "
+                              "more than 4 GiB; use fewer frames, or a smaller --size")));
+    options.segment_frames = 100;
+    EXPECT_EQ(segments_of(write_y4m("W64 H48 F1:1"), options).size(), 10U);
+}
+
+TEST_F(UnevenVideoTest, TellsOfPauses) {
+    const auto remark = [&](std::int64_t pause_ms) {
+        test::Recording recording{.times_ms = test::constant_rate(20, 10)};
+        for (std::size_t i = 10; i < 20; ++i) recording.times_ms[i] += pause_ms;
+        return standstill_remark(segments_of(write("a.mkv", recording), at_rate(10)));
+    };
+    EXPECT_EQ(remark(4000), std::nullopt);
+    EXPECT_EQ(remark(9000),
+              "8 of 11 segments are copies of the one before: the recording pauses there, or "
+              "nothing changes");
 }
 
 }  // namespace
