@@ -1,5 +1,6 @@
 #include <fstream>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -63,7 +64,8 @@ TEST_F(RunTest, RatesAreOfTheTimeThatFramesLast) {
     for (const std::string file : {"uneven.mkv", "uneven.nut"}) {
         test::write_recording(folder_ / file, recording);
         for (const std::string trace : {"cold", "warm"}) {
-            const Ran ran = run("--clip " + file + kPlain + "--fps native --json --out " + trace);
+            const Ran ran =
+                run(fmt::format("--clip {}{}--fps native --json --out {}", file, kPlain, trace));
             ASSERT_EQ(ran.exit_code, 0) << ran.err;
             const json row = json::parse(ran.out)["summary"][0];
             EXPECT_EQ(row["segments"], 9);

@@ -58,6 +58,7 @@ double total_seconds(const std::vector<SegmentInfo>& segments) {
 /// 30 frames in 1.2 s, then 60 in 4 s.
 std::vector<std::int64_t> slowing_down() {
     std::vector<std::int64_t> times;
+    times.reserve(90);
     for (int i = 0; i < 30; ++i) times.push_back(40L * i);
     for (int i = 0; i < 60; ++i) times.push_back(1200 + 200L * i / 3);
     return times;
@@ -130,6 +131,7 @@ TEST_F(UnevenVideoTest, AFrameIsShownUntilTheNext) {
 
 TEST_F(UnevenVideoTest, RoundedTimesOfAConstantRateAreThatRate) {
     std::vector<std::int64_t> times;
+    times.reserve(60);
     for (int i = 0; i < 60; ++i) times.push_back(1001L * i / 30);
     const ClipSpec clip = write("a.mkv", {.times_ms = times});
     const double fps = open_clip(clip, at_rate(std::nullopt))->info().fps;
