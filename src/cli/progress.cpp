@@ -51,6 +51,12 @@ void ProgressLine::done(std::int64_t more) {
     }
 }
 
+void ProgressLine::note(const std::string& text) {
+    const std::lock_guard lock(mutex_);
+    tell(fmt::format("{}oneadapt-sim: {}\n", line_open_ ? "\r\x1b[K" : "", text));
+    line_open_ = false;
+}
+
 std::string ProgressLine::text(Clock::time_point now) const {
     const double seconds = std::chrono::duration<double>(now - start_).count();
     const double rate = static_cast<double>(done_) / std::max(seconds, 1e-9);

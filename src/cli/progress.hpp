@@ -20,6 +20,8 @@ class ProgressLine {
 
     void expect(std::int64_t more);
     void done(std::int64_t more);
+    /// A line of its own, whether quiet or not.
+    void note(const std::string& text);
 
   private:
     using Clock = std::chrono::steady_clock;

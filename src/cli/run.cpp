@@ -47,7 +47,8 @@ void check_apart(const std::filesystem::path& out, const std::filesystem::path& 
 ReplayOutcome play(Session& session, bool quiet) {
     ProgressLine line("plays", quiet);
     const ReplayProgress progress{[&](std::int64_t n) { line.expect(n); },
-                                  [&](std::int64_t n) { line.done(n); }};
+                                  [&](std::int64_t n) { line.done(n); },
+                                  [&](const std::string& text) { line.note(text); }};
     return replay(session.plan, *session.trace, progress);
 }
 

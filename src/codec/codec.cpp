@@ -40,6 +40,21 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
     return std::ranges::find(names, name) != names.end();
 }
 
+/// The indices i below `frames` at which floor(position(i)) grows; 0 is one of them.
+template <class Position>
+std::vector<int> where_it_grows(int frames, const Position& position) {
+    // A product that is whole in theory must not fall just short of it.
+    constexpr double kRounding = 1e-9;
+    std::vector<int> kept;
+    double reached = -1.0;
+    for (int i = 0; i < frames; ++i) {
+        const double step = std::floor(position(i) + kRounding);
+        if (step > reached) kept.push_back(i);
+        reached = step;
+    }
+    return kept;
+}
+
 }  // namespace
 
 const std::vector<CodecKind>& codec_table() {
@@ -137,17 +152,16 @@ void refuse_preset(const std::string& codec, const std::string& preset) {
 }
 
 std::vector<int> kept_frames(int frames, double fps, double rate) {
-    // A product that is whole in theory must not fall just short of it.
-    constexpr double kRounding = 1e-9;
     const double share = std::min(1.0, rate / fps);
-    std::vector<int> kept;
-    double reached = -1.0;
-    for (int i = 0; i < frames; ++i) {
-        const double step = std::floor(i * share + kRounding);
-        if (step > reached) kept.push_back(i);
-        reached = step;
+    return where_it_grows(frames, [share](int i) { return i * share; });
+}
+
+std::vector<int> kept_frames(const Segment& segment, double rate) {
+    const auto frames = static_cast<int>(segment.frames.size());
+    if (segment.info.times.empty() || rate >= segment.fps) {
+        return kept_frames(frames, segment.fps, rate);
     }
-    return kept;
+    return where_it_grows(frames, [&](int i) { return segment.info.seconds_to(i) * rate; });
 }
 
 }  // namespace oneadapt

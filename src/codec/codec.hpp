@@ -77,4 +77,8 @@ void refuse_preset(const std::string& codec, const std::string& preset);
 /// floor(i*rate/fps) grows.
 std::vector<int> kept_frames(int frames, double fps, double rate);
 
+/// The same of a segment; where its frames have times of their own, frame i where
+/// floor(seconds to it * rate) grows, and all at the analysis rate or above.
+std::vector<int> kept_frames(const Segment& segment, double rate);
+
 }  // namespace oneadapt

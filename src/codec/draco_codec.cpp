@@ -17,7 +17,6 @@ class DracoCodec final : public Codec {
     }
 
     Encoded encode(const Segment& segment, const Configuration& configuration) const override {
-        const int frames = static_cast<int>(segment.frames.size());
         const auto tiles = configuration.values().find("lidar-tiles");
         const std::vector<double> bits =
             tiles != configuration.values().end()
@@ -27,8 +26,7 @@ class DracoCodec final : public Codec {
         Encoded encoded;
         encoded.size = segment.size;
         encoded.fps = segment.fps;
-        encoded.kept =
-            kept_frames(frames, segment.fps, configuration.get("framerate", segment.fps));
+        encoded.kept = kept_frames(segment, configuration.get("framerate", segment.fps));
         for (const int frame : encoded.kept) {
             check_interrupt();
             const cv::Mat& points = segment.frames[static_cast<std::size_t>(frame)];

@@ -174,9 +174,7 @@ Encoded VideoCodec::encode(const Segment& segment, const Configuration& configur
     encoded.size = segment.size;
     encoded.fps = segment.fps;
     encoded.sent_size = sent_size(segment.size, configuration.get("resolution", 1.0));
-    encoded.kept =
-        filter_frames(segment, configuration,
-                      kept_frames(static_cast<int>(segment.frames.size()), segment.fps, rate));
+    encoded.kept = filter_frames(segment, configuration, kept_frames(segment, rate));
     const Quality quality = quality_of(configuration);
     Encoder encoder(format_, preset_, encoded.sent_size, rate, quality);
     // Other than at constant QP, x264 does not give the first frame its usual bonus by itself.

@@ -18,10 +18,12 @@ GroundTruth::GroundTruth(const ClipSpec& clip, const Sidecar& sidecar)
 
 double GroundTruth::accuracy(const SegmentInfo& segment, std::size_t frame,
                              const FrameOutput& delivered, std::optional<double> threshold) const {
-    const double step = segment.duration.value / segment.frames;
-    const double from = start_s_ + segment.start.value + static_cast<double>(frame) * step;
-    check_known(from, start_s_ + segment.start.value + segment.duration.value);
-    return of_frame(delivered, from, from + step, Scoring(sidecar_, threshold));
+    const double start = start_s_ + segment.start.value;
+    const auto place = static_cast<int>(frame);
+    const double from = start + segment.seconds_to(place);
+    check_known(from, start + segment.duration.value);
+    return of_frame(delivered, from, start + segment.seconds_to(place + 1),
+                    Scoring(sidecar_, threshold));
 }
 
 void GroundTruth::check_length(double seconds, double step) const {

@@ -38,8 +38,13 @@ Segment offered(const Segment& segment, const EncodePlan& plan, const InputSpace
             throw std::logic_error("a plan of frames that the segment has not, or not in order");
         }
         part.frames.clear();
+        part.info.times.clear();
         for (const int frame : plan.frames) {
-            part.frames.push_back(segment.frames.at(static_cast<std::size_t>(frame)));
+            const auto place = static_cast<std::size_t>(frame);
+            part.frames.push_back(segment.frames.at(place));
+            if (!segment.info.times.empty()) {
+                part.info.times.push_back(segment.info.times.at(place));
+            }
         }
         part.info.frames = static_cast<int>(part.frames.size());
         part.info.duration = {part.info.frames / segment.fps};

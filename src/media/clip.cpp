@@ -28,7 +28,7 @@ std::unique_ptr<ClipReader> audio(const ClipSpec& clip, const ReadOptions& optio
 
 /// Raised whenever the same options come to read something else of a recording, so that a trace
 /// does not play what was read otherwise.
-constexpr int kReading = 2;
+constexpr int kReading = 3;
 
 std::vector<std::filesystem::path> none_beside(const ClipSpec& /*clip*/) {
     return {};
@@ -82,6 +82,19 @@ void check_stored(const ClipSpec& clip) {
 
 std::unique_ptr<ClipReader> open_clip(const ClipSpec& clip, const ReadOptions& options) {
     return find_media(clip.kind).open(clip, options);
+}
+
+std::optional<std::string> standstill_remark(const std::vector<SegmentInfo>& segments) {
+    constexpr int kFew = 3;
+    int equal = 0;
+    for (std::size_t i = 1; i < segments.size(); ++i) {
+        if (segments[i].hash == segments[i - 1].hash) ++equal;
+    }
+    if (equal <= kFew) return std::nullopt;
+    return fmt::format(
+        "{} of {} segments are copies of the one before: the recording pauses there, or nothing "
+        "changes",
+        equal, segments.size());
 }
 
 Hash128 hash_recording(const ClipSpec& clip) {

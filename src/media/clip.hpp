@@ -13,6 +13,10 @@
 
 namespace oneadapt {
 
+/// Frames per second that a clip may have or be read at: from one an hour on.
+inline constexpr double kLowestFps = 1.0 / 3600;
+inline constexpr double kHighestFps = 1000;
+
 /// What files of points do not say of themselves; what is absent is found out, see PointReader.
 struct PointForm {
     std::optional<std::string> layout;  ///< of `.bin` files: a row of point_layouts()
@@ -92,6 +96,10 @@ void check_stored(const ClipSpec& clip);
 /// Opens a clip. Throws InputError when it is missing, empty, not of its kind or has no such start;
 /// UsageError for an unknown kind or a size that is not a positive even multiple.
 std::unique_ptr<ClipReader> open_clip(const ClipSpec& clip, const ReadOptions& options);
+
+/// What to tell of a clip in which more than a few segments equal the one before them; nothing of
+/// others.
+std::optional<std::string> standstill_remark(const std::vector<SegmentInfo>& segments);
 
 /// Hash of every byte that is recorded of a clip. Throws InputError when one cannot be read.
 Hash128 hash_recording(const ClipSpec& clip);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include <opencv2/core.hpp>
 
@@ -25,6 +26,19 @@ class FrameReader : public ClipReader {
     /// The next frame (see Segment), or nothing at the clip's end.
     virtual std::optional<cv::Mat> next_frame() = 0;
 
+    /// When a frame was recorded and when the next was, in seconds from the clip's start.
+    struct Shown {
+        double from = 0;
+        double to = 0;
+    };
+    /// That of the frame which next_frame() gave last, where the recording decides it; nothing
+    /// where frames follow each other at the analysis rate.
+    virtual std::optional<Shown> shown() const { return std::nullopt; }
+
+    /// The analysis rate: as asked for, or as recorded. Throws InputError for a recorded one that
+    /// is out of bounds.
+    double analysis_rate(double recorded) const;
+
     /// Sets ClipInfo::segments and seconds from the seconds that the container promises in all.
     /// A last frame that is not whole is `filled_up`, or rounded.
     void expect(double seconds, bool filled_up = false);
@@ -34,7 +48,10 @@ class FrameReader : public ClipReader {
     ClipInfo info_;  ///< size and rate are for the derived class to fill in
 
   private:
+    void keep_times(const std::vector<Shown>& shown, SegmentInfo& info);
+
     int segments_given_ = 0;
+    double first_s_ = 0;  ///< second of the first frame
 };
 
 }  // namespace oneadapt

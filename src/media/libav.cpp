@@ -34,7 +34,8 @@ __attribute__((format(printf, 3, 0))) void keep_complaint(void* context, int lev
     const bool hole = text.find("exceeds containing master element") != std::string_view::npos;
     if (level > AV_LOG_ERROR && !hole) return;
     while (!text.empty() && (text.back() == '\n' || text.back() == '.')) text.remove_suffix(1);
-    if (text.empty()) return;
+    // What else a decoder says of a picture that is too large is not the reason.
+    if (text.empty() || last_complaint.starts_with(kTooLarge)) return;
     last_complaint = text;
     demuxer_complained = demuxer_complained || is_demuxer(context);
 }

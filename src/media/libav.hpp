@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include <opencv2/core.hpp>
 
@@ -57,6 +58,9 @@ std::string error_text(int code);
 
 /// Forgets what libav logged on this thread.
 void forget_complaint();
+
+/// How complaints of pictures that are larger than a decoder may make them begin.
+inline constexpr std::string_view kTooLarge = "Picture size ";
 
 /// The last error that libav logged on this thread since it was last forgotten; empty if none.
 std::string complaint();

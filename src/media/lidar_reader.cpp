@@ -99,23 +99,8 @@ class LidarReader final : public FrameReader {
         first_ = static_cast<std::size_t>(first - sweeps_.begin());
         frames_ = static_cast<std::size_t>(last - first);
         const double span = last[-1].seconds - first->seconds;
-        info_.fps = frames_ > 1 ? static_cast<double>(frames_ - 1) / span : 1 / turn_;
-        for (auto sweep = first; sweep != last; ++sweep) check_even(*first, *sweep);
-    }
-
-    /// Refuses a sweep that is not where the native rate has it.
-    void check_even(const Sweep& first, const Sweep& sweep) const {
-        const auto place = static_cast<std::size_t>(&sweep - &first);
-        const double since = place == 0 ? turn_ : sweep.seconds - (&sweep)[-1].seconds;
-        const double off = sweep.seconds - first.seconds - static_cast<double>(place) / info_.fps;
-        if (since < 1.5 * turn_ && std::abs(off) < 1 / info_.fps) return;
-        throw UsageError("--fps native",
-                         fmt::format("is no rate: the sweep before {} comes {:.3g} s earlier, the "
-                                     "usual is {:.3g} s",
-                                     sweep.file.string(), since, turn_),
-                         fmt::format("use --fps {:.3g}, which shows a sweep again where the next "
-                                     "ones were lost",
-                                     1 / turn_));
+        info_.fps =
+            analysis_rate(frames_ > 1 ? static_cast<double>(frames_ - 1) / span : 1 / turn_);
     }
 
     const Sweep& sweep_of(std::size_t frame) const {
@@ -127,6 +112,13 @@ class LidarReader final : public FrameReader {
     std::optional<cv::Mat> next_frame() override {
         if (next_ == frames_) return std::nullopt;
         return points_.read(sweep_of(next_++).file);
+    }
+
+    std::optional<Shown> shown() const override {
+        if (options_.fps) return std::nullopt;
+        const std::size_t after = first_ + next_;
+        const double to = after < sweeps_.size() ? std::min(sweeps_[after].seconds, end_) : end_;
+        return Shown{std::max(0.0, sweeps_[after - 1].seconds - clip_.start_s), to - clip_.start_s};
     }
 
     std::vector<Sweep> sweeps_;

@@ -18,14 +18,14 @@ PacketClock::PacketClock(const AVFormatContext& input, const AVStream& stream,
       tick_(av_q2d(stream.time_base)),
       packet_ticks_(std::max<std::int64_t>(1, std::llround(packet_seconds / tick_))) {}
 
-double PacketClock::mend(AVPacket& packet) {
-    if (!may_break_) return 0;
+void PacketClock::mend(AVPacket& packet) {
+    if (!may_break_) return;
     if (packet.pts != AV_NOPTS_VALUE) packet.pts += shift_;
-    if (packet.dts == AV_NOPTS_VALUE) return 0;
+    if (packet.dts == AV_NOPTS_VALUE) return;
     packet.dts += shift_;
     if (last_dts_ == AV_NOPTS_VALUE) last_dts_ = packet.dts;
     const std::int64_t due = last_dts_ + last_ticks_;
-    double late = static_cast<double>(packet.dts - due) * tick_;
+    const double late = static_cast<double>(packet.dts - due) * tick_;
     const double back = static_cast<double>(last_dts_ - packet.dts) * tick_;
     if (back > kBackSeconds || late > kAheadSeconds) {
         const std::int64_t shift = due - packet.dts;
@@ -33,11 +33,9 @@ double PacketClock::mend(AVPacket& packet) {
         packet.dts += shift;
         if (packet.pts != AV_NOPTS_VALUE) packet.pts += shift;
         broke_ = true;
-        late = 0;
     }
     last_dts_ = packet.dts;
     last_ticks_ = packet.duration > 0 ? packet.duration : packet_ticks_;
-    return late;
 }
 
 }  // namespace oneadapt

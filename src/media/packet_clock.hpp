@@ -17,9 +17,8 @@ class PacketClock {
     /// Whether the format allows the clock to break.
     bool may_break() const { return may_break_; }
 
-    /// Shifts the packet's times so that they go on from those of the packet before. Returns how
-    /// many seconds after that one's end it begins then, where its times tell.
-    double mend(AVPacket& packet);
+    /// Shifts the packet's times so that they go on from those of the packet before.
+    void mend(AVPacket& packet);
 
     /// Whether the clock broke so far.
     bool broke() const { return broke_; }

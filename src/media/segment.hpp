@@ -15,8 +15,18 @@ struct SegmentInfo {
     int index = 0;        ///< place in the clip, from 0
     int frames = 0;       ///< number of frames; the last segment of a clip may have fewer
     SimSeconds start;     ///< capture time of the first frame, from the clip's start
-    SimSeconds duration;  ///< frames / analysis rate
-    Hash128 hash;         ///< content hash of the frames
+    SimSeconds duration;  ///< how long its frames last
+    /// Seconds from `start` to each frame, where they do not follow each other at the analysis
+    /// rate; else empty.
+    std::vector<double> times = {};
+    Hash128 hash;  ///< content hash of the frames, and of their times
+
+    /// Seconds from `start` to that frame, or with `frames` to the segment's end.
+    double seconds_to(int frame) const {
+        if (frame == frames) return duration.value;
+        return times.empty() ? frame * (duration.value / frames)
+                             : times.at(static_cast<std::size_t>(frame));
+    }
 
     friend bool operator==(const SegmentInfo&, const SegmentInfo&) = default;
 };

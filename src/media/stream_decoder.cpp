@@ -11,7 +11,12 @@
 
 #include "media/orientation.hpp"
 #include "media/piped_sound.hpp"
+#include "media/ts_continuity.hpp"
 #include "support/errors.hpp"
+
+extern "C" {
+#include <libavutil/opt.h>
+}
 
 namespace oneadapt {
 namespace {
@@ -163,15 +168,20 @@ void StreamDecoder::find_stream() {
 }
 
 void StreamDecoder::open_decoder() {
+    const AVCodecParameters& claimed = *stream_->codecpar;
+    if (static_cast<std::int64_t>(claimed.width) * claimed.height > kMostPixels) {
+        damaged(fmt::format("{}{}x{}", libav::kTooLarge, claimed.width, claimed.height));
+    }
     decoder_ = libav::make_codec(codec_);
     int code = avcodec_parameters_to_context(decoder_.get(), stream_->codecpar);
     decoder_->pkt_timebase = stream_->time_base;
     // One thread: the workers of a run already fill the machine, and what is logged stays ours.
     decoder_->thread_count = 1;
+    decoder_->max_pixels = kMostPixels;
     if (code >= 0) code = avcodec_open2(decoder_.get(), codec_, nullptr);
     if (code < 0) damaged(libav::error_text(code));
-    if (type_ == AVMEDIA_TYPE_VIDEO &&
-        (stream_->codecpar->width <= 0 || stream_->codecpar->height <= 0)) {
+    if (type_ == AVMEDIA_TYPE_VIDEO && (claimed.width <= 0 || claimed.height <= 0)) {
+        if (libav::complaint().starts_with(libav::kTooLarge)) damaged(libav::complaint());
         refuse_frameless(file_);
     }
 }
@@ -291,17 +301,23 @@ bool StreamDecoder::keep_whole_samples() {
 }
 
 /// A picture of MPEG-TS is said to be corrupt as well where it is the last of a recording that
-/// another was joined to. Then a key frame follows, on time or on a new clock, and the decoder
-/// finds no fault. The parser, which waits for the beginning of the next picture, says so one
-/// picture early.
+/// another was joined to. Then a key frame follows, whose own packets alone do not go on from those
+/// before, and the decoder finds no fault. The parser, which waits for the beginning of the next
+/// picture, says so one picture early.
 void StreamDecoder::check_packet() {
     constexpr int kToJoin = 2;
-    const double late = clock_->mend(*packet_);
-    const bool joined = (packet_->flags & AV_PKT_FLAG_KEY) != 0 && late < 0.5 * frame_seconds();
-    if (suspects_ > 0 && --suspects_ == 0 && !joined) damaged(kCutOff);
+    clock_->mend(*packet_);
+    if (suspects_ > 0 && --suspects_ == 0 && !begins_anew()) damaged(kCutOff);
     if ((packet_->flags & AV_PKT_FLAG_CORRUPT) == 0) return;
     if (type_ != AVMEDIA_TYPE_VIDEO) damaged(kCutOff);
     suspects_ = kToJoin;
+}
+
+bool StreamDecoder::begins_anew() const {
+    std::int64_t bytes = 0;
+    return (packet_->flags & AV_PKT_FLAG_KEY) != 0 &&
+           av_opt_get_int(input_.get(), "ts_packetsize", AV_OPT_SEARCH_CHILDREN, &bytes) >= 0 &&
+           breaks_continuity(file_, packet_->pos, static_cast<int>(bytes));
 }
 
 void StreamDecoder::stamp(AVFrame& frame) {
@@ -362,6 +378,11 @@ void StreamDecoder::check_promise() const {
 }
 
 void StreamDecoder::damaged(const std::string& problem) const {
+    if (problem.find(libav::kTooLarge) != std::string::npos) {
+        throw InputError(file_.string(),
+                         fmt::format("has too large a picture at {:.2f} s ({})", end_s_, problem),
+                         fmt::format("scale it to {} pixels or fewer", kMostPixels));
+    }
     throw InputError(file_.string(),
                      fmt::format("is damaged or cut off at {:.2f} s ({})", end_s_, problem),
                      "copy or record it again, or use --duration to stop before");

@@ -12,6 +12,9 @@
 
 namespace oneadapt {
 
+/// The largest picture that is decoded or analysed: 16384x8192.
+inline constexpr std::int64_t kMostPixels = 16384LL * 8192;
+
 /// Refuses a recording without a single frame.
 [[noreturn]] void refuse_frameless(const std::filesystem::path& file);
 
@@ -57,6 +60,7 @@ class StreamDecoder {
     bool keep_whole_samples();
     bool clock_breaks() const;
     void check_packet();
+    bool begins_anew() const;
     PacketClock new_clock() const;
     bool decode();
     void stamp(AVFrame& frame);

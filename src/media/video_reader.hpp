@@ -22,12 +22,15 @@ class VideoReader final : public FrameReader {
     void go_to_start();
     AVFrame* next_recorded();
     void advance();
+    void check_pause() const;
     double end() const;
     std::int64_t slot_at(std::int64_t ticks) const;
     std::optional<cv::Mat> next_frame() override;
+    std::optional<Shown> shown() const override;
     [[noreturn]] void no_frames() const;
 
     std::unique_ptr<StreamDecoder> decoder_;
+    AVRational clock_{};  ///< unit of the pts of recorded frames
     std::optional<PictureScaler> scaler_;
     AVFrame* pending_ = nullptr;  ///< first frame of the clip, read while seeking
     /// The recorded frame that is shown now, and the one after it. A frame's slot is the first
@@ -35,6 +38,7 @@ class VideoReader final : public FrameReader {
     libav::FramePtr shown_ = libav::make_frame();
     libav::FramePtr ahead_ = libav::make_frame();
     std::int64_t ahead_slot_ = 0;
+    Shown times_;                ///< of `shown_`
     bool ended_ = false;         ///< nothing is read ahead any more
     std::int64_t recorded_ = 0;  ///< frames read
     std::int64_t slot_ = 0;      ///< of the next analysed frame

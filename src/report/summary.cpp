@@ -20,7 +20,7 @@ using Segment = const SegmentRow&;
 
 constexpr Mean means[] = {
     {&SummaryRow::accuracy, [](Segment s) { return s.accuracy; }},
-    {&SummaryRow::kbps, [](Segment s) { return s.kbps; }},
+    {&SummaryRow::kbps, [](Segment s) { return s.kbps * s.stretch; }},
     {&SummaryRow::relative_bandwidth, [](Segment s) { return s.relative_bandwidth; }},
     {&SummaryRow::gpu_frames,
      [](Segment s) { return double(s.ledger.forward_frames) + s.ledger.backward_frames; }},
@@ -61,6 +61,7 @@ class Group {
                 ++objectives_;
             }
             if (segment.delay) delays_.push_back(segment.delay->value);
+            stretch_ += segment.stretch;
             ++row_.segments;
         }
     }
@@ -70,6 +71,7 @@ class Group {
         if (row.segments == 0) return row;
         const auto n = static_cast<double>(row.segments);
         for (const Mean& m : means) row.*m.mean /= n;
+        row.kbps *= n / stretch_;
         if (objectives_ == row.segments) row.objective = objective_ / n;
         if (delays_.empty()) return row;
         row.delay_s = std::accumulate(delays_.begin(), delays_.end(), 0.0) /
@@ -80,6 +82,7 @@ class Group {
 
   private:
     SummaryRow row_;  ///< sums until finish()
+    double stretch_ = 0;
     double objective_ = 0;
     std::size_t objectives_ = 0;
     std::vector<double> delays_;

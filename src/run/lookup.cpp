@@ -134,9 +134,10 @@ std::optional<double> analysis_rate(const RunSpec& spec, const MediaKind& media)
     const std::string text = field_types::text_of(*spec.fps);
     if (text == "native") return std::nullopt;
     const double rate = parse_number(text, "--fps");
-    if (rate > 0 && rate <= 1000) return rate;
+    if (rate >= kLowestFps && rate <= kHighestFps) return rate;
     throw UsageError("--fps " + text, "is not a rate",
-                     "write frames per second above 0, or native");
+                     fmt::format("write frames per second from {:.2g} to {}, or native", kLowestFps,
+                                 kHighestFps));
 }
 
 }  // namespace oneadapt

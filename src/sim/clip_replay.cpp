@@ -70,7 +70,10 @@ std::unique_ptr<GroundTruth> truth_of(const ReplayPlan& plan, const ClipSpec& cl
                                       const ClipStream& stream) {
     if (!plan.score_by_labels) return nullptr;
     auto truth = load_truth(clip, plan.sidecar, stream.size());
-    if (const auto seconds = stream.seconds()) truth->check_length(*seconds, 1 / stream.fps());
+    // Frames of the native rate may last longer than it says: each is checked when it comes.
+    if (const auto seconds = stream.seconds(); seconds && plan.read.fps) {
+        truth->check_length(*seconds, 1 / stream.fps());
+    }
     return truth;
 }
 
@@ -185,6 +188,7 @@ void ClipReplay::score(Cell& cell, Moment& moment, const Delivery& delivery, Bil
     row.configuration = delivery.played();
     row.ledger = bill.ledger;
     row.kbps = kbit_per_second(bill.ledger.uplink_bytes, segment.duration);
+    row.stretch = segment.duration.value / (segment.frames / stream_.fps());
     row.kept_frames = bill.frames_sent;
     row.accuracy = moment.scores.accuracy(bill.frames);
     row.streaming_accuracy = moment.scores.accuracy(bill.streamed);
@@ -247,6 +251,9 @@ void ClipReplay::play_priced() {
         ahead = std::move(later);
     }
     if (broken) std::rethrow_exception(broken);
+    if (const auto remark = stream_.remark(); remark && progress_.note) {
+        progress_.note(fmt::format("clip '{}': {}", stream_.clip().name, *remark));
+    }
 }
 
 void ClipReplay::play_with_hindsight() {

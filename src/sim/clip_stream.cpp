@@ -78,6 +78,10 @@ std::optional<int> ClipStream::expected_segments() const {
     return reader_->info().segments;
 }
 
+std::optional<std::string> ClipStream::remark() const {
+    return index_ ? standstill_remark(index_->segments) : std::nullopt;
+}
+
 ClipReader& ClipStream::reader() {
     if (!reader_) {
         if (offline_) {

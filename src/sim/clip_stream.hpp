@@ -33,6 +33,9 @@ class ClipStream {
     /// For progress bars.
     std::optional<int> expected_segments() const;
 
+    /// What the user should know of the clip, once next() ran to the end.
+    std::optional<std::string> remark() const;
+
     /// The next segment, or nothing at the end. Not thread-safe; SegmentRef::media is.
     std::optional<SegmentRef> next();
 

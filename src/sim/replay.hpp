@@ -50,6 +50,8 @@ struct ReplayPlan {
 struct ReplayProgress {
     std::function<void(std::int64_t)> expect;  ///< more units of work than known before
     std::function<void(std::int64_t)> done;    ///< units finished
+    /// Is told what the user should know of a clip.
+    std::function<void(const std::string&)> note = {};
 };
 
 /// Cells of a clip that could not be played to its end, for the same reason.

@@ -28,6 +28,8 @@ struct SegmentRow {
     std::string configuration;  ///< what the scheme calls what was played
     Ledger ledger;
     double kbps = 0;
+    /// How long it lasted, over how long as many frames last at the analysis rate.
+    double stretch = 1;
     int kept_frames = 0;
     double accuracy = 0;  ///< in [0,1]
     /// Each frame scored with what had arrived when it was captured.

@@ -21,8 +21,7 @@ struct Ground {
     /// Capture of that frame of the segment is complete.
     SimSeconds captured(int frame) const {
         const SegmentInfo& segment = lab->segment();
-        if (frame + 1 == segment.frames) return segment.start + segment.duration;
-        return segment.start + ((frame + 1.0) / segment.frames) * segment.duration;
+        return segment.start + SimSeconds{segment.seconds_to(frame + 1)};
     }
 
     /// Tells the hook. `describe` makes the act's name, which costs nothing while nobody listens.

@@ -19,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kApplicationId = 0x31414454;  // "1ADT"
-constexpr int kVersion = 5;
+constexpr int kVersion = 6;
 constexpr int kBusyTimeoutMs = 60'000;
 /// Up to this size every page is checked on opening (about 1 ms per MiB). In a larger trace the
 /// checksum of each value still catches damage, when the value is read.

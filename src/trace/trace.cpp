@@ -31,12 +31,13 @@ Bytes to_bytes(const ClipIndex& index) {
     for (const SegmentInfo& segment : index.segments) {
         out.put(std::int32_t{segment.index}).put(std::int32_t{segment.frames});
         out.put(segment.start.value).put(segment.duration.value).put(segment.hash);
+        out.put_count(segment.times.size()).put_all(segment.times);
     }
     return out.finish();
 }
 
 void from_bytes(std::span<const std::byte> bytes, ClipIndex& index) {
-    constexpr std::size_t kSegmentBytes = 2 * sizeof(std::int32_t) + 4 * sizeof(double);
+    constexpr std::size_t kSegmentBytes = 3 * sizeof(std::int32_t) + 4 * sizeof(double);
     FieldReader in(bytes);
     index.file = in.get_hash();
     index.size.width = in.get<std::int32_t>();
@@ -49,6 +50,8 @@ void from_bytes(std::span<const std::byte> bytes, ClipIndex& index) {
         segment.start.value = in.get<double>();
         segment.duration.value = in.get<double>();
         segment.hash = in.get_hash();
+        segment.times.resize(in.get_count(sizeof(double)));
+        in.get_all(segment.times);
     }
     in.finish();
 }

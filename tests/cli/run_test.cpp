@@ -1,5 +1,6 @@
 #include <fstream>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -52,6 +53,46 @@ class RunTest : public ::testing::Test {
 
     test::TempFolder folder_;
 };
+
+const std::string kPlain =
+    " --knob qp --values qp=40 --scheme static --preset veryfast --trace t.trace ";
+
+TEST_F(RunTest, RatesAreOfTheTimeThatFramesLast) {
+    test::Recording recording{.size = {96, 70}};
+    for (int i = 0; i < 30; ++i) recording.times_ms.push_back(40L * i);
+    for (int i = 0; i < 60; ++i) recording.times_ms.push_back(1200 + 200L * i / 3);
+    for (const std::string file : {"uneven.mkv", "uneven.nut"}) {
+        test::write_recording(folder_ / file, recording);
+        for (const std::string trace : {"cold", "warm"}) {
+            const Ran ran =
+                run(fmt::format("--clip {}{}--fps native --json --out {}", file, kPlain, trace));
+            ASSERT_EQ(ran.exit_code, 0) << ran.err;
+            const json row = json::parse(ran.out)["summary"][0];
+            EXPECT_EQ(row["segments"], 9);
+            const double bits = 9 * 8 * row["uplink_bytes"].get<double>();
+            EXPECT_NEAR(row["kbps"].get<double>(), bits / 1000 / 5.2, 0.001 * bits / 1000 / 5.2);
+        }
+    }
+}
+
+TEST_F(RunTest, PausesAreToldAndRefusedWhereTheyAreAbsurd) {
+    const auto paused = [&](std::int64_t pause_ms) {
+        test::Recording recording{.size = {96, 70}, .times_ms = test::constant_rate(20, 10)};
+        for (std::size_t i = 10; i < 20; ++i) recording.times_ms[i] += pause_ms;
+        test::write_recording(folder_ / "paused.mkv", recording);
+        return run("--clip paused.mkv --quiet --out paused" + kPlain);
+    };
+    EXPECT_EQ(paused(2000).err, "");
+    const Ran told = paused(9000);
+    EXPECT_EQ(told.exit_code, 0);
+    EXPECT_EQ(told.err,
+              "oneadapt-sim: clip 'paused': 8 of 11 segments are copies of the one before: the "
+              "recording pauses there, or nothing changes\n");
+    EXPECT_EQ(run("--clip paused.mkv --quiet --out paused" + kPlain).err, told.err) << "warm";
+    const Ran refused = paused(4'000'000);
+    EXPECT_EQ(refused.exit_code, 3);
+    EXPECT_THAT(refused.err, HasSubstr("paused.mkv: has no new picture from 0.90 s to 4001.00 s"));
+}
 
 TEST_F(RunTest, AManifestReplaysItsRun) {
     succeeds(

@@ -31,6 +31,14 @@ TEST(KeptFramesTest, TakesTheFirstAndThenEveryStep) {
     EXPECT_THAT(kept_frames(0, 10, 5), ElementsAre());
 }
 
+TEST(KeptFramesTest, AreThoseOfTheirTimes) {
+    Segment segment = test::pattern_segment({32, 32}, 6, 10);
+    EXPECT_THAT(kept_frames(segment, 5), ElementsAre(0, 2, 4));
+    segment.info.times = {0, 0.05, 0.1, 0.15, 0.4, 0.8};
+    EXPECT_THAT(kept_frames(segment, 5), ElementsAre(0, 4, 5));
+    EXPECT_THAT(kept_frames(segment, 10), ElementsAre(0, 1, 2, 3, 4, 5)) << "as recorded";
+}
+
 TEST(KeptFramesTest, FollowsTheClosedForm) {
     for (const int fps : {8, 10, 25, 30}) {
         for (int rate = 1; rate <= fps; ++rate) {

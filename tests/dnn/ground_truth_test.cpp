@@ -68,6 +68,9 @@ TEST_F(WordTruthTest, AnUtteranceBelongsToTheFrameThatItsMiddleLiesIn) {
     EXPECT_EQ(mean_accuracy(*truth, both, saying({{"one", "two"}, {"three", "four"}})), 1.0);
     EXPECT_EQ(mean_accuracy(*truth, both, saying({{"one", "two"}, {"three", "six"}})), 0.75);
     EXPECT_EQ(mean_accuracy(*truth, stretch(8, 1, 4), saying({{}})), 1.0) << "silence";
+    SegmentInfo uneven = both;
+    uneven.times = {0, 1};
+    EXPECT_EQ(mean_accuracy(*truth, uneven, saying({{}, {"one", "two", "three", "four"}})), 1.0);
     clip_.start_s = 4;
     EXPECT_EQ(mean_accuracy(*load({{{"start", 4.5}, {"end", 5}, {"text", "five"}}}),
                             stretch(0, 1, 4), saying({{"five"}})),

@@ -6,6 +6,7 @@
 #include "measure/difference.hpp"
 #include "measure/encode.hpp"
 #include "measure/infer.hpp"
+#include "measure/passes.hpp"
 #include "support/fake_instruments.hpp"
 #include "support/temp_folder.hpp"
 
@@ -108,6 +109,16 @@ TEST_F(RecipeTest, APlanOfFramesOffersTheseAlone) {
         EXPECT_EQ(output->frames[i],
                   shown[i] < 0 ? FrameOutput{} : whole->frames[static_cast<std::size_t>(shown[i])]);
     }
+}
+
+TEST_F(RecipeTest, FramesOfferedKeepTheirTimes) {
+    Segment segment = ref.media();
+    segment.info.times = {0, 0.1, 0.2, 0.3, 0.4, 1.4, 1.5, 1.6, 1.7, 1.8};
+    const EncodePlan plan(cheap, {}, {2, 5, 7});
+    EXPECT_THAT(offered(segment, plan, fake.instruments.input).info.times,
+                ElementsAre(0.2, 1.4, 1.6));
+    segment.info.times.clear();
+    EXPECT_THAT(offered(segment, plan, fake.instruments.input).info.times, SizeIs(0));
 }
 
 TEST_F(RecipeTest, KnobsDropAmongTheFramesOffered) {

@@ -244,16 +244,21 @@ TEST_F(LostSweeps, KittisListLiesBesideItsFolderData) {
     EXPECT_EQ(hash_recording(spec), hash_file(spec.file)) << "beside data alone";
 }
 
-TEST_F(LostSweeps, AreNoNativeRate) {
+TEST_F(LostSweeps, MakeTheSweepBeforeLastLongerAtTheNativeRate) {
     write_sweeps_but({10});
-    EXPECT_THAT([&] { open_clip(clip(), at(std::nullopt)); },
-                ThrowsMessage<UsageError>(
-                    AllOf(HasSubstr("--fps native: is no rate: the sweep before"),
-                          HasSubstr("0000000011.bin comes 0.2 s earlier, the usual is 0.1 s"),
-                          HasSubstr("use --fps 10"))));
-    ClipSpec spec = clip();
-    spec.start_s = 1.1;
-    EXPECT_EQ(shown(spec, at(std::nullopt, 1000)).at(0).size(), 39U);
+    const auto reader = open_clip(clip(), at(std::nullopt));
+    double start = 0;
+    for (int i = 0; i < 5; ++i) {
+        const auto segment = reader->next();
+        ASSERT_TRUE(segment.has_value());
+        const SegmentInfo& info = segment->info;
+        EXPECT_EQ(info.frames, i == 4 ? 9 : 10);
+        EXPECT_NEAR(info.start.value, start, 0.0011) << i;
+        start += i == 0 ? 1.1 : 0.1 * info.frames;
+        EXPECT_NEAR(info.start.value + info.duration.value, start, 0.0011) << i;
+        EXPECT_NEAR(info.seconds_to(9), 0.9, 0.0011) << i;
+    }
+    EXPECT_NEAR(start, 5, 1e-9);
 }
 
 TEST_F(LostSweeps, HolesHaveALimit) {

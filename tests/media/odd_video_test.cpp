@@ -275,6 +275,40 @@ TEST_F(OddVideoTest, TimeMayJumpWhereRecordingsWereJoined) {
     }
 }
 
+TEST_F(OddVideoTest, RecordingsMayBeJoinedWithAPauseBetween) {
+    // With time stamps before packets as well, which are longer then.
+    for (const std::string coding :
+         {"libx264 -qp 18 -bf 2", "libx264 -qp 18 -bf 2 -mpegts_m2ts_mode 1",
+          "libx265 -x265-params log-level=none", "mpeg2video -q:v 3 -bf 2"}) {
+        const std::string form = "=s=64x48:r=20:d=2 -f mpegts -c:v " + coding;
+        ffmpeg("-f lavfi -i testsrc2" + form + " a.ts");
+        const auto first = frames_of(clip_of(folder_ / "a.ts"), at_rate(std::nullopt));
+        ASSERT_EQ(first.size(), 40U);
+        // The second begins early, late by little and by much, and so late that its clock is new.
+        for (const double offset : {1.95, 2.01, 2.2, 5.0, 11.8, 13.0}) {
+            ffmpeg(fmt::format("-f lavfi -i testsrc{} -output_ts_offset {} b.ts", form, offset));
+            const auto second = frames_of(clip_of(folder_ / "b.ts"), at_rate(std::nullopt));
+            for (const bool ahead : {true, false}) {
+                const auto name = [&](bool a) { return folder_ / (a ? "a.ts" : "b.ts"); };
+                join({name(ahead), name(!ahead)}, folder_ / "ab.ts");
+                const ClipSpec clip = clip_of(folder_ / "ab.ts");
+                auto both = ahead ? first : second;
+                const auto& then = ahead ? second : first;
+                both.insert(both.end(), then.begin(), then.end());
+                const auto frames = frames_of(clip, at_rate(std::nullopt));
+                ASSERT_EQ(frames.size(), 80U) << coding << offset;
+                for (std::size_t i = 0; i < frames.size(); ++i) {
+                    EXPECT_EQ(cv::norm(frames[i], both[i], cv::NORM_INF), 0) << coding << i;
+                }
+                const double pause = ahead && offset < 12 ? offset - 2 : 0;
+                EXPECT_NEAR(static_cast<double>(frames_of(clip, at_rate(20)).size()),
+                            80 + 20 * pause, 3)
+                    << coding << offset;
+            }
+        }
+    }
+}
+
 TEST_F(OddVideoTest, LostPacketsAreNoJoin) {
     ffmpeg("-f lavfi -i testsrc2=s=160x96:r=25:d=4 -c:v libx264 -qp 10 -g 10 -f mpegts a.ts");
     const std::string whole = bytes_of(folder_ / "a.ts");

@@ -32,6 +32,16 @@ TEST(Summary, OfAllClipsWeighsEverySegmentTheSame) {
     EXPECT_EQ(rows[2].clip, "short");
 }
 
+TEST(Summary, RatesAreOfTheTimeThatSegmentsLast) {
+    RunResult run;
+    run.segments = {segment_row("slowing", weighted("a", 1), 0, 900, 0.9),
+                    segment_row("slowing", weighted("a", 1), 1, 100, 0.6)};
+    run.segments[1].stretch = 3;
+    const auto rows = summarise(run, 0);
+    EXPECT_DOUBLE_EQ(rows[1].kbps, 300);
+    EXPECT_DOUBLE_EQ(rows[1].accuracy, 0.75);
+}
+
 TEST(Summary, LeavesTheWarmUpOut) {
     RunResult run;
     for (int i = 0; i < 4; ++i) {

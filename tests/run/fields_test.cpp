@@ -141,7 +141,7 @@ TEST(Fields, RefusesValuesThatCannotBe) {
     refuses(R"({"weights": [-1]})", "my.json: key 'weights'", "negative");
     refuses(R"({"weight_gpu": 1.5})", "my.json: key 'weight_gpu'", "from 0 to 1");
     refuses(R"({"fps": "often"})", "my.json: key 'fps'", "'often' is not a number");
-    refuses(R"({"fps": 0})", "my.json: key 'fps'", "above 0");
+    refuses(R"({"fps": 0})", "my.json: key 'fps'", "from 0.00028 to 1000");
     refuses(R"({"size": "big"})", "my.json: key 'size'", "WIDTHxHEIGHT");
     refuses(R"({"segment_frames": 0})", "my.json: key 'segment_frames'", "from 1 to 10000");
     refuses(R"({"start_s": -1})", "my.json: key 'start_s'", "out of range");

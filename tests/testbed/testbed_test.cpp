@@ -3,6 +3,7 @@
 #include <fstream>
 #include <optional>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -19,6 +20,7 @@ namespace {
 using nlohmann::json;
 using test::fake_bytes;
 using test::FakeInstruments;
+using ::testing::ElementsAre;
 
 const DeviceProfile kDevice{.name = "test",
                             .encode_s_per_megapixel = 1.0,
@@ -99,6 +101,26 @@ TEST_F(TestbedTest, EveryActIsCharged) {
     EXPECT_NEAR(bill.ledger.energy_j, 2 * kSegmentMegapixels * 3 + 0.105 * 7, 1e-9);
     // Encode, one way 0.05 s, inference 0.1 s, and back 0.05 s; what follows delays nothing.
     EXPECT_NEAR(bill.delay->value, kSegmentMegapixels + 0.2, 1e-9);
+}
+
+TEST_F(TestbedTest, AFrameIsCapturedWhenTheNextBegins) {
+    Driver& driver = make();
+    const auto captured = [&](const SegmentRef& segment) {
+        lab_ = std::make_unique<Lab>(segment, fake_.instruments, trace_);
+        driver.begin(*lab_);
+        std::vector<double> seconds;
+        for (const int frame : {0, 4, 9}) {
+            driver.testbed().camera().wait_for(frame);
+            seconds.push_back(driver.testbed().camera().now().value);
+        }
+        return seconds;
+    };
+    SegmentRef segment = test::fake_segment_ref();
+    EXPECT_THAT(captured(segment), ElementsAre(0.1, 0.5, 1));
+    segment.info.times = {0, 0.1, 0.2, 0.3, 0.4, 1.4, 1.5, 1.6, 1.7, 1.8};
+    segment.info.duration = {2};
+    segment.info.start = {1};
+    EXPECT_THAT(captured(segment), ElementsAre(1.1, 2.4, 3));
 }
 
 TEST_F(TestbedTest, TheSameActIsChargedOncePerSegment) {

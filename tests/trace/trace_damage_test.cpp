@@ -93,7 +93,7 @@ TEST_F(TraceDamage, AnotherDatabaseIsLeftAlone) {
 
 TEST_F(TraceDamage, AnotherVersion) {
     execute("PRAGMA user_version=7");
-    expect_refused("is a trace of version 7, and this program reads version 5; record it again");
+    expect_refused("is a trace of version 7, and this program reads version 6; record it again");
 }
 
 TEST_F(TraceDamage, TruncatedFile) {

@@ -92,6 +92,7 @@ TEST(Trace, KeepsTheLatestIndexOfAClipAndTheLatestFact) {
     for (const int segments : {3, 0, 5}) {
         ClipIndex index = fake_clip_index("dashcam", segments);
         index.file = file;
+        if (segments > 0) index.segments[1].times = {0, 0.25, 1.5};
         trace.store_clip(index);
         const auto found = trace.find_clip(file, "fake");
         ASSERT_TRUE(found);
