@@ -157,7 +157,8 @@ int show_command(const RunSpec& spec, const Execution& execution, const ShowOpti
     const cv::Mat picture = lab.received(configuration)->back();
     const EncodingPtr encoding = lab.take(Encode{configuration});
     const OutputPtr output = lab.take(Infer{configuration, &dnn});
-    const GradientPtr gradient = lab.take(Differentiate{configuration, &dnn, Output::kScoreFloor});
+    const GradientPtr gradient =
+        lab.take(Differentiate{configuration, &dnn, Sidecar::kLowestThreshold});
 
     const cv::Mat canvas = shown(picture, sidecar);
     cv::Mat drawn = canvas.clone();

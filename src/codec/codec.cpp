@@ -15,9 +15,11 @@
 namespace oneadapt {
 namespace {
 
+constexpr const char* kLibav = "oneadapt-libav";
+
 std::unique_ptr<Codec> make_by_libav(const char* function, const std::string& preset) {
     using Make = Codec*(const std::string&);
-    return std::unique_ptr<Codec>(module_function<Make>("oneadapt-libav", function)(preset));
+    return std::unique_ptr<Codec>(module_function<Make>(kLibav, function)(preset));
 }
 
 std::unique_ptr<Codec> h264(const std::string& preset) {
@@ -69,25 +71,28 @@ const std::vector<CodecKind>& codec_table() {
     }();
     static const std::vector<CodecKind> table = {
         {"h264", "H.264 by x264, constant QP; a QP for each block by its adaptive quantisation",
-         pictures, h264_knobs, "medium", h264},
-        {"h265", "H.265 by x265, constant QP", pictures, h265_knobs, "medium", h265},
+         pictures, h264_knobs, "medium", kLibav, h264},
+        {"h265", "H.265 by x265, constant QP", pictures, h265_knobs, "medium", kLibav, h265},
         {"flac",
          "FLAC, without loss at the sample rate sent",
          {"audio"},
          {"sample-rate"},
          "default",
+         kLibav,
          flac},
         {"opus",
          "Opus by libopus, variable bit rate",
          {"audio"},
          {"audio-bitrate", "sample-rate"},
          "default",
+         kLibav,
          opus},
         {"draco",
          "point clouds by Draco's k-d tree",
          {"lidar"},
          {"lidar-bits", "lidar-points", "framerate", "lidar-tiles"},
          "default",
+         "",
          make_draco},
     };
     return table;

@@ -49,6 +49,7 @@ struct CodecKind {
     std::vector<std::string> media;  ///< the media kinds that it encodes
     std::vector<std::string> knobs;  ///< the knobs that it obeys
     std::string preset;              ///< unless the user names another
+    std::string module;              ///< that it lies in, see support/module.hpp; or none
     /// Throws UsageError for an unknown preset, and when the library lacks the encoder.
     std::unique_ptr<Codec> (*create)(const std::string& preset);
 };

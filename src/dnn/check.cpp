@@ -74,7 +74,7 @@ class Trial {
             return static_cast<double>(detection.score) > model_.sidecar().score_threshold;
         });
         say("detections: {} above {:.2f}, {} above the threshold {}", detections.size(),
-            Output::kScoreFloor, sure, model_.sidecar().score_threshold);
+            model_.sidecar().score_floor(), sure, model_.sidecar().score_threshold);
         const bool tiny = std::ranges::all_of(detections, [](const Detection& box) {
             return std::max(std::abs(box.x2), std::abs(box.y2)) <= 1.5F;
         });
@@ -85,7 +85,7 @@ class Trial {
     }
 
     bool gradient() {
-        double floor = Output::kScoreFloor;
+        double floor = Sidecar::kLowestThreshold;
         Gradient first = model_.gradient(picture_, floor);
         if (first.utility == 0.0) {
             floor = 0.0;

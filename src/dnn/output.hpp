@@ -21,7 +21,8 @@ struct Detection {
 
 /// What a task's DNN says of one frame. A task fills the member that is its own.
 struct FrameOutput {
-    /// Best first; after non-maximum suppression; every score above Output::kScoreFloor.
+    /// Best first; after non-maximum suppression; every score above
+    /// Sidecar::score_floor().
     std::vector<Detection> detections = {};
     /// In the order they were spoken.
     std::vector<std::string> words = {};
@@ -37,9 +38,6 @@ struct FrameOutput {
 /// What a task's DNN says of a segment: one entry per frame, a dropped frame repeating the last
 /// analysed one.
 struct Output {
-    /// Detections below this score are never kept.
-    static constexpr float kScoreFloor = 0.05F;
-
     std::vector<FrameOutput> frames;
     /// Score above which its detections count, that of the DNN which said it; where none is given,
     /// the sidecar's that it is compared with. Not stored: it is applied on replay.

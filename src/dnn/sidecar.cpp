@@ -70,12 +70,16 @@ double read_share(const json& root, const char* key, double otherwise, float low
 
 }  // namespace
 
+float Sidecar::score_floor() const {
+    return std::min(0.2F, static_cast<float>(score_threshold));
+}
+
 Hash128 Sidecar::output_hash() const {
     Hasher hasher;
     hasher.add(task).add(input_kind).add(channels).add(range_low).add(range_high);
     hasher.add(log_mel.text()).add(output).add(nms_iou).add(classes.size());
     for (const auto& [index, name] : classes) hasher.add(index).add(name);
-    if (input_kind == "lidar") hasher.add(bev.text());
+    hasher.add(bev.text()).add(score_floor());
     return hasher.finish();
 }
 
@@ -110,8 +114,8 @@ Sidecar load_sidecar(const std::filesystem::path& file) {
     sidecar.output = required<std::string>(root, "output", where, kRole);
     check_among(sidecar.output, task.conventions, where + ": key 'output'", kRole);
     sidecar.classes = read_classes(root, where);
-    sidecar.score_threshold =
-        read_share(root, "score_threshold", sidecar.score_threshold, Output::kScoreFloor, where);
+    sidecar.score_threshold = read_share(root, "score_threshold", sidecar.score_threshold,
+                                         Sidecar::kLowestThreshold, where);
     sidecar.nms_iou = read_share(root, "nms_iou", sidecar.nms_iou, 0.0F, where);
     sidecar.loss_scale = optional_or<double>(root, "loss_scale", sidecar.loss_scale, where, kRole);
     check_range(sidecar.loss_scale, 1e-12, 1e12, where + ": key 'loss_scale'", kRole);

@@ -27,14 +27,18 @@ struct Sidecar {
     std::string output;                  ///< output convention, e.g. "boxes_scores"
     std::map<int, std::string> classes;  ///< classes of interest; others are ignored
     double score_threshold = 0.5;
+    static constexpr float kLowestThreshold = 0.05F;
+    /// Detections with a score up to this one are not kept. Most candidates of a detector are such,
+    /// and none counts: 0.2, or the threshold where that is lower.
+    float score_floor() const;
     double nms_iou = 0.5;
     /// What OneAdapt's loss is worth in units of accuracy, roughly: a DNN's gradients have a size
     /// of their own, so weights do not carry over from one to another.
     double loss_scale = 1e4;
     std::string source;
 
-    /// Hash of everything that a stored Output depends on (not the score threshold, which is
-    /// applied on replay).
+    /// Hash of everything that a stored Output depends on (not the score threshold as such, which
+    /// is applied on replay).
     Hash128 output_hash() const;
 };
 

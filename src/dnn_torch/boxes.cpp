@@ -25,7 +25,7 @@ class Boxes final : public FrameAnswer {
 
     FrameOutput output() const override {
         FrameOutput output;
-        for (const Candidate& kept : detections(Output::kScoreFloor)) {
+        for (const Candidate& kept : detections(speaker_.sidecar.score_floor())) {
             output.detections.push_back(kept.detection);
         }
         return output;

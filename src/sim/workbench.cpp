@@ -8,6 +8,7 @@
 
 #include "support/errors.hpp"
 #include "support/input_file.hpp"
+#include "support/module.hpp"
 
 namespace oneadapt {
 namespace {
@@ -35,8 +36,12 @@ std::string encoder_identity(const WorkbenchOptions& options, Trace& trace) {
             missing(trace, "measurements with codec and preset of " + encoder_fact(options));
         return *known;
     }
+    // To ask an encoder who it is takes loading its libraries, which a warm run never needs.
+    const std::string here = encoder_fact(options) + "/" + module_state(kind.module);
+    if (const auto known = trace.find_fact(here)) return *known;
     std::string identity = kind.create(options.preset)->identity();
     trace.store_fact(encoder_fact(options), identity);
+    trace.store_fact(here, identity);
     return identity;
 }
 
@@ -122,8 +127,14 @@ Workbench::Workbench(WorkbenchOptions options, Trace& trace) : impl_(std::make_u
     impl.instruments.codec = [&impl, &trace]() -> const Codec& {
         if (impl.options.offline) missing(trace, "an encoding of this segment and configuration");
         impl.check_measuring();
-        std::call_once(impl.codec_once, [&impl] {
+        std::call_once(impl.codec_once, [&impl, &trace] {
             impl.codec = find_codec(impl.options.codec).create(impl.options.preset);
+            if (impl.codec->identity() != impl.instruments.encoder) {
+                throw TraceError(trace.file().string(),
+                                 "knows this encoder as " + impl.instruments.encoder +
+                                     ", and it is " + impl.codec->identity(),
+                                 "record into a new trace");
+            }
         });
         return *impl.codec;
     };

@@ -2,10 +2,12 @@
 
 #include <dlfcn.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <string_view>
 
 #include "support/errors.hpp"
+#include "support/hash.hpp"
 #include "support/interface.hpp"
 #include "support/program.hpp"
 
@@ -41,6 +43,24 @@ void* load_module(const std::string& name, const std::string& function) {
         refuse("was built from other headers than the program");
     }
     return symbol(function);
+}
+
+std::string module_state(const std::string& name) {
+    // The linker's cache is written anew whenever a package brings a library.
+    const std::filesystem::path files[] = {std::filesystem::canonical("/proc/self/exe"),
+                                           module_file(name), "/etc/ld.so.cache"};
+    Hasher hasher;
+    for (const std::filesystem::path& file : files) {
+        std::error_code missing;
+        const auto changed = std::filesystem::last_write_time(file, missing);
+        const auto size = std::filesystem::file_size(file, missing);
+        hasher.add(file.string()).add(changed.time_since_epoch().count()).add(size);
+    }
+    for (const char* variable : {"LD_LIBRARY_PATH", "LD_PRELOAD"}) {
+        const char* const value = std::getenv(variable);
+        hasher.add(std::string_view(value == nullptr ? "" : value));
+    }
+    return hasher.finish().hex();
 }
 
 }  // namespace oneadapt

@@ -16,4 +16,8 @@ Function* module_function(const std::string& name, const std::string& function) 
     return reinterpret_cast<Function*>(load_module(name, function));
 }
 
+/// A hash in hex that changes when the program, the module or what the system knows of installed
+/// libraries does, and so whenever versions of libraries may have; without loading any.
+std::string module_state(const std::string& name);
+
 }  // namespace oneadapt

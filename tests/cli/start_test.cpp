@@ -1,5 +1,7 @@
+#include <chrono>
 #include <filesystem>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -50,6 +52,29 @@ TEST_F(StartTest, ReplaysWithoutLibTorch) {
     EXPECT_FALSE(segments("cold").empty());
     EXPECT_EQ(segments("cold"), segments("warm"));
     EXPECT_EQ(segments("cold"), segments("offline"));
+}
+
+TEST_F(StartTest, AsksTheEncoderWhoItIsOnceForEachInstallation) {
+    ASSERT_EQ(test::run_program(folder_.path(), kRun + "cold").exit_code, 0);
+    const std::filesystem::path watched = folder_ / "watched";
+    test::write_text(watched, fmt::format("#!/bin/sh\nLD_DEBUG=files exec '{}' \"$@\"\n",
+                                          (folder_ / "alone" / "oneadapt-sim").string()));
+    std::filesystem::permissions(watched, std::filesystem::perms::owner_all);
+    const auto loads_modules = [&] {
+        const Ran ran = test::run_program(folder_.path(), kRun + "warm",
+                                          ">.stdout 2>.stderr </dev/null", watched.string());
+        EXPECT_EQ(ran.exit_code, 0);
+        EXPECT_THAT(ran.err, HasSubstr("libsqlite3"));
+        EXPECT_TRUE(segments("cold") == segments("warm"));
+        return ran.err.find("liboneadapt-") != std::string::npos;
+    };
+    EXPECT_TRUE(loads_modules()) << "the program lies elsewhere";
+    EXPECT_FALSE(loads_modules());
+    const auto module = folder_ / "alone" / "liboneadapt-libav.so";
+    std::filesystem::last_write_time(
+        module, std::filesystem::last_write_time(module) + std::chrono::seconds(1));
+    EXPECT_TRUE(loads_modules()) << "the module was built anew";
+    EXPECT_FALSE(loads_modules());
 }
 
 TEST_F(StartTest, LooksWithoutAnyModule) {

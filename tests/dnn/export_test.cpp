@@ -66,7 +66,7 @@ TEST_P(ExportTest, ExportedDetectorsAnswerAsInPyTorch) {
     const auto [answer_status, answer] = python(
         folder, fmt::format("{}/reference.py {} {} {} {} {}", ONEADAPT_SOURCE_DIR "/tests/dnn",
                             file.string(), (folder / "frame").string(), kSize.width, kSize.height,
-                            static_cast<double>(Output::kScoreFloor)));
+                            static_cast<double>(model->sidecar().score_floor())));
     ASSERT_EQ(answer_status, 0) << answer;
     std::istringstream in(answer);
     double utility = 0.0;
@@ -85,7 +85,7 @@ TEST_P(ExportTest, ExportedDetectorsAnswerAsInPyTorch) {
         EXPECT_NEAR(mine.x1, theirs.x1, 0.05);
         EXPECT_NEAR(mine.y2, theirs.y2, 0.05);
     }
-    const Gradient gradient = model->gradient(picture, Output::kScoreFloor);
+    const Gradient gradient = model->gradient(picture, model->sidecar().score_floor());
     EXPECT_NEAR(gradient.utility, utility, 1e-3 * utility);
     EXPECT_GT(slope, 0.0);
     EXPECT_NEAR(cv::sum(gradient.saliency)[0] * kTileSize * kTileSize, slope, 0.01 * slope);

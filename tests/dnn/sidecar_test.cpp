@@ -165,11 +165,17 @@ TEST(SidecarPath, IsBesideTheModel) {
     EXPECT_EQ(sidecar_path("a/b.torchscript.pt"), "a/b.torchscript.json");
 }
 
+TEST_F(SidecarTest, WhatCountsIsKept) {
+    EXPECT_FLOAT_EQ(load(kGood).score_floor(), 0.2F);
+    EXPECT_FLOAT_EQ(load(with("0.35", "0.1")).score_floor(), 0.1F);
+}
+
 TEST_F(SidecarTest, OutputHashCoversWhatOutputsDependOn) {
     const Hash128 hash = load(kGood).output_hash();
     EXPECT_EQ(load(with("0.35", "0.4")).output_hash(), hash) << "applied on replay";
     EXPECT_EQ(load(with("here", "there")).output_hash(), hash);
     EXPECT_NE(load(with("0.45", "0.5")).output_hash(), hash);
+    EXPECT_NE(load(with("0.35", "0.1")).output_hash(), hash) << "more of it is kept";
     EXPECT_NE(load(with("BGR", "RGB")).output_hash(), hash);
     EXPECT_NE(load(with("[-1, 1]", "[0, 1]")).output_hash(), hash);
     EXPECT_NE(load(with("\"2\"", "\"3\"")).output_hash(), hash);

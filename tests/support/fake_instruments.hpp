@@ -209,7 +209,9 @@ class FakeModel : public Model {
         on_use();
         std::vector<FrameOutput> output;
         output.reserve(pictures.size());
-        for (const cv::Mat& picture : pictures) output.push_back(look(picture));
+        for (const cv::Mat& picture : pictures) {
+            output.push_back(look(picture, sidecar_.score_floor()));
+        }
         return output;
     }
 
@@ -220,8 +222,7 @@ class FakeModel : public Model {
         Gradient gradient;
         gradient.saliency =
             cv::Mat::zeros(picture.rows / kTileSize, picture.cols / kTileSize, CV_32F);
-        for (const Detection& seen : look(picture).detections) {
-            if (seen.score <= floor) continue;
+        for (const Detection& seen : look(picture, floor).detections) {
             const double z = 1 / (1 + std::exp(-20 * (seen.score - sidecar_.score_threshold)));
             gradient.utility += z;
             gradient.saliency.at<float>(static_cast<int>(seen.y1) / kTileSize,
@@ -237,7 +238,7 @@ class FakeModel : public Model {
     }
 
   private:
-    FrameOutput look(const cv::Mat& picture) const {
+    FrameOutput look(const cv::Mat& picture, double floor) const {
         FrameOutput output;
         for (int y = 0; y + kTileSize <= picture.rows; y += kTileSize) {
             for (int x = 0; x + kTileSize <= picture.cols; x += kTileSize) {
@@ -245,7 +246,7 @@ class FakeModel : public Model {
                 // The luma that a grey cell had, before it became a picture of full range.
                 const double contrast = std::round(16 + red * 219 / 255) - kGrey;
                 const double score = std::min(1.0, acuity_ * contrast / kFullContrast);
-                if (score <= Output::kScoreFloor) continue;
+                if (score <= floor) continue;
                 const auto left = static_cast<float>(x), top = static_cast<float>(y);
                 output.detections.push_back(
                     {left, top, left + kTileSize, top + kTileSize, static_cast<float>(score), 0});
