@@ -30,6 +30,17 @@ double median_seconds(const std::function<void()>& work) {
     return seconds[2];
 }
 
+/// Seconds of a forward pass of one frame.
+double forward_seconds(const Model& model, const std::vector<cv::Mat>& pictures) {
+    return median_seconds([&] { model.infer(pictures); }) / static_cast<double>(pictures.size());
+}
+
+/// Puts what a DNN takes in place of what the profile knew of it at that size.
+void set_cost(DeviceProfile& profile, const DnnCost& cost) {
+    std::erase_if(profile.dnns, [&](const DnnCost& known) { return same_place(known, cost); });
+    profile.dnns.push_back(cost);
+}
+
 DeviceProfile measure(const Session& session) {
     const ReplayPlan& plan = session.plan;
     const auto reader = open_clip(plan.clips.front(), plan.read);
@@ -46,13 +57,18 @@ DeviceProfile measure(const Session& session) {
 
     DeviceProfile profile = plan.device;
     const double encode = median_seconds([&] { codec.encode(*segment, as_sent(typical)); });
-    const double forward =
-        median_seconds([&] { model.infer(pictures); }) / static_cast<double>(pictures.size());
+    const double forward = forward_seconds(model, pictures);
     const double both = median_seconds([&] { model.gradient(pictures.back(), 0.3); });
     profile.encode_s_per_megapixel = encode / megapixels;
     profile.server_encode_s_per_megapixel = profile.encode_s_per_megapixel;
     profile.forward_s_per_gflop = forward / model.gflop(segment->size);
     profile.backward_ratio = std::max(0.0, both / forward - 1.0);
+    for (const Dnn& dnn : plan.instruments.dnns) {
+        set_cost(profile, {.dnn = dnn.name,
+                           .size = segment->size,
+                           .seconds = forward_seconds(dnn.model(), pictures),
+                           .watts = profile.server_watts});
+    }
     return profile;
 }
 

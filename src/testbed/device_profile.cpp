@@ -53,16 +53,17 @@ DnnCost read_cost(const nlohmann::json& json, const std::string& where) {
     return cost;
 }
 
-bool same_key(const DnnCost& a, const DnnCost& b) {
-    return a.dnn == b.dnn && a.size == b.size && a.exit == b.exit && a.cap_watts == b.cap_watts;
-}
-
 nlohmann::json cost_json(const DnnCost& cost) {
     return {{"dnn", cost.dnn},    {"width", cost.size.width},    {"height", cost.size.height},
             {"exit", cost.exit},  {"cap_watts", cost.cap_watts}, {"seconds", cost.seconds},
             {"watts", cost.watts}};
 }
+
 }  // namespace
+
+bool same_place(const DnnCost& a, const DnnCost& b) {
+    return a.dnn == b.dnn && a.size == b.size && a.exit == b.exit && a.cap_watts == b.cap_watts;
+}
 
 DnnCost DeviceProfile::cost(const std::string& dnn, cv::Size size, double gflop, int exit,
                             double cap_watts) const {
@@ -73,7 +74,7 @@ DnnCost DeviceProfile::cost(const std::string& dnn, cv::Size size, double gflop,
                          .seconds = forward_s_per_gflop * gflop,
                          .watts = server_watts};
     const auto found =
-        std::ranges::find_if(dnns, [&](const DnnCost& known) { return same_key(known, wanted); });
+        std::ranges::find_if(dnns, [&](const DnnCost& known) { return same_place(known, wanted); });
     return found == dnns.end() ? wanted : *found;
 }
 
@@ -99,7 +100,7 @@ DeviceProfile load_device_profile(const std::filesystem::path& file) {
         const std::string place = fmt::format("{}: dnns[{}]", where, profile.dnns.size());
         DnnCost cost = read_cost(entry, place);
         if (std::ranges::any_of(profile.dnns,
-                                [&](const DnnCost& known) { return same_key(known, cost); })) {
+                                [&](const DnnCost& known) { return same_place(known, cost); })) {
             throw InputError(place, "is the same DNN, size, exit and cap as one before",
                              "give each its cost once");
         }

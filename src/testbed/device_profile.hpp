@@ -22,6 +22,9 @@ struct DnnCost {
     friend bool operator==(const DnnCost&, const DnnCost&) = default;
 };
 
+/// Whether two costs are of the same DNN, size, exit and power cap.
+bool same_place(const DnnCost& a, const DnnCost& b);
+
 /// Simulated cost of the camera's and the server's work. Read from JSON, written by
 /// `oneadapt-sim calibrate`. Every time is simulated: it shows in delays and joules only.
 struct DeviceProfile {

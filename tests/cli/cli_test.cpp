@@ -20,6 +20,7 @@ using test::Ran;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
+using ::testing::UnorderedElementsAre;
 
 /// A tiny clip beside the program's own model: everything else is what a user gets.
 class CliTest : public ::testing::Test {
@@ -290,7 +291,20 @@ TEST_F(CliTest, CalibrateWritesAProfileThatARunTakes) {
     const auto profile = nlohmann::json::parse(file_text(folder_ / "mine.json"));
     EXPECT_EQ(profile["name"], "mine");
     EXPECT_GT(profile["forward_s_per_gflop"], 0);
+    ASSERT_EQ(profile["dnns"].size(), 1U);
+    EXPECT_EQ(profile["dnns"][0]["dnn"], "street-n");
+    EXPECT_EQ(profile["dnns"][0]["width"], 96);
+    EXPECT_GT(profile["dnns"][0]["seconds"], 0);
     EXPECT_EQ(run(kTiny + "--scheme static --profile mine.json --out out").exit_code, 0);
+}
+
+TEST_F(CliTest, CalibrateMeasuresEverySizeAndKeepsWhatItDidNotMeasure) {
+    ASSERT_EQ(run("calibrate mine.json --clip tiny.mkv --knob model").exit_code, 0);
+    ASSERT_EQ(run("calibrate mine.json --clip tiny.mkv --profile mine.json").exit_code, 0);
+    const auto profile = nlohmann::json::parse(file_text(folder_ / "mine.json"));
+    std::vector<std::string> names;
+    for (const auto& cost : profile["dnns"]) names.push_back(cost["dnn"]);
+    EXPECT_THAT(names, UnorderedElementsAre("street-m", "street-s", "street-n"));
 }
 
 TEST_F(CliTest, WhatCannotBeWrittenIsSaidBeforeAnythingIsMeasured) {
