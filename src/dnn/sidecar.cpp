@@ -1,7 +1,6 @@
 #include "dnn/sidecar.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <vector>
 
 #include <fmt/format.h>
@@ -11,6 +10,7 @@
 #include "dnn/output.hpp"
 #include "dnn/task.hpp"
 #include "support/json.hpp"
+#include "support/text.hpp"
 
 namespace oneadapt {
 namespace {
@@ -44,8 +44,7 @@ std::map<int, std::string> read_classes(const json& root, const std::string& whe
     }
     std::map<int, std::string> out;
     for (const auto& [key, name] : classes.items()) {
-        int index = -1;
-        std::from_chars(key.data(), key.data() + key.size(), index);
+        const int index = number_in<int>(key).value_or(-1);
         if (index < 0 || std::to_string(index) != key) {
             fail(kRole, place, fmt::format("'{}' is not a class index", key), remedy);
         }

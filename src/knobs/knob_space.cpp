@@ -12,6 +12,7 @@
 #include <fmt/ranges.h>
 
 #include "support/errors.hpp"
+#include "support/table.hpp"
 
 namespace oneadapt {
 namespace {
@@ -173,9 +174,7 @@ std::span<const KnobKind> knob_table() {
 }
 
 const KnobKind& find_knob(std::string_view name) {
-    if (const KnobKind* kind = known_knob(name)) return *kind;
-    throw UsageError(fmt::format("knob '{}'", name), "is unknown",
-                     fmt::format("choose from {}", knob_names()));
+    return find_row(kTable, name, "knob");
 }
 
 std::string_view machine_name(ActsOn machine) {

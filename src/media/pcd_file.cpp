@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <cstring>
 #include <iterator>
@@ -16,6 +15,7 @@
 #include <lzf.h>
 
 #include "support/errors.hpp"
+#include "support/text.hpp"
 
 namespace oneadapt {
 namespace {
@@ -55,14 +55,6 @@ struct Header {
 std::vector<std::string> words_of(const std::string& line) {
     std::istringstream in(line);
     return {std::istream_iterator<std::string>(in), {}};
-}
-
-template <class Number>
-std::optional<Number> parsed(std::string_view word) {
-    Number value{};
-    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
-    if (error != std::errc{} || end != word.data() + word.size()) return std::nullopt;
-    return value;
 }
 
 /// Reads the lines up to DATA and makes sense of them.
@@ -138,7 +130,7 @@ class HeaderParser {
     }
 
     std::size_t number(const std::string& key, const std::string& word, std::size_t most) const {
-        const auto value = parsed<std::size_t>(word);
+        const auto value = number_in<std::size_t>(word);
         if (!value || *value > most) {
             refuse_line(key, fmt::format("'{}' is out of range", word),
                         fmt::format("write a whole number from 0 to {}", most));
@@ -314,7 +306,7 @@ void read_line(const std::vector<std::string>& words, const Header& header, floa
     for (const Field& field : header.fields) {
         const auto column = std::ranges::find(kColumns, field.name);
         if (column != kColumns.end() && next < words.size()) {
-            const auto value = parsed<double>(words[next]);
+            const auto value = any_number_in<double>(words[next]);
             if (!value) {
                 throw InputError(where, fmt::format("'{}' is not a number", words[next]),
                                  "mend the line; a missing return is nan");

@@ -1,7 +1,6 @@
 #include "media/sweep_folder.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
@@ -14,6 +13,7 @@
 
 #include "support/errors.hpp"
 #include "support/input_file.hpp"
+#include "support/text.hpp"
 
 namespace oneadapt {
 namespace {
@@ -72,11 +72,9 @@ std::optional<Numbered> number_of(const fs::path& sweep) {
     if (name.extension() == ".pcd") name = name.stem();  // nuScenes: .pcd.bin
     const std::string& text = name.native();
     const std::size_t digits = text.find_last_not_of("0123456789") + 1;
-    Numbered found{text.substr(0, digits)};
-    const char* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data() + digits, end, found.number);
-    if (digits == text.size() || error != std::errc{}) return std::nullopt;
-    return found;
+    const auto number = number_in<std::int64_t>(std::string_view(text).substr(digits));
+    if (!number) return std::nullopt;
+    return Numbered{text.substr(0, digits), *number};
 }
 
 /// The numbers by which all sweeps are counted, which puts the sweeps into their order; empty when
@@ -126,18 +124,14 @@ std::optional<double> parse_date(const std::string& line) {
     return static_cast<double>(duration_cast<seconds>(whole).count()) + second;
 }
 
-bool blank(const std::string& text, std::size_t from = 0) {
-    return text.find_first_not_of(" \t\r", from) == std::string::npos;
+bool blank(const std::string& text) {
+    return text.find_first_not_of(" \t\r") == std::string::npos;
 }
 
 /// The seconds of a line: a number, or a date.
 std::optional<double> parse_time(const std::string& line) {
     if (const auto date = parse_date(line)) return date;
-    double value = 0;
-    const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), value);
-    if (error != std::errc{} || !std::isfinite(value)) return std::nullopt;
-    return blank(line, static_cast<std::size_t>(end - line.data())) ? std::optional(value)
-                                                                    : std::nullopt;
+    return number_in<double>(std::string_view(line).substr(0, line.find_last_not_of(" \t\r") + 1));
 }
 
 /// The times in a file, line by line; nothing for a blank line, of which none is at the end.

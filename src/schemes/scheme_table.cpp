@@ -1,8 +1,3 @@
-#include <algorithm>
-
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include "schemes/awstream.hpp"
 #include "schemes/bounded.hpp"
 #include "schemes/chameleon.hpp"
@@ -10,7 +5,7 @@
 #include "schemes/oracle.hpp"
 #include "schemes/scheme.hpp"
 #include "schemes/static_scheme.hpp"
-#include "support/errors.hpp"
+#include "support/table.hpp"
 
 namespace oneadapt {
 
@@ -22,14 +17,7 @@ const std::vector<SchemeKind>& scheme_table() {
 }
 
 const SchemeKind& find_scheme(const std::string& name) {
-    const auto found = std::ranges::find(scheme_table(), name, &SchemeKind::name);
-    if (found == scheme_table().end()) {
-        std::vector<std::string> names;
-        for (const SchemeKind& kind : scheme_table()) names.push_back(kind.name);
-        throw UsageError(fmt::format("scheme '{}'", name), "is unknown",
-                         fmt::format("choose from {}", fmt::join(names, ", ")));
-    }
-    return *found;
+    return find_row(scheme_table(), name, "scheme");
 }
 
 }  // namespace oneadapt

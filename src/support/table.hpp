@@ -1,7 +1,8 @@
 #pragma once
 
-#include <algorithm>
+#include <ranges>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
@@ -13,13 +14,13 @@ namespace oneadapt {
 
 /// The row of that name in a table of rows with a member `name`. Throws UsageError with the list of
 /// valid ones; `what` is what a row is, e.g. "codec".
-template <class Row>
-const Row& find_row(const std::vector<Row>& table, const std::string& name,
-                    const std::string& what) {
-    const auto found = std::ranges::find(table, name, &Row::name);
-    if (found != table.end()) return *found;
+template <std::ranges::forward_range Table>
+const auto& find_row(const Table& table, std::string_view name, const std::string& what) {
+    for (const auto& row : table) {
+        if (row.name == name) return row;
+    }
     std::vector<std::string> names;
-    for (const Row& row : table) names.push_back(row.name);
+    for (const auto& row : table) names.push_back(row.name);
     throw UsageError(fmt::format("{} '{}'", what, name), "is unknown",
                      fmt::format("choose from {}", fmt::join(names, ", ")));
 }

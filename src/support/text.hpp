@@ -11,16 +11,24 @@
 
 namespace oneadapt {
 
-/// The number that takes up all of `text`, a finite one; nothing where there is none.
+/// The number that takes up all of `text`, which may be infinite or none (`nan`); nothing where
+/// there is none.
 template <class T>
-requires std::integral<T> || std::floating_point<T> std::optional<T> number_in(
+requires std::integral<T> || std::floating_point<T> std::optional<T> any_number_in(
     std::string_view text) {
     T value{};
     const char* end = text.data() + text.size();
     const auto [stop, error] = std::from_chars(text.data(), end, value);
     if (text.empty() || error != std::errc{} || stop != end) return std::nullopt;
+    return value;
+}
+
+/// The same, of finite numbers.
+template <class T>
+std::optional<T> number_in(std::string_view text) {
+    const std::optional<T> value = any_number_in<T>(text);
     if constexpr (std::floating_point<T>) {
-        if (!std::isfinite(value)) return std::nullopt;
+        if (value && !std::isfinite(*value)) return std::nullopt;
     }
     return value;
 }
