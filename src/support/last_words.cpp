@@ -1,0 +1,48 @@
+#include "support/last_words.hpp"
+
+#include <cstdlib>
+#include <exception>
+#include <new>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "support/console.hpp"
+#include "support/errors.hpp"
+
+namespace oneadapt {
+namespace {
+
+int fail(const std::string& message, ExitCode code) {
+    tell(fmt::format("oneadapt-sim: {}\n", message));
+    return static_cast<int>(code);
+}
+
+[[noreturn]] void end_uncaught() {
+    std::set_terminate(std::abort);
+    if (std::current_exception() == nullptr) std::abort();
+    std::_Exit(tell_exception());
+}
+
+}  // namespace
+
+int tell_exception() {
+    try {
+        throw;
+    } catch (const Error& error) {
+        return fail(error.what(), error.code());
+    } catch (const std::bad_alloc&) {
+        return fail(
+            "out of memory: the run needs more than there is; use fewer --jobs, a smaller --size "
+            "or shorter segments",
+            ExitCode::internal);
+    } catch (const std::exception& error) {
+        return fail(fmt::format("internal error: {}", error.what()), ExitCode::internal);
+    }
+}
+
+void install_last_words() {
+    std::set_terminate(end_uncaught);
+}
+
+}  // namespace oneadapt
