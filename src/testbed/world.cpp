@@ -1,7 +1,6 @@
 #include "testbed/world.hpp"
 
 #include <algorithm>
-#include <ranges>
 
 #include "measure/gflop.hpp"
 
@@ -35,7 +34,8 @@ Ledger World::plain(const Configuration& configuration, const Encoding& encoding
 std::vector<WorldDnn> world_dnns(const Instruments& instruments, const DeviceProfile& device,
                                  cv::Size size, Trace& trace) {
     std::vector<WorldDnn> dnns;
-    for (const auto& [value, dnn] : std::views::reverse(instruments.dnns)) {
+    for (auto place = instruments.dnns.rbegin(); place != instruments.dnns.rend(); ++place) {
+        const auto& [value, dnn] = *place;
         const double gflop = forward_gflop(dnn, size, trace);
         const DnnCost cost = device.cost(dnn.name, size, gflop);
         dnns.push_back({.knob_value = value,
