@@ -29,11 +29,12 @@ from damage import cut, damaged, hostile
 from workshop import FailureError, Workshop, check_finite, check_integrity
 
 
-def moment(rng, typical_s, file):
-    """When to kill: at any moment of a run, or soon after it has begun to write a file."""
+def moment(rng, typical_s, file, rest):
+    """When to kill: at any moment of a run, or while it does the rest, a share of its time, after
+    it has begun to write a file."""
     if rng.random() < 0.5:
-        return rng.uniform(0, 1.1 * typical_s), None
-    return rng.uniform(0, 0.4 * typical_s), file
+        return rng.uniform(0, typical_s), None
+    return rng.uniform(0, rest * typical_s), file
 
 
 def killed_record(shop, rng, folder):
@@ -42,7 +43,7 @@ def killed_record(shop, rng, folder):
     command = ["record", *shop.plan(trace), "--jobs", rng.choice("12")]
     killed = 0
     for _ in range(rng.randint(1, 3)):
-        killed += shop.kill(command, *moment(rng, shop.record_s, folder / "t.trace-wal"))
+        killed += shop.kill(command, *moment(rng, shop.record_s, folder / "t.trace-wal", 0.5))
     shop.replays_right(trace, folder / "out")
     return {"kills": killed}
 
@@ -58,7 +59,7 @@ def killed_replay(shop, rng, folder):
         if older:
             shutil.copytree(shop.folder / "older", out)
         command = [*shop.plan(trace), "--out", out]
-        killed += shop.kill(command, *moment(rng, shop.replay_s, folder / ".out.partial-*"))
+        killed += shop.kill(command, *moment(rng, shop.replay_s, folder / ".out.partial-*", 0.05))
         if out.exists():
             shop.same(out, shop.older if older and shop.tables(out) == shop.older else None)
         elif older:
@@ -75,7 +76,7 @@ def killed_merge(shop, rng, folder):
     killed = 0
     for _ in range(8):
         killed += shop.kill(["merge", trace, *shop.halves],
-                            *moment(rng, shop.merge_s, folder / "t.trace-wal"))
+                            *moment(rng, shop.merge_s, folder / "t.trace-wal", 0.5))
         check_integrity(trace)
         if rng.random() < 0.3:
             for part in folder.glob("t.trace*"):
@@ -202,6 +203,16 @@ def damaged_trace(shop, rng, folder):
     return {"inputs": 10, **counts}
 
 
+def begins(read, whole, late):
+    """Whether a cut-off recording is read as the whole one's beginning, but for its last frames."""
+    end, there = 0, sum(frames for _, frames in read)
+    for segment, expected in zip(read, whole, strict=False):
+        end += segment[1]
+        if end + late <= there and segment != expected:
+            return False
+    return len(read) <= len(whole)
+
+
 def damaged_recording(shop, rng, folder):
     """Read alike twice; what is cut off and read is the beginning of the whole."""
     name, kind = rng.choice(sorted(shop.recordings().items()))
@@ -218,9 +229,12 @@ def damaged_recording(shop, rng, folder):
         hurt.write_bytes((cut if cuts[-1] else damaged)(rng, hurt.read_bytes()))
         files.append(file)
     whole = shop.whole[name]
+    # A container without an index cannot say that B-frames are missing, which come after the
+    # picture that they precede; the last stretch of a sound may end early.
+    late = 5 if kind == "video" else 1
     for file, was_cut, read in zip(files, cuts, shop.read(kind, files), strict=True):
         counts["refused" if read is None else "right" if read == whole else "other"] += 1
-        if read and was_cut and read[:-1] != whole[:len(read) - 1]:
+        if read and was_cut and not begins(read, whole, late):
             raise FailureError(f"{file} is cut off, and read as another recording: {read}")
     return {"inputs": len(files), **counts}
 
