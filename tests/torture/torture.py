@@ -154,7 +154,8 @@ def least_memory(shop):
 def starved(shop, rng, folder):
     """Few file descriptors, or little memory: the right numbers or one line that says so.
 
-    LibTorch's oneDNN falls over when it gets no memory; what is left must be whole even then.
+    Libraries that measure (oneDNN, x264) fall over when they get no memory, or say so themselves;
+    what is left must be whole even then.
     """
     trace, out = folder / "t.trace", folder / "out"
     warm = rng.random() < 0.5
@@ -166,8 +167,8 @@ def starved(shop, rng, folder):
     else:
         limits = ((resource.RLIMIT_NOFILE, rng.randint(5, 40)),)
     ran = shop.run([*shop.plan(trace), "--out", out, "--jobs", "1"], limits)
-    if ran.code < 0 and short_of_memory and not warm:
-        outcome = "fell over"
+    if ran.code != 0 and short_of_memory and not warm:
+        outcome = "gave up"
     else:
         outcome = "done" if ran.check({1, *workshop.REFUSALS}) else "refused"
     if outcome == "done":
@@ -318,10 +319,43 @@ def damaged_text(shop, rng, folder):
     return {"inputs": 10, **counts}
 
 
+OPTIONS = ["--weights {}", "--weights 1,{}", "--weight-gpu {}", "--warmup {}", "--link {}",
+           "--downlink {}", "--slowdown {}", "--idle-power {}", "--link markov:8,{},20,5,1",
+           "--slowdown markov:{},2,20,{},1", "--idle-power markov:9,2,{},5,{}",
+           "--set awstream.probe-every={}", "--set awstream.bandwidth-drift={}",
+           "--set awstream.congestion={} --link 1", "--values qp={}", "--values qp=30,{}",
+           "--fps {}", "--size {}x64", "--segment-frames {}", "--start {}", "--duration {}",
+           "--jobs {}", "--intensity-max {}", "--knob {}", "--scheme {}", "--score {}",
+           "--device {}", "--preset {}", "--codec {}", "--task {}", "--clip {}"]
+VALUES = ["1e308", "-1e308", "1e-308", "5e-324", "-1", "0", "-0", "nan", "inf", "1e999", "1e9",
+          "1e-9", "1e6", "0.3", "9223372036854775807", "99999999999999999999", "2147483648", "",
+          " ", "\n", "0x10", "1e", "1,1", "%s", "\u00e9", "=", "markov:", "a" * 5000]
+
+
+def hostile_option(shop, rng, folder):
+    """A value that no one means on the command line, over a whole trace."""
+    counts = collections.Counter()
+    for i in range(10):
+        there = folder / str(i)
+        there.mkdir()
+        for trace in ("0.trace", "1.trace"):
+            (there / trace).symlink_to(shop.trace)
+        words = rng.choice(OPTIONS).split()
+        given = [word.replace("{}", rng.choice(VALUES)) for word in words]
+        # A later list goes on from an earlier one, and other options may be given once.
+        plan = [*ON_CLIP]
+        if words[0] in plan:
+            at = plan.index(words[0])
+            del plan[at:at + 2]
+        arguments = [*plan, *given, "--offline"]
+        counts[twice(shop, arguments, there, {2, 3, 4, 5})] += 1
+    return {"values": 10, **counts}
+
+
 # Each with how often it is tried, in relation to the others.
 TRIALS = {killed_record: 8, killed_replay: 6, killed_merge: 6, crowd: 2, full_disk: 3, starved: 3,
           damaged_trace: 30, damaged_recording: 16, damaged_clip: 8, damaged_model: 16,
-          damaged_text: 25}
+          damaged_text: 25, hostile_option: 10}
 
 
 def options():
@@ -377,7 +411,8 @@ def main():
     for trial, count in sorted(counts.items()):
         print(f"{trial:18}", ", ".join(f"{number} {what}" for what, number in count.items()))
     total = sum(counts.values(), collections.Counter())
-    print(f"{total['trials']} trials, {total['kills']} kills, {total['inputs']} damaged inputs: "
+    print(f"{total['trials']} trials, {total['kills']} kills, {total['inputs']} damaged inputs, "
+          f"{total['values']} hostile values: "
           f"{failed} failed")
     return 1 if failed else 0
 
