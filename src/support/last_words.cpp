@@ -4,6 +4,7 @@
 #include <exception>
 #include <new>
 #include <string>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -16,6 +17,13 @@ namespace {
 int fail(const std::string& message, ExitCode code) {
     tell(fmt::format("oneadapt-sim: {}\n", message));
     return static_cast<int>(code);
+}
+
+/// Of threads, memory or open files.
+bool is_shortage(const std::error_code& code) {
+    return code == std::errc::resource_unavailable_try_again ||
+           code == std::errc::not_enough_memory || code == std::errc::too_many_files_open ||
+           code == std::errc::too_many_files_open_in_system;
 }
 
 [[noreturn]] void end_uncaught() {
@@ -36,6 +44,14 @@ int tell_exception() {
             "out of memory: the run needs more than there is; use fewer --jobs, a smaller --size "
             "or shorter segments",
             ExitCode::internal);
+    } catch (const std::system_error& error) {
+        if (!is_shortage(error.code())) {
+            return fail(fmt::format("internal error: {}", error.what()), ExitCode::internal);
+        }
+        return fail(fmt::format("the system is short of what the run needs ({}); use fewer --jobs, "
+                                "or raise the limit that `ulimit -a` shows",
+                                error.what()),
+                    ExitCode::internal);
     } catch (const std::exception& error) {
         return fail(fmt::format("internal error: {}", error.what()), ExitCode::internal);
     }

@@ -1,7 +1,9 @@
 #include "support/last_words.hpp"
 
+#include <cerrno>
 #include <new>
 #include <stdexcept>
+#include <system_error>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -25,6 +27,12 @@ TEST(LastWords, AreOneLineAndTheExitCode) {
     EXPECT_EXIT(throw_uncaught(TraceError("a.trace", "is damaged", "record again")),
                 ::testing::ExitedWithCode(5),
                 "^oneadapt-sim: a.trace: is damaged; record again\n$");
+    EXPECT_EXIT(throw_uncaught(std::system_error(EAGAIN, std::generic_category(), "thread")),
+                ::testing::ExitedWithCode(1),
+                "^oneadapt-sim: the system is short of what the run needs .thread: Resource "
+                "temporarily unavailable.; [^\n]*\n$");
+    EXPECT_EXIT(throw_uncaught(std::system_error(EINVAL, std::generic_category(), "thread")),
+                ::testing::ExitedWithCode(1), "^oneadapt-sim: internal error: thread: Invalid");
     EXPECT_EXIT(throw_uncaught(std::runtime_error("why")), ::testing::ExitedWithCode(1),
                 "^oneadapt-sim: internal error: why\n$");
 }
