@@ -1,7 +1,10 @@
 #include "support/last_words.hpp"
 
+#include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <exception>
+#include <iterator>
 #include <new>
 #include <string>
 #include <system_error>
@@ -19,11 +22,11 @@ int fail(const std::string& message, ExitCode code) {
     return static_cast<int>(code);
 }
 
-/// Of threads, memory or open files.
+/// Of threads, memory or open files. Asio's category, whose numbers are those of errno as well,
+/// does not compare with std::errc.
 bool is_shortage(const std::error_code& code) {
-    return code == std::errc::resource_unavailable_try_again ||
-           code == std::errc::not_enough_memory || code == std::errc::too_many_files_open ||
-           code == std::errc::too_many_files_open_in_system;
+    const int values[] = {EAGAIN, ENOMEM, EMFILE, ENFILE};
+    return std::ranges::find(values, code.value()) != std::end(values);
 }
 
 [[noreturn]] void end_uncaught() {

@@ -26,7 +26,7 @@ import time
 
 import workshop
 from damage import cut, damaged, hostile
-from workshop import FailureError, Workshop, check_finite, check_integrity
+from workshop import FailureError, HangError, Workshop, check_finite, check_integrity
 
 
 def moment(rng, typical_s, file, rest):
@@ -151,6 +151,13 @@ def least_memory(shop):
     return shop.least
 
 
+def starved_libraries(shop, command, limits):
+    try:
+        return "done" if shop.run(command, limits, patience_s=30).code == 0 else "gave up"
+    except HangError:
+        return "gave up"
+
+
 def starved(shop, rng, folder):
     """Few file descriptors, or little memory: the right numbers or one line that says so.
 
@@ -166,11 +173,12 @@ def starved(shop, rng, folder):
         limits = ((resource.RLIMIT_AS, int(least_memory(shop) * rng.uniform(1.05, 12))),)
     else:
         limits = ((resource.RLIMIT_NOFILE, rng.randint(5, 40)),)
-    ran = shop.run([*shop.plan(trace), "--out", out, "--jobs", "1"], limits)
-    if ran.code != 0 and short_of_memory and not warm:
-        outcome = "gave up"
+    command = [*shop.plan(trace), "--out", out, "--jobs", "1"]
+    if short_of_memory and not warm:
+        outcome = starved_libraries(shop, command, limits)
     else:
-        outcome = "done" if ran.check({1, *workshop.REFUSALS}) else "refused"
+        done = shop.run(command, limits).check({1, *workshop.REFUSALS})
+        outcome = "done" if done else "refused"
     if outcome == "done":
         shop.same(out)
     shop.replays_right(trace, out)

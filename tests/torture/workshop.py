@@ -33,6 +33,10 @@ class FailureError(Exception):
     """The program did what it must never do."""
 
 
+class HangError(FailureError):
+    """The program did not end."""
+
+
 class Ran:
     """How a run of the program ended."""
 
@@ -128,17 +132,17 @@ class Workshop:
                                 stderr=subprocess.PIPE, cwd=self.folder,
                                 preexec_fn=prepare if limits else None)
 
-    def finish(self, process):
+    def finish(self, process, patience_s=TIMEOUT_S):
         try:
-            errors = process.communicate(timeout=TIMEOUT_S)[1]
+            errors = process.communicate(timeout=patience_s)[1]
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
-            raise FailureError(f"hangs: {' '.join(map(str, process.args))}") from None
+            raise HangError(f"hangs: {' '.join(map(str, process.args))}") from None
         return Ran(process.args[1:], process.returncode, errors.decode(errors="replace"))
 
-    def run(self, arguments, limits=()):
-        return self.finish(self.start(arguments, limits))
+    def run(self, arguments, limits=(), patience_s=TIMEOUT_S):
+        return self.finish(self.start(arguments, limits), patience_s)
 
     def must(self, arguments):
         ran = self.run(arguments)
