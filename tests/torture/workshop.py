@@ -176,7 +176,11 @@ class Workshop:
         """What the readers make of each: a list of (hash, frames) of its segments, or None for one
         that is refused. All are read twice."""
         process = self.start([kind, *recordings, *recordings], program=self.reader)
-        out, errors = process.communicate(timeout=TIMEOUT_S)
+        try:
+            out, errors = process.communicate(timeout=TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            out, errors = process.communicate()
         lines = out.decode(errors="replace").splitlines()
         if process.returncode != 0 or len(lines) != 2 * len(recordings):
             ran = Ran([kind, *recordings], process.returncode, errors.decode(errors="replace"))
