@@ -1,6 +1,8 @@
 # make demo     set up, build what it runs, run the main job on the embedded clips
 # make test     set up, build, run the tests (about a minute once built)
 # make test-all the slow tests too
+# make torture  kill, crowd, starve and damage the program for MINUTES (2) or HOURS, from SEED (1) on
+# make fuzz     fuzz the parsers for SECONDS (60) or RUNS each; needs clang
 # make check    how the sources are written: clang-format, shellcheck, ruff, clang-tidy on what changed
 # make golden   write tests/golden anew, after a change of results that is meant
 # make tables   write the tables of README.md and docs/ anew
@@ -15,7 +17,7 @@ BUILD := build/$(PRESET)
 CONFIGURE := cmake --preset $(PRESET)
 endif
 
-.PHONY: demo setup configure build test test-all check golden tables bench figures format clean
+.PHONY: demo setup configure build test test-all torture fuzz check golden tables bench figures format clean
 
 demo: configure
 	cmake --build $(BUILD) --target oneadapt-sim scenes
@@ -35,6 +37,14 @@ test: build
 
 test-all: build
 	ctest --test-dir $(BUILD) -j $$(nproc) --output-on-failure --no-tests=error
+
+torture: build
+	/usr/bin/python3 tests/torture/torture.py --build $(BUILD) --seed $(or $(SEED),1) \
+		$(if $(HOURS),--hours $(HOURS),--minutes $(or $(MINUTES),2))
+
+fuzz:
+	tools/setup.sh --dev
+	tests/fuzz/fuzz.sh $(if $(RUNS),--runs $(RUNS),--seconds $(or $(SECONDS),60))
 
 check:
 	tools/setup.sh --dev

@@ -41,6 +41,11 @@ if(ONEADAPT_SANITIZE)
     add_link_options(-fsanitize=${ONEADAPT_SANITIZE})
 endif()
 
+if(ONEADAPT_FUZZ)
+    # A finding of UndefinedBehaviorSanitizer ends the fuzzer, as every other does.
+    add_compile_options(-fsanitize=fuzzer-no-link -fno-sanitize-recover=all)
+endif()
+
 # flite brings no CMake package; its voices are libraries of their own.
 add_library(flite INTERFACE)
 target_include_directories(flite SYSTEM INTERFACE ${FLITE_INCLUDE_DIR})

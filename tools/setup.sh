@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages that the project needs and lacks; says which; does nothing when all
-# are there. With --dev also what tools/check.sh checks the sources with; ruff, which Debian 12 lacks,
+# are there. With --dev also what tools/check.sh and tests/fuzz need; ruff, which Debian 12 lacks,
 # comes from PyPI into build/lint.
 set -eu
 cd "$(dirname "$0")/.."
@@ -19,7 +19,7 @@ ruff_version="0.17.6"
 
 case "${1-}" in
     "") ;;
-    --dev) packages="$packages clang-format clang-tidy shellcheck python3-venv" ;;
+    --dev) packages="$packages clang libclang-rt-14-dev clang-format clang-tidy shellcheck python3-venv" ;;
     *) echo "usage: tools/setup.sh [--dev]" >&2; exit 2 ;;
 esac
 

@@ -80,6 +80,7 @@ auto TorchModel::guarded(const char* what, const Work& work) const {
     } catch (const Error&) {
         throw;
     } catch (const std::exception& error) {
+        rethrow_lack_of_memory(error);
         throw ModelError(where_, fmt::format("{} failed ({})", what, torch_reason(error)),
                          "mend the model, or its sidecar " + sidecar_.file.string());
     }

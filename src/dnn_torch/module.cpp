@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <new>
 #include <string_view>
 #include <vector>
 
@@ -45,6 +46,7 @@ Module read_module(const std::filesystem::path& file, c10::Device device) {
     try {
         return torch::jit::load(where, device);
     } catch (const std::exception& error) {
+        rethrow_lack_of_memory(error);
         throw ModelError(
             where,
             fmt::format("is not a TorchScript file that this LibTorch ({}) can load "
@@ -82,7 +84,8 @@ Module frozen(const Module& module, c10::Device device) {
     try {
         Module constant = torch::jit::freeze(module);
         return device.is_cpu() ? torch::jit::optimize_for_inference(constant) : constant;
-    } catch (const std::exception&) {
+    } catch (const std::exception& error) {
+        rethrow_lack_of_memory(error);
         return module;  // a module that cannot be frozen is slower, not wrong
     }
 }
@@ -92,6 +95,15 @@ bool blank(std::string_view line) {
 }
 
 }  // namespace
+
+void rethrow_lack_of_memory(const std::exception& error) {
+    if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr) throw;
+    const std::string_view text = error.what();
+    // What LibTorch's allocators say, on a CPU and on a GPU.
+    for (const char* words : {"can't allocate memory", "out of memory", "std::bad_alloc"}) {
+        if (text.find(words) != std::string_view::npos) throw std::bad_alloc();
+    }
+}
 
 std::string torch_reason(const std::exception& error) {
     const auto* torch_error = dynamic_cast<const c10::Error*>(&error);

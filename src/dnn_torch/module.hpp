@@ -10,6 +10,10 @@
 
 namespace oneadapt {
 
+/// Call where an exception was caught: throws std::bad_alloc where it says that there is too little
+/// memory, which is no fault of the model's, and a run on which would say other numbers.
+void rethrow_lack_of_memory(const std::exception& error);
+
 /// One line that says why LibTorch gave up, out of its pages of traces.
 std::string torch_reason(const std::exception& error);
 

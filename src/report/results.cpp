@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <string>
 #include <string_view>
 #include <system_error>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -122,8 +124,13 @@ void check_renameable(const fs::path& folder, const fs::path& full) {
         fmt::format("name a folder inside it, e.g. --out {}", (folder / "results").string()));
 }
 
-/// Gives the staged files the folder's name; on failure the older folder stays.
+/// Gives the staged files the folder's name; on failure the older folder stays. The two change
+/// places in one step, so that a kill at any moment leaves one of them there; where the file system
+/// has no such step, the older one is moved away first.
 void swap_in(const fs::path& staged, const fs::path& folder) {
+    if (::renameat2(AT_FDCWD, staged.c_str(), AT_FDCWD, folder.c_str(), RENAME_EXCHANGE) == 0) {
+        return;
+    }
     const fs::path older = sibling(folder, "older");
     std::error_code error;
     const bool replaces = fs::exists(folder, error);

@@ -79,9 +79,10 @@ Axis read_axis(const json& from, const std::string& where) {
                              "name one field with a list of its values, or write a list of objects "
                              "that each move several");
         }
-        const auto& [key, values] = *from.items().begin();
-        json_detail::check_array(values, json_detail::place(where, key.c_str()), FileRole::input);
-        for (const json& value : values) axis.points.push_back({{key, value}});
+        const auto field = from.begin();
+        json_detail::check_array(*field, json_detail::place(where, field.key().c_str()),
+                                 FileRole::input);
+        for (const json& value : *field) axis.points.push_back({{field.key(), value}});
     }
     if (axis.points.empty()) throw InputError(where, "has no points", "give it at least one");
     for (std::size_t i = 0; i < axis.points.size(); ++i) {

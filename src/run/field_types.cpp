@@ -34,6 +34,17 @@ std::string within(const std::string& where, const std::string& key) {
     return fmt::format("{}: key '{}'", where, key);
 }
 
+std::filesystem::path file_in(const std::string& text, const std::string& option) {
+    if (text.empty()) throw UsageError(option, "names no file", "name one, or leave it out");
+    return text;
+}
+
+std::filesystem::path loaded_file(const json& from, const std::string& where) {
+    const auto text = loaded<std::string>(from, where);
+    if (text.empty()) fail(FileRole::input, where, "names no file", "name one, or leave it out");
+    return text;
+}
+
 }  // namespace
 
 NumberOrWord value_in(const std::string& text) {
@@ -50,8 +61,8 @@ void read(std::string& out, const Texts& texts, const std::string& /*option*/) {
     out = texts.back();
 }
 
-void read(std::filesystem::path& out, const Texts& texts, const std::string& /*option*/) {
-    out = texts.back();
+void read(std::filesystem::path& out, const Texts& texts, const std::string& option) {
+    out = file_in(texts.back(), option);
 }
 
 void read(double& out, const Texts& texts, const std::string& option) {
@@ -75,9 +86,9 @@ void read(std::vector<std::string>& out, const Texts& texts, const std::string& 
     out = texts;
 }
 
-void read(std::vector<std::filesystem::path>& out, const Texts& texts,
-          const std::string& /*option*/) {
-    out.assign(texts.begin(), texts.end());
+void read(std::vector<std::filesystem::path>& out, const Texts& texts, const std::string& option) {
+    out.clear();
+    for (const std::string& text : texts) out.push_back(file_in(text, option));
 }
 
 void read(std::vector<double>& out, const Texts& texts, const std::string& option) {
@@ -171,7 +182,7 @@ void load(std::string& out, const json& from, const std::string& where) {
 }
 
 void load(std::filesystem::path& out, const json& from, const std::string& where) {
-    out = loaded<std::string>(from, where);
+    out = loaded_file(from, where);
 }
 
 void load(double& out, const json& from, const std::string& where) {
@@ -198,8 +209,11 @@ void load(std::vector<std::string>& out, const json& from, const std::string& wh
 }
 
 void load(std::vector<std::filesystem::path>& out, const json& from, const std::string& where) {
-    const auto texts = loaded<std::vector<std::string>>(from, where);
-    out.assign(texts.begin(), texts.end());
+    json_detail::check_array(from, where, FileRole::input);
+    out.clear();
+    for (std::size_t i = 0; i < from.size(); ++i) {
+        out.push_back(loaded_file(from[i], fmt::format("{}[{}]", where, i)));
+    }
 }
 
 void load(std::vector<double>& out, const json& from, const std::string& where) {

@@ -22,7 +22,7 @@ using nlohmann::json;
 
 /// Every member, in order: a member that is added does not compile until it stands here, and then
 /// not until the table has a row for it.
-auto members(const RunSpec& spec) {
+[[maybe_unused]] auto members(const RunSpec& spec) {
     const auto& [task, input, knobs, values, schemes, settings, weights, weight_gpu, clips, dataset,
                  fps, segment_frames, size, start_s, duration_s, point_layout, intensity_max, codec,
                  preset, model, sidecar, device, link, downlink, slowdown, idle_power, profile,

@@ -39,7 +39,8 @@ OnCamera<Footage> Camera::encode(const EncodePlan& plan) {
     const SimSeconds to = work(from, ground_.world.encode_time(encoding->megapixels()));
     ground_.ledger.camera_encodes += static_cast<int>(encoding->kept.size());
     ground_.enter(Actor::camera, from, to, 0, [&] { return describe(plan); });
-    footage = at<Place::camera>(std::make_shared<const Footage>(plan, std::move(encoding)), to);
+    footage =
+        at<Place::camera>(std::make_shared<const Footage>(Footage{plan, std::move(encoding)}), to);
     return footage;
 }
 

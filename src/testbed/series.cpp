@@ -1,6 +1,7 @@
 #include "testbed/series.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <charconv>
 #include <cmath>
@@ -93,6 +94,49 @@ CsvRow read_csv_row(std::string_view text, const std::string& where, const Serie
     return {seconds, rate};
 }
 
+/// Whether a mean lies below every constant that may be written.
+bool next_to_nothing(double sum, double seconds, const SeriesKind& kind) {
+    return sum < std::min(kind.rate(kind.lowest), kind.rate(kind.highest)) * seconds;
+}
+
+struct TwoStates {
+    std::array<double, 2> rates;
+    std::array<double, 2> seconds;  ///< mean lengths
+    std::uint32_t seed;
+};
+
+std::string place_of(std::string_view markov, const SeriesKind& kind) {
+    return fmt::format("{} markov:{}", kind.option, markov);
+}
+
+TwoStates read_states(std::string_view text, const SeriesKind& kind) {
+    constexpr double kShortest = 0.01;
+    constexpr double kLongest = 1e6;
+    const std::string where = place_of(text, kind);
+    std::vector<double> fields;
+    for (std::size_t from = 0; from <= text.size();) {
+        const std::size_t comma = std::min(text.find(',', from), text.size());
+        fields.push_back(parse_number(text.substr(from, comma - from), where));
+        from = comma + 1;
+    }
+    const auto state = [&](double written) {
+        return written >= 0 && written <= kind.highest && std::isfinite(kind.rate(written));
+    };
+    const auto length = [&](double seconds) { return seconds >= kShortest && seconds <= kLongest; };
+    if (fields.size() != 5 || !state(fields[0]) || !state(fields[1]) || !length(fields[2]) ||
+        !length(fields[3]) || fields[4] < 0 || fields[4] > 4294967295.0 ||
+        fields[4] != std::floor(fields[4])) {
+        throw UsageError(
+            where, "is not two states, their lengths and a seed",
+            fmt::format("write e.g. markov:8,2,20,5,1: states of at most {} {}, mean seconds from "
+                        "{} to {}, a whole seed",
+                        kind.highest, kind.unit, kShortest, kLongest));
+    }
+    return {.rates = {kind.rate(fields[0]), kind.rate(fields[1])},
+            .seconds = {fields[2], fields[3]},
+            .seed = static_cast<std::uint32_t>(fields[4])};
+}
+
 }  // namespace
 
 const SeriesKind& uplink_series() {
@@ -128,32 +172,19 @@ Series Series::constant(double written, const SeriesKind& kind) {
 
 Series Series::markov(std::string_view text, const SeriesKind& kind) {
     constexpr double kSeconds = 3600;
-    const std::string where = fmt::format("{} markov:{}", kind.option, text);
-    std::vector<double> fields;
-    for (std::size_t from = 0; from <= text.size();) {
-        const std::size_t comma = std::min(text.find(',', from), text.size());
-        fields.push_back(parse_number(text.substr(from, comma - from), where));
-        from = comma + 1;
-    }
-    const bool complete = fields.size() == 5 && fields[0] >= 0 && fields[1] >= 0 &&
-                          fields[2] >= 0.01 && fields[3] >= 0.01 && fields[4] >= 0 &&
-                          fields[4] <= 4294967295.0 && fields[4] == std::floor(fields[4]);
-    const double rates[] = {complete ? kind.rate(fields[0]) : 0.0,
-                            complete ? kind.rate(fields[1]) : 0.0};
-    if (!complete || !std::isfinite(rates[0]) || !std::isfinite(rates[1]) ||
-        rates[0] + rates[1] <= 0) {
-        throw UsageError(where, "is not two states, their lengths and a seed",
-                         "write e.g. markov:8,2,20,5,1: states of 0 or more, mean seconds of 0.01 "
-                         "or more, a whole seed");
-    }
-    std::mt19937 bits(static_cast<std::uint32_t>(fields[4]));
+    const TwoStates states = read_states(text, kind);
+    std::mt19937 bits(states.seed);
     std::vector<Point> points = {{0, 0}};
-    for (int state = 0; points.back().seconds < kSeconds; state = 1 - state) {
+    for (std::size_t state = 0; points.back().seconds < kSeconds; state = 1 - state) {
         // Distributions of the standard library differ from one to another; this does not.
         const double uniform = (static_cast<double>(bits()) + 0.5) / 4294967296.0;
-        const double seconds = -std::log(uniform) * fields[2 + static_cast<std::size_t>(state)];
-        points.push_back(
-            {points.back().seconds + seconds, points.back().sum + rates[state] * seconds});
+        const double seconds = -std::log(uniform) * states.seconds.at(state);
+        points.push_back({points.back().seconds + seconds,
+                          points.back().sum + states.rates.at(state) * seconds});
+    }
+    if (next_to_nothing(points.back().sum, points.back().seconds, kind)) {
+        throw UsageError(place_of(text, kind), "has next to nothing but zeros in its hour",
+                         fmt::format("let its mean be at least {} {}", kind.lowest, kind.unit));
     }
     return Series(std::move(points));
 }
@@ -228,8 +259,7 @@ Series Series::csv(const std::filesystem::path& file, const SeriesKind& kind) {
         throw InputError(file.string(), "the trace has fewer than two rows",
                          fmt::format("write at least 0,{} and a closing row", kind.column));
     }
-    const double least = std::min(kind.rate(kind.lowest), kind.rate(kind.highest));
-    if (points.back().sum < least * points.back().seconds) {
+    if (next_to_nothing(points.back().sum, points.back().seconds, kind)) {
         throw InputError(file.string(), "the trace has next to nothing but zeros",
                          fmt::format("let its mean be at least {} {}", kind.lowest, kind.unit));
     }

@@ -115,7 +115,8 @@ OnServer<Profiled> Server::measure_profile(const OnServer<Output>& best,
     const auto encoding = ground_.lab->take(Encode{EncodePlan(sent)});
     const Ledger plain = world.plain(configuration, *encoding);
     const auto profiled = [&](double accuracy, SimSeconds ready) {
-        return at<Place::server>(std::make_shared<const Profiled>(plain, accuracy), ready);
+        return at<Place::server>(std::make_shared<const Profiled>(Profiled{plain, accuracy}),
+                                 ready);
     };
     if (configuration == world.space.reference()) return profiled(1.0, when(best));
     const WorldDnn& with = world.dnns.at(world.dnn(configuration));

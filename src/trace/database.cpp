@@ -209,6 +209,7 @@ std::unique_ptr<SQLite::Database> connect(const fs::path& file, Access access) {
 }
 
 void check_path(const fs::path& file, bool create) {
+    if (file.empty()) throw TraceError("trace", "has no name", kNameATrace);
     const std::string where = file.string();
     std::error_code error;
     const fs::file_status status = fs::status(file, error);

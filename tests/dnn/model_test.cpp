@@ -3,6 +3,7 @@
 #include <cmath>
 #include <fstream>
 #include <functional>
+#include <new>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -300,6 +301,11 @@ TEST_F(ModelTest, RefusesOutputsThatBreakTheConvention) {
     refuses(returning("(boxes, scores * 0 / 0)"), "the first is not a number");
     refuses(returning("(boxes / 0, scores * 0 + 0.5)"), "yields the box [inf");
     refuses(returning("(boxes, scores.reshape([3, 5]))"), "forward() failed (RuntimeError: shape");
+}
+
+TEST_F(ModelTest, TooLittleMemoryIsNoFaultOfTheModel) {
+    const auto model = returning("(boxes, scores + torch.ones([1125899906842624]).sum())");
+    EXPECT_THROW(load(model)->infer({quadrants(30, 30, 30, 30)}), std::bad_alloc);
 }
 
 TEST_F(ModelTest, RefusesADetectorOfTheOtherConvention) {

@@ -1,8 +1,10 @@
 #include "report/results.hpp"
 
+#include <atomic>
 #include <fstream>
 #include <set>
 #include <sstream>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -91,6 +93,21 @@ TEST_F(Results, ReplaceAnOlderRunAndItsFigures) {
     write_results(out, small_run(500), {});
     EXPECT_THAT(content(out / "segments.csv"), HasSubstr(",500,"));
     EXPECT_FALSE(fs::exists(out / "frontier.png"));
+    EXPECT_THAT(names(dir), ElementsAre("out"));
+}
+
+TEST_F(Results, AreThereAtEveryMomentWhileTheyAreReplaced) {
+    const fs::path out = dir / "out";
+    write_results(out, small_run(), {});
+    std::atomic<bool> done = false;
+    int missing = 0;
+    std::thread onlooker([&] {
+        while (!done) missing += fs::exists(out / "segments.csv") ? 0 : 1;
+    });
+    for (int i = 0; i < 200; ++i) write_results(out, small_run(), {});
+    done = true;
+    onlooker.join();
+    EXPECT_EQ(missing, 0);
     EXPECT_THAT(names(dir), ElementsAre("out"));
 }
 

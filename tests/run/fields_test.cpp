@@ -114,12 +114,25 @@ TEST(Fields, RefusesWhatIsNoSpec) {
     refuses(R"({"weights": [1, "x"]})", "my.json: key 'weights'[1]", "is a string; write a number");
     refuses(R"({"warmup": 1.5})", "my.json: key 'warmup'", "not whole");
     refuses(R"({"size": null})", "my.json: key 'size'", "is a null");
+    refuses(R"({"clips": ["a.mp4", ""]})", "my.json: key 'clips'[1]", "names no file");
+    refuses(R"({"model": ""})", "my.json: key 'model'", "names no file");
     refuses(R"({"fps": [5]})", "my.json: key 'fps'", "write a number, or a word");
     refuses(R"({"values": {"qp": 20}})", "my.json: key 'values': key 'qp'", "write a list");
     refuses(R"({"settings": {"oneadapt": 1}})", "key 'settings': key 'oneadapt'",
             "write an object");
     refuses(R"({"settings": {"oneadapt": {"lr": true}}})", "key 'oneadapt': key 'lr'",
             "is of type boolean");
+}
+
+TEST(Fields, AnOptionNamesAFile) {
+    for (const char* key : {"clips", "dataset", "model", "sidecar", "profile"}) {
+        EXPECT_THAT(
+            [&] {
+                changed({}, {{key, {""}}});
+            },
+            ThrowsMessage<UsageError>(HasSubstr("names no file")))
+            << key;
+    }
 }
 
 TEST(Fields, RefusesValuesThatCannotBe) {

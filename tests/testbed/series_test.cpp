@@ -119,8 +119,10 @@ TEST(Series, MarkovIsTheSameForTheSameSeedAndKeepsItsMeans) {
     EXPECT_NE(one.amount({0}, {100}), other.amount({0}, {100}));
     // Three quarters of the hour at 2 MB/s.
     EXPECT_NEAR(one.amount({0}, {3600}) / (0.75 * 3600 * 2e6), 1, 0.1);
-    for (const char* text : {"markov:1,2,3,4", "markov:1,2,3,4,5,6", "markov:-1,2,3,4,5",
-                             "markov:1,2,0,4,5", "markov:1,2,3,4,0.5", "markov:0,0,3,4,5"}) {
+    for (const char* text :
+         {"markov:1,2,3,4", "markov:1,2,3,4,5,6", "markov:-1,2,3,4,5", "markov:1,2,0,4,5",
+          "markov:1,2,3,4,0.5", "markov:0,0,3,4,5", "markov:8,2,1e308,5,1", "markov:1e300,0,5,5,1",
+          "markov:1e-300,0,5,5,1", "markov:0,8,1e6,1,1", "markov:nan,2,3,4,5"}) {
         EXPECT_THROW(rate(text), UsageError) << text;
     }
 }

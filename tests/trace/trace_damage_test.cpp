@@ -68,6 +68,11 @@ TEST_F(TraceDamage, Folder) {
     expect_refused("is a folder, not a trace");
 }
 
+TEST_F(TraceDamage, NoName) {
+    file.clear();
+    expect_refused("has no name");
+}
+
 TEST_F(TraceDamage, EmptyFileIsANewTraceButHoldsNothingToRead) {
     write("");
     expect_refused("a.trace: is empty", {Mode::read_only});
