@@ -8,7 +8,7 @@
 #include "measure/differentiate.hpp"
 #include "measure/encode.hpp"
 #include "measure/infer.hpp"
-#include "trace/packing.hpp"
+#include "support/packing.hpp"
 
 namespace {
 
