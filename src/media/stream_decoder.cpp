@@ -178,6 +178,9 @@ void StreamDecoder::open_decoder() {
     // One thread: the workers of a run already fill the machine, and what is logged stays ours.
     decoder_->thread_count = 1;
     decoder_->max_pixels = kMostPixels;
+    const int loss = avcodec_descriptor_get(codec_->id)->props;
+    exact_ = (loss & AV_CODEC_PROP_LOSSLESS) != 0 && (loss & AV_CODEC_PROP_LOSSY) == 0;
+    if (exact_) decoder_->err_recognition = AV_EF_CRCCHECK | AV_EF_EXPLODE;
     if (code >= 0) code = avcodec_open2(decoder_.get(), codec_, nullptr);
     if (code < 0) damaged(libav::error_text(code));
     if (type_ == AVMEDIA_TYPE_VIDEO && (claimed.width <= 0 || claimed.height <= 0)) {
@@ -254,6 +257,7 @@ bool StreamDecoder::decode() {
             return false;
         }
         if (code >= 0) {
+            if (exact_ && !libav::complaint().empty()) damaged(libav::complaint());
             stamp(*frame_);
             orient(*frame_);
             return true;

@@ -90,6 +90,9 @@ class StreamDecoder {
     std::string complaint_;
     double end_s_ = 0;
     bool key_seen_ = false;
+    /// What is lossless carries checksums, and a decoder that complains of them decodes all the
+    /// same.
+    bool exact_ = false;
     int suspects_ = 0;  ///< pictures to come before a key frame must prove a join
 };
 

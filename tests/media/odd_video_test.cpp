@@ -242,6 +242,31 @@ TEST_F(OddVideoTest, ContainersMayCountFromALateStart) {
     EXPECT_EQ(frames_of(sound, at_rate(0.25)).size(), 3U);
 }
 
+TEST_F(OddVideoTest, AFlippedBitInWhatIsLosslessIsNoOtherRecording) {
+    ffmpeg("-f lavfi -i testsrc2=s=64x48:r=10:d=2 -c:v ffv1 -level 3 v.mkv");
+    ffmpeg("-f lavfi -i anoisesrc=r=16000:d=4:seed=1 -c:a flac v.flac");
+    for (const std::string name : {"v.mkv", "v.flac"}) {
+        ClipSpec clip = clip_of(folder_ / name);
+        if (name == "v.flac") clip.kind = "audio";
+        const double rate = name == "v.flac" ? 0.25 : 10;
+        const auto whole = hashes_of(clip, at_rate(rate));
+        const std::string bytes = bytes_of(clip.file);
+        clip.file = folder_ / ("damaged-" + name);
+        int refused = 0;
+        for (std::size_t share = 20; share < 90; share += 2) {
+            std::string damaged = bytes;
+            damaged[bytes.size() * share / 100] ^= 16;
+            test::write_text(clip.file, damaged);
+            try {
+                EXPECT_EQ(hashes_of(clip, at_rate(rate)), whole) << name << ' ' << share;
+            } catch (const InputError&) {
+                ++refused;
+            }
+        }
+        EXPECT_GE(refused, 30) << name << ": of 35";
+    }
+}
+
 TEST_F(OddVideoTest, TimeMayJumpWhereRecordingsWereJoined) {
     const std::string coding = "-c:v libx264 -qp 18 -bf 2 -f mpegts ";
     ffmpeg("-f lavfi -i testsrc2=s=64x48:r=25:d=4 " + coding + "a.ts");
