@@ -90,7 +90,7 @@ void CommandLine::State::add_run_command() {
 
 void CommandLine::State::add_measuring_commands() {
     CLI::App* recording = app.add_subcommand(
-        "record", "measure into the trace: what --scheme asks for, or the whole grid");
+        "record", "measure into the trace what a run with the same options measures");
     add_run_options(*recording, record);
     recording->footer("\nExample: oneadapt-sim record --knob qp,resolution --trace box.trace\n");
     recording->callback(

@@ -98,9 +98,7 @@ int run_command(const RunSpec& spec, const Execution& execution, const std::stri
 }
 
 int record_command(const RunSpec& spec, const Execution& execution) {
-    RunSpec what = spec;
-    if (what.schemes.empty()) what.schemes = {"static"};
-    Session session = open_drawn_session(what, execution);
+    Session session = open_drawn_session(spec, execution);
     if (session.plan.offline) {
         throw UsageError("record --offline", "would measure nothing", "leave --offline out");
     }

@@ -92,7 +92,7 @@ struct PlayedSegment {
     std::optional<SimSeconds> delay;
 };
 
-PlayedSegment played_by(const RunSpec& spec, const Session& session, int segment) {
+PlayedSegment played_by(const RunSpec& spec, const Session& session, int segment, bool acts) {
     if (spec.schemes.size() != 1 || spec.weights.size() != 1) {
         throw UsageError("show --scheme", "needs one scheme and one weight",
                          "write e.g. --scheme oneadapt --weights 1");
@@ -100,7 +100,12 @@ PlayedSegment played_by(const RunSpec& spec, const Session& session, int segment
     PlayedSegment played;
     ReplayPlan plan = session.plan;
     plan.clips.resize(1);
-    if (plan.schemes.front().kind->cells(plan.goals, plan.space).size() == 1) {
+    const SchemeKind& kind = *plan.schemes.front().kind;
+    if (acts && kind.cells(plan.goals, plan.space).size() != 1) {
+        throw UsageError("show --acts --scheme " + kind.name, "plays a row for each configuration",
+                         "leave one with --values, e.g. --values qp=30");
+    }
+    if (acts) {
         plan.on_act = [&](int at, const Act& act) {
             if (at == segment) played.acts.push_back(act);
         };
@@ -128,12 +133,16 @@ PlayedSegment wanted_segment(const RunSpec& spec, const ShowOptions& what, const
         throw UsageError("show --acts", "needs a scheme to act",
                          "write e.g. --scheme oneadapt --weights 1");
     }
+    if (what.acts && !what.configuration.empty()) {
+        throw UsageError("show --acts --configuration", "is a segment that no scheme played",
+                         "leave --configuration out, or play it: --scheme static --values qp=30");
+    }
     if (!what.configuration.empty()) {
         Configuration configuration = Configuration::parse(what.configuration);
         check_together(configuration.knobs());
         return {.configuration = std::move(configuration), .acts = {}, .delay = {}};
     }
-    if (!spec.schemes.empty()) return played_by(spec, session, what.segment);
+    if (!spec.schemes.empty()) return played_by(spec, session, what.segment, what.acts);
     return {.configuration = session.plan.space.reference(), .acts = {}, .delay = {}};
 }
 

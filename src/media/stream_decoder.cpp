@@ -62,7 +62,13 @@ libav::InputPtr open_input(const std::filesystem::path& file) {
             "give a file that `ffprobe FILE` can read; a cut-off mp4 has lost "
             "its index, record or copy it again");
     }
-    return libav::InputPtr(input);
+    libav::InputPtr opened(input);
+    constexpr std::string_view kLists[] = {"concat", "hls", "dash", "imf", "sdp"};
+    if (std::ranges::find(kLists, input->iformat->name) != std::end(kLists)) {
+        throw InputError(file.string(), "is a list of recordings, which may change behind it",
+                         "name a recording, or join them into one with `ffmpeg -c copy`");
+    }
+    return opened;
 }
 
 /// libav takes plain text for pictures of letters.

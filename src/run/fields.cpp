@@ -14,6 +14,7 @@
 #include "run/lookup.hpp"
 #include "support/errors.hpp"
 #include "support/json.hpp"
+#include "support/text.hpp"
 
 namespace oneadapt {
 namespace {
@@ -132,6 +133,16 @@ void check_knob_values(const RunSpec& spec) {
         return;
     }
     for (const auto& [knob, list] : spec.values) KnobSpace::from_names({knob}, {{knob, list}});
+}
+
+/// How a device is written; whether there is such a one is known when something must be measured.
+void check_device(const RunSpec& spec) {
+    std::string_view number = spec.device;
+    if (number == "cpu" || number == "cuda") return;
+    const bool cuda = number.starts_with("cuda:");
+    if (cuda) number.remove_prefix(5);
+    if (cuda && number_in<int>(number).value_or(-1) >= 0) return;
+    throw UsageError("--device " + spec.device, "is no device", "choose from cpu, cuda, cuda:N");
 }
 
 void check_score(const RunSpec& spec) {
@@ -318,7 +329,8 @@ auto testbed_fields() {
                                  .option = "--device",
                                  .group = kTestbed,
                                  .help = "cpu or cuda:N",
-                                 .example = "cuda:0"}),
+                                 .example = "cuda:0",
+                                 .check = check_device}),
         field(&RunSpec::link, {.key = "link",
                                .option = "--link",
                                .group = kTestbed,

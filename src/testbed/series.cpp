@@ -156,7 +156,7 @@ const SeriesKind& speed_series() {
 }
 
 const SeriesKind& idle_series() {
-    static const SeriesKind kind{"--idle-power", "watts", "watts", as_it_is, 1e-6, 1e6, false};
+    static const SeriesKind kind{"--idle-power", "watts", "watts", as_it_is, 0, 1e6, false};
     return kind;
 }
 

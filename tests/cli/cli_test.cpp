@@ -216,12 +216,13 @@ TEST_F(CliTest, ModelsOfOneFileNameAreToldApartByTheirContent) {
 TEST_F(CliTest, KilledInTheMiddleItGoesOnAndYieldsTheSame) {
     ASSERT_EQ(run(kTiny + "--trace whole.trace --out whole").exit_code, 0);
     const auto measured = [&](const std::string& arguments) {
-        const std::string out = run("record " + arguments + " --trace t.trace").out;
+        const std::string out = run("record --scheme static " + arguments + " --trace t.trace").out;
         std::smatch counts;
         const std::regex line(R"((\d+) measurements added, (\d+) in)");
         return std::regex_search(out, counts, line) ? std::stoi(counts[2]) : -1;
     };
-    const pid_t child = start("record --clip tiny.mkv --values qp=20,30,40", 20'000);
+    const pid_t child =
+        start("record --scheme static --clip tiny.mkv --values qp=20,30,40", 20'000);
     kill(child, SIGKILL);
     waitpid(child, nullptr, 0);
     // Nine evaluations are an encoding and an output each, and one counts the DNN's work.
@@ -286,6 +287,25 @@ TEST_F(CliTest, DoctorFindsThisMachineFit) {
     EXPECT_THAT(ran.out, Not(HasSubstr("BAD")));
 }
 
+TEST_F(CliTest, WhatIsRecordedIsWhatARunNeeds) {
+    const std::string what = "--clip tiny.mkv --values qp=20,40 --weights 1 --trace rec.trace ";
+    ASSERT_EQ(run("record " + what).exit_code, 0);
+    EXPECT_EQ(run(what + "--offline --out offline").exit_code, 0);
+    EXPECT_EQ(run(what + "--idle-power 0 --out idle").exit_code, 0);
+    EXPECT_TRUE(file_text(folder_ / "offline/segments.csv") ==
+                file_text(folder_ / "idle/segments.csv"));
+    const auto says = [&](const std::string& arguments, const std::string& message) {
+        const Ran ran = run(arguments + what);
+        EXPECT_EQ(ran.exit_code, 2) << arguments;
+        EXPECT_THAT(ran.err, HasSubstr(message)) << arguments;
+    };
+    for (const char* device : {"gpu ", "cuda:x ", "cuda:-1 "}) {
+        says(std::string("--device ") + device, "choose from cpu, cuda, cuda:N");
+    }
+    says("show --acts --scheme static ", "plays a row for each configuration");
+    says("show --acts --scheme oneadapt --configuration qp=20 ", "that no scheme played");
+}
+
 TEST_F(CliTest, CalibrateWritesAProfileThatARunTakes) {
     ASSERT_EQ(run("calibrate mine.json --clip tiny.mkv").exit_code, 0);
     const auto profile = nlohmann::json::parse(file_text(folder_ / "mine.json"));
@@ -329,8 +349,9 @@ TEST_F(CliTest, WhatCannotBeWrittenIsSaidBeforeAnythingIsMeasured) {
     const Ran shown = run("show --clip tiny.mkv --out drawn --trace shown.trace");
     EXPECT_EQ(shown.exit_code, 6);
     EXPECT_THAT(shown.err, HasSubstr("drawn/output.png: is not a regular file"));
-    EXPECT_THAT(run("record --clip tiny.mkv --values qp=20 --trace shown.trace").out,
-                HasSubstr("7 measurements added, 7 in"))
+    EXPECT_THAT(
+        run("record --clip tiny.mkv --values qp=20 --scheme static --trace shown.trace").out,
+        HasSubstr("7 measurements added, 7 in"))
         << "nothing was measured before";
 }
 

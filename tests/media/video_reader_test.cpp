@@ -227,6 +227,10 @@ TEST_F(VideoReaderTest, RefusesFilesThatAreNoRecordings) {
     EXPECT_THAT(message(folder_ / "none.mkv"), HasSubstr("ends before its first frame"));
     test::write_text(folder_ / "list.m3u8", "#EXTM3U\n#EXTINF:1,\nhttp://127.0.0.1:9/a.ts\n");
     EXPECT_THAT(message(folder_ / "list.m3u8"), HasSubstr("cannot be opened as a recording"));
+    test::write_recording(folder_ / "part.mkv",
+                          {.size = {96, 64}, .times_ms = test::constant_rate(10, 10)});
+    test::write_text(folder_ / "list.ffconcat", "ffconcat version 1.0\nfile part.mkv\n");
+    EXPECT_THAT(message(folder_ / "list.ffconcat"), HasSubstr("is a list of recordings"));
 }
 
 TEST_F(VideoReaderTest, NoticesCutOffAndDamagedRecordings) {
