@@ -1,6 +1,7 @@
 #include "dnn/sidecar.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include <fmt/format.h>
@@ -70,7 +71,11 @@ double read_share(const json& root, const char* key, double otherwise, float low
 }  // namespace
 
 float Sidecar::score_floor() const {
-    return std::min(0.2F, static_cast<float>(score_threshold));
+    constexpr float kRarelyOfUse = 0.2F;
+    const auto nearest = static_cast<float>(score_threshold);
+    // A floor that rounding put above the threshold would leave out a score that counts.
+    const bool above = static_cast<double>(nearest) > score_threshold;
+    return std::min(kRarelyOfUse, above ? std::nextafter(nearest, 0.0F) : nearest);
 }
 
 Hash128 Sidecar::output_hash() const {

@@ -167,7 +167,11 @@ TEST(SidecarPath, IsBesideTheModel) {
 
 TEST_F(SidecarTest, WhatCountsIsKept) {
     EXPECT_FLOAT_EQ(load(kGood).score_floor(), 0.2F);
-    EXPECT_FLOAT_EQ(load(with("0.35", "0.1")).score_floor(), 0.1F);
+    for (const char* threshold : {"0.1", "0.15", "0.2", "0.07"}) {
+        const Sidecar low = load(with("0.35", threshold));
+        EXPECT_FLOAT_EQ(low.score_floor(), static_cast<float>(low.score_threshold));
+        EXPECT_LE(static_cast<double>(low.score_floor()), low.score_threshold) << threshold;
+    }
 }
 
 TEST_F(SidecarTest, OutputHashCoversWhatOutputsDependOn) {

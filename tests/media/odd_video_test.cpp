@@ -12,6 +12,7 @@
 #include <opencv2/core.hpp>
 
 #include "media/clip.hpp"
+#include "media/reading.hpp"
 #include "support/errors.hpp"
 #include "support/temp_folder.hpp"
 #include "support/tiny_clip.hpp"
@@ -20,29 +21,11 @@
 namespace oneadapt {
 namespace {
 
+using test::at_rate;
+using test::clip_of;
+using test::read_all;
 using test::TempFolder;
 namespace fs = std::filesystem;
-
-ClipSpec clip_of(const fs::path& file) {
-    ClipSpec clip;
-    clip.name = "odd";
-    clip.file = file;
-    return clip;
-}
-
-ReadOptions at_rate(std::optional<double> fps) {
-    ReadOptions options;
-    options.fps = fps;
-    options.size_multiple = 2;
-    return options;
-}
-
-std::vector<Segment> read_all(const ClipSpec& clip, const ReadOptions& options) {
-    std::vector<Segment> segments;
-    const auto reader = open_clip(clip, options);
-    while (auto segment = reader->next()) segments.push_back(std::move(*segment));
-    return segments;
-}
 
 std::vector<cv::Mat> frames_of(const ClipSpec& clip, const ReadOptions& options) {
     std::vector<cv::Mat> frames;

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "media/clip.hpp"
+#include "media/reading.hpp"
 #include "support/errors.hpp"
 #include "support/temp_folder.hpp"
 #include "support/tiny_clip.hpp"
@@ -19,6 +20,8 @@
 namespace oneadapt {
 namespace {
 
+using test::at_rate;
+using test::clip_of;
 using ::testing::AllOf;
 using ::testing::DoubleNear;
 using ::testing::ElementsAre;
@@ -27,20 +30,6 @@ using ::testing::ThrowsMessage;
 namespace fs = std::filesystem;
 
 constexpr double kTick = 0.0011;  ///< Matroska's times are whole milliseconds
-
-ClipSpec clip_of(const fs::path& file) {
-    ClipSpec clip;
-    clip.name = "uneven";
-    clip.file = file;
-    return clip;
-}
-
-ReadOptions at_rate(std::optional<double> fps) {
-    ReadOptions options;
-    options.fps = fps;
-    options.size_multiple = 2;
-    return options;
-}
 
 std::vector<SegmentInfo> segments_of(const ClipSpec& clip, const ReadOptions& options) {
     std::vector<SegmentInfo> segments;
@@ -228,7 +217,7 @@ TEST_F(UnevenVideoTest, SegmentsHaveALargestSize) {
     options.segment_frames = 1000;
     EXPECT_THAT([&] { segments_of(write_y4m("W64 H48 F1:1"), options); },
                 ThrowsMessage<UsageError>(
-                    HasSubstr("--segment-frames 1000: makes segments of clip 'uneven' that take "
+                    HasSubstr("--segment-frames 1000: makes segments of clip 'tiny' that take "
                               "more than 4 GiB; use fewer frames, or a smaller --size")));
     options.segment_frames = 100;
     EXPECT_EQ(segments_of(write_y4m("W64 H48 F1:1"), options).size(), 10U);

@@ -7,6 +7,7 @@
 #include <opencv2/imgcodecs.hpp>
 
 #include "media/clip.hpp"
+#include "media/reading.hpp"
 #include "support/errors.hpp"
 #include "support/temp_folder.hpp"
 #include "support/tiny_clip.hpp"
@@ -14,31 +15,19 @@
 namespace oneadapt {
 namespace {
 
+using test::clip_of;
 using test::constant_rate;
+using test::read_all;
 using test::TempFolder;
 using test::write_recording;
 using ::testing::HasSubstr;
 namespace fs = std::filesystem;
-
-ClipSpec clip_of(const fs::path& file) {
-    ClipSpec clip;
-    clip.name = "tiny";
-    clip.file = file;
-    return clip;
-}
 
 ReadOptions native() {
     ReadOptions options;
     options.fps.reset();
     options.size_multiple = 2;
     return options;
-}
-
-std::vector<Segment> read_all(const ClipSpec& clip, const ReadOptions& options) {
-    std::vector<Segment> segments;
-    const auto reader = open_clip(clip, options);
-    while (auto segment = reader->next()) segments.push_back(std::move(*segment));
-    return segments;
 }
 
 std::vector<cv::Mat> frames_of(const std::vector<Segment>& segments) {
