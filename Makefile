@@ -48,7 +48,6 @@ fuzz:
 
 check:
 	tools/setup.sh --dev
-	$(CONFIGURE)
 	tools/check.sh
 
 golden: build

@@ -6,7 +6,7 @@
 # CHECKs, all of them unless some are named:
 #   format  clang-format on every C++ file
 #   tidy    clang-tidy on the C++ files that differ from main (on main: from the commit before), as
-#           build/release compiles them
+#           the preset dev compiles them
 #   python  ruff on every Python file
 #   shell   shellcheck on every script
 #
@@ -58,12 +58,11 @@ base() {
 }
 
 check_tidy() {
-    database=build/release/compile_commands.json
     has clang-tidy || { no clang-tidy "tools/setup.sh --dev"; return; }
-    [ -f "$database" ] || { no "$database" "make build"; return; }
+    cmake --preset dev >/dev/null || { no "build of the preset dev" "tools/setup.sh"; return; }
     changed=$(git diff --name-only --diff-filter=d "$(base)" -- '*.cpp')
     [ -n "$changed" ] || return 0
-    echo "$changed" | xargs -P "$(nproc)" -n 1 clang-tidy --quiet -p build/release
+    echo "$changed" | xargs -P "$(nproc)" -n 1 clang-tidy --quiet -p build/dev
 }
 
 if [ "${1-}" = --strict ]; then

@@ -68,9 +68,9 @@ void add_utterance(const Scene& scene, std::uint32_t slot, Recording& recording)
     Random random(render::hash(scene.seed, slot, 501));
     const Delivery delivery = random_delivery(random, scene);
     const bool is_command = random.chance(static_cast<float>(scene.commands));
-    const int digits =
+    const int count =
         scene.fewest_digits + random.below(scene.most_digits - scene.fewest_digits + 1);
-    const std::string text = is_command ? command(random) : digit_string(random, digits);
+    const std::string text = is_command ? command(random) : digit_string(random, count);
     const std::size_t room = samples_in(scene.slot_seconds - 2 * least_silence);
     std::vector<float> speech = speak_within(room, text, delivery);
     set_power(speech);

@@ -16,7 +16,6 @@ namespace oneadapt {
 namespace {
 
 using nlohmann::json;
-constexpr FileRole kRole = FileRole::model;
 constexpr int kLargestSide = 1 << 14;
 constexpr double kFarthestLevel = 1e6;  ///< of black and white
 
@@ -63,20 +62,20 @@ InputSpace luma(const Sidecar& sidecar) {
 
 void read_size(const json& input, const std::string& where, Sidecar& sidecar) {
     if (input.contains("size") && input.contains("size_multiple")) {
-        fail(kRole, where, "has both 'size' and 'size_multiple'", "keep one of them");
+        fail(kSidecarRole, where, "has both 'size' and 'size_multiple'", "keep one of them");
     }
     sidecar.size_multiple =
-        optional_or<int>(input, "size_multiple", sidecar.size_multiple, where, kRole);
+        optional_or<int>(input, "size_multiple", sidecar.size_multiple, where, kSidecarRole);
     if (sidecar.size_multiple < 1 || sidecar.size_multiple > kLargestSide) {
-        fail(kRole, where + ": key 'size_multiple'",
+        fail(kSidecarRole, where + ": key 'size_multiple'",
              fmt::format("{} is out of range", sidecar.size_multiple),
              fmt::format("write a whole number from 1 to {}", kLargestSide));
     }
     if (!input.contains("size")) return;
-    const auto size = required<std::vector<int>>(input, "size", where, kRole);
+    const auto size = required<std::vector<int>>(input, "size", where, kSidecarRole);
     const auto bad = [](int side) { return side < 2 || side > kLargestSide || side % 2 != 0; };
     if (size.size() != 2 || std::ranges::any_of(size, bad)) {
-        fail(kRole, where + ": key 'size'", fmt::format("is [{}]", fmt::join(size, ", ")),
+        fail(kSidecarRole, where + ": key 'size'", fmt::format("is [{}]", fmt::join(size, ", ")),
              "write [width, height], both even, e.g. [640, 384]");
     }
     sidecar.fixed_size = cv::Size(size[0], size[1]);
@@ -84,23 +83,24 @@ void read_size(const json& input, const std::string& where, Sidecar& sidecar) {
 
 void read_range(const json& input, const std::string& where, Sidecar& sidecar) {
     const auto range = optional_or<std::vector<double>>(
-        input, "range", {sidecar.range_low, sidecar.range_high}, where, kRole);
+        input, "range", {sidecar.range_low, sidecar.range_high}, where, kSidecarRole);
     if (range.size() != 2 || !(range[0] < range[1])) {
-        fail(kRole, where + ": key 'range'", fmt::format("is [{}]", fmt::join(range, ", ")),
+        fail(kSidecarRole, where + ": key 'range'", fmt::format("is [{}]", fmt::join(range, ", ")),
              "write [low, high], what black and white become, e.g. [0, 1]");
     }
     for (const double level : range) {
-        check_range(level, -kFarthestLevel, kFarthestLevel, where + ": key 'range'", kRole);
+        check_range(level, -kFarthestLevel, kFarthestLevel, where + ": key 'range'", kSidecarRole);
     }
     sidecar.range_low = range[0];
     sidecar.range_high = range[1];
 }
 
 void read_pictures(const json& input, const std::string& where, Sidecar& sidecar) {
-    check_keys(input, {"kind", "channels", "range", "size_multiple", "size"}, where, kRole);
+    check_keys(input, {"kind", "channels", "range", "size_multiple", "size"}, where, kSidecarRole);
     const auto& channels = find_input(sidecar.input_kind).channels;
-    sidecar.channels = optional_or<std::string>(input, "channels", channels.front(), where, kRole);
-    check_among(sidecar.channels, channels, where + ": key 'channels'", kRole);
+    sidecar.channels =
+        optional_or<std::string>(input, "channels", channels.front(), where, kSidecarRole);
+    check_among(sidecar.channels, channels, where + ": key 'channels'", kSidecarRole);
     read_range(input, where, sidecar);
     read_size(input, where, sidecar);
 }

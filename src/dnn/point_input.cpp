@@ -16,7 +16,6 @@ namespace oneadapt {
 namespace {
 
 using nlohmann::json;
-constexpr FileRole kRole = FileRole::model;
 constexpr double kFarthest = 1000;  ///< metres
 constexpr int kMostCells = 4096;    ///< side of a map
 
@@ -48,10 +47,11 @@ InputSpace points(const Sidecar& sidecar) {
 /// An interval in metres.
 void read_span(const json& input, const char* key, double& low, double& high,
                const std::string& where) {
-    const auto span = optional_or<std::vector<double>>(input, key, {low, high}, where, kRole);
+    const auto span =
+        optional_or<std::vector<double>>(input, key, {low, high}, where, kSidecarRole);
     const auto far = [](double metres) { return std::abs(metres) > kFarthest; };
     if (span.size() != 2 || !(span[0] < span[1]) || std::ranges::any_of(span, far)) {
-        fail(kRole, fmt::format("{}: key '{}'", where, key),
+        fail(kSidecarRole, fmt::format("{}: key '{}'", where, key),
              fmt::format("is [{}]", fmt::join(span, ", ")),
              fmt::format("write [low, high] in metres, within {} of the sensor", kFarthest));
     }
@@ -60,19 +60,19 @@ void read_span(const json& input, const char* key, double& low, double& high,
 }
 
 void read_points(const json& input, const std::string& where, Sidecar& sidecar) {
-    check_keys(input, {"kind", "x", "y", "z", "cell"}, where, kRole);
+    check_keys(input, {"kind", "x", "y", "z", "cell"}, where, kSidecarRole);
     Bev& form = sidecar.bev;
     read_span(input, "x", form.x_low, form.x_high, where);
     read_span(input, "y", form.y_low, form.y_high, where);
     read_span(input, "z", form.z_low, form.z_high, where);
-    form.cell = optional_or<double>(input, "cell", form.cell, where, kRole);
+    form.cell = optional_or<double>(input, "cell", form.cell, where, kSidecarRole);
     for (const double metres : {form.x_high - form.x_low, form.y_high - form.y_low}) {
         const double cells = metres / form.cell;
         if (form.cell > 0 && cells > 0.5 && cells < kMostCells + 0.5 &&
             std::abs(cells - std::round(cells)) < 1e-6) {
             continue;
         }
-        fail(kRole, where + ": key 'cell'",
+        fail(kSidecarRole, where + ": key 'cell'",
              fmt::format("{} m does not divide {} m", form.cell, metres),
              fmt::format("write metres of which x and y are 1 to {} times", kMostCells));
     }

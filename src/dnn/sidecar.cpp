@@ -17,40 +17,39 @@ namespace oneadapt {
 namespace {
 
 using nlohmann::json;
-constexpr FileRole kRole = FileRole::model;
 
 const Task& read_task(const json& root, const std::string& where) {
-    const auto name = required<std::string>(root, "task", where, kRole);
+    const auto name = required<std::string>(root, "task", where, kSidecarRole);
     std::vector<std::string> names;
     for (const Task& task : task_table()) {
         if (task.name == name) return task;
         names.push_back(task.name);
     }
-    check_among(name, names, where + ": key 'task'", kRole);
+    check_among(name, names, where + ": key 'task'", kSidecarRole);
     return task_table().front();
 }
 
 void read_input(const json& input, const Task& task, const std::string& where, Sidecar& sidecar) {
-    sidecar.input_kind = required<std::string>(input, "kind", where, kRole);
-    check_among(sidecar.input_kind, task.media(), where + ": key 'kind'", kRole);
+    sidecar.input_kind = required<std::string>(input, "kind", where, kSidecarRole);
+    check_among(sidecar.input_kind, task.media(), where + ": key 'kind'", kSidecarRole);
     find_input(sidecar.input_kind).read(input, where, sidecar);
 }
 
 std::map<int, std::string> read_classes(const json& root, const std::string& where) {
-    const auto classes = required<json>(root, "classes", where, kRole);
+    const auto classes = required<json>(root, "classes", where, kSidecarRole);
     const std::string place = where + ": key 'classes'";
     const char* const remedy = R"(write {"index": "name", ...}, e.g. {"2": "car"})";
     if (!classes.is_object() || classes.empty()) {
-        fail(kRole, place, "is not an object with at least one class", remedy);
+        fail(kSidecarRole, place, "is not an object with at least one class", remedy);
     }
     std::map<int, std::string> out;
     for (const auto& [key, name] : classes.items()) {
         const int index = number_in<int>(key).value_or(-1);
         if (index < 0 || std::to_string(index) != key) {
-            fail(kRole, place, fmt::format("'{}' is not a class index", key), remedy);
+            fail(kSidecarRole, place, fmt::format("'{}' is not a class index", key), remedy);
         }
         if (!name.is_string() || name.get_ref<const std::string&>().empty()) {
-            fail(kRole, place, fmt::format("class {} has no name", key), remedy);
+            fail(kSidecarRole, place, fmt::format("class {} has no name", key), remedy);
         }
         out.emplace(index, name.get<std::string>());
     }
@@ -59,9 +58,9 @@ std::map<int, std::string> read_classes(const json& root, const std::string& whe
 
 double read_share(const json& root, const char* key, double otherwise, float lowest,
                   const std::string& where) {
-    const auto value = optional_or<double>(root, key, otherwise, where, kRole);
+    const auto value = optional_or<double>(root, key, otherwise, where, kSidecarRole);
     if (static_cast<float>(value) < lowest || value >= 1.0) {
-        fail(kRole, fmt::format("{}: key '{}'", where, key),
+        fail(kSidecarRole, fmt::format("{}: key '{}'", where, key),
              fmt::format("{} is out of range", value),
              fmt::format("write a number from {} to below 1", lowest));
     }
@@ -105,25 +104,27 @@ std::filesystem::path sidecar_path(const std::filesystem::path& model) {
 
 Sidecar load_sidecar(const std::filesystem::path& file) {
     const std::string where = file.string();
-    const json root = read_json(file, kRole);
+    const json root = read_json(file, kSidecarRole);
     check_keys(root,
                {"task", "input", "output", "classes", "score_threshold", "nms_iou", "loss_scale",
                 "source"},
-               where, kRole);
+               where, kSidecarRole);
     Sidecar sidecar;
     sidecar.file = file;
     const Task& task = read_task(root, where);
     sidecar.task = task.name;
-    read_input(required<json>(root, "input", where, kRole), task, where + ": key 'input'", sidecar);
-    sidecar.output = required<std::string>(root, "output", where, kRole);
-    check_among(sidecar.output, task.conventions, where + ": key 'output'", kRole);
+    read_input(required<json>(root, "input", where, kSidecarRole), task, where + ": key 'input'",
+               sidecar);
+    sidecar.output = required<std::string>(root, "output", where, kSidecarRole);
+    check_among(sidecar.output, task.conventions, where + ": key 'output'", kSidecarRole);
     sidecar.classes = read_classes(root, where);
     sidecar.score_threshold = read_share(root, "score_threshold", sidecar.score_threshold,
                                          Sidecar::kLowestThreshold, where);
     sidecar.nms_iou = read_share(root, "nms_iou", sidecar.nms_iou, 0.0F, where);
-    sidecar.loss_scale = optional_or<double>(root, "loss_scale", sidecar.loss_scale, where, kRole);
-    check_range(sidecar.loss_scale, 1e-12, 1e12, where + ": key 'loss_scale'", kRole);
-    sidecar.source = optional_or<std::string>(root, "source", "", where, kRole);
+    sidecar.loss_scale =
+        optional_or<double>(root, "loss_scale", sidecar.loss_scale, where, kSidecarRole);
+    check_range(sidecar.loss_scale, 1e-12, 1e12, where + ": key 'loss_scale'", kSidecarRole);
+    sidecar.source = optional_or<std::string>(root, "source", "", where, kSidecarRole);
     return sidecar;
 }
 

@@ -10,8 +10,12 @@
 #include "dnn/bev.hpp"
 #include "dnn/log_mel.hpp"
 #include "support/hash.hpp"
+#include "support/input_file.hpp"
 
 namespace oneadapt {
+
+/// What a fault in a sidecar is.
+inline constexpr FileRole kSidecarRole = FileRole::model;
 
 /// The JSON file beside a TorchScript model that says what it eats and what it says.
 struct Sidecar {

@@ -12,7 +12,6 @@ namespace oneadapt {
 namespace {
 
 using nlohmann::json;
-constexpr FileRole kRole = FileRole::model;
 
 InputSpace sound(const Sidecar& sidecar) {
     const LogMel form = sidecar.log_mel;
@@ -28,12 +27,12 @@ InputSpace sound(const Sidecar& sidecar) {
 
 void read_sound(const json& input, const std::string& where, Sidecar& sidecar) {
     check_keys(input, {"kind", "rate", "window", "hop", "fft", "mels", "low_hz", "high_hz"}, where,
-               kRole);
+               kSidecarRole);
     LogMel& form = sidecar.log_mel;
     const auto whole = [&](const char* key, int& value, int low, int high) {
-        value = optional_or<int>(input, key, value, where, kRole);
+        value = optional_or<int>(input, key, value, where, kSidecarRole);
         if (value >= low && value <= high) return;
-        fail(kRole, fmt::format("{}: key '{}'", where, key),
+        fail(kSidecarRole, fmt::format("{}: key '{}'", where, key),
              fmt::format("{} is out of range", value),
              fmt::format("write a whole number from {} to {}", low, high));
     };
@@ -42,10 +41,10 @@ void read_sound(const json& input, const std::string& where, Sidecar& sidecar) {
     whole("hop", form.hop, 1, form.rate);
     whole("fft", form.fft, form.window, 1 << 16);
     whole("mels", form.mels, 1, 1024);
-    form.low_hz = optional_or<double>(input, "low_hz", form.low_hz, where, kRole);
-    form.high_hz = optional_or<double>(input, "high_hz", form.high_hz, where, kRole);
+    form.low_hz = optional_or<double>(input, "low_hz", form.low_hz, where, kSidecarRole);
+    form.high_hz = optional_or<double>(input, "high_hz", form.high_hz, where, kSidecarRole);
     if (!(0 <= form.low_hz && form.low_hz < form.high_hz && form.high_hz <= form.rate / 2.0)) {
-        fail(kRole, where + ": keys 'low_hz' and 'high_hz'",
+        fail(kSidecarRole, where + ": keys 'low_hz' and 'high_hz'",
              fmt::format("are {} and {}", form.low_hz, form.high_hz),
              fmt::format("write 0 <= low_hz < high_hz <= {}, half the rate", form.rate / 2.0));
     }

@@ -20,9 +20,9 @@ extern "C" {
 namespace oneadapt {
 namespace {
 
-constexpr int kLowestRate = 1000;      ///< samples per second that a recording may have
-constexpr int kHighestRate = 768000;   ///< likewise: no converter that records sound has more
-constexpr double kLongestFrame = 600;  ///< seconds
+constexpr int kLowestRate = 1000;           ///< samples per second that a recording may have
+constexpr int kHighestRate = 768000;        ///< likewise: no converter that records sound has more
+constexpr double kLongestSoundFrame = 600;  ///< seconds
 /// Seconds that a recording's time may go back: what is recorded twice is left out. More than that,
 /// and the recording begins anew.
 constexpr double kLongestOverlap = 1;
@@ -56,9 +56,9 @@ class AudioReader final : public FrameReader {
                              "give the stretches per second that are transcribed at once, e.g. "
                              "0.25 for four seconds each");
         }
-        if (*options.fps * kLongestFrame < 1) {
+        if (*options.fps * kLongestSoundFrame < 1) {
             throw UsageError(fmt::format("--fps {}", *options.fps),
-                             fmt::format("makes frames of more than {} s", kLongestFrame),
+                             fmt::format("makes frames of more than {} s", kLongestSoundFrame),
                              "give a higher rate");
         }
         const long samples = std::lround(options.sample_rate / *options.fps);

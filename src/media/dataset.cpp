@@ -18,7 +18,7 @@ constexpr FileRole kRole = FileRole::input;
 constexpr double kLongestSeconds = 1e9;
 constexpr double kLowestRate = 1e-6;  ///< frames per second
 constexpr double kHighestRate = 1e6;
-constexpr double kFarthest = 1e6;  ///< pixels or metres
+constexpr double kFarthestLabel = 1e6;  ///< pixels or metres
 constexpr const char* kLabelsFormat = "oneadapt-labels-1";
 constexpr const char* kBoxes3dFormat = "oneadapt-boxes3d-1";
 constexpr const char* kTranscriptFormat = "oneadapt-transcript-1";
@@ -98,7 +98,7 @@ Label read_label(const json& object, const std::set<std::string>& classes,
              "give pixels of the labelled size");
     }
     for (const double side : box) {
-        check_range(side, -kFarthest, kFarthest, where + ": key 'box'", kRole);
+        check_range(side, -kFarthestLabel, kFarthestLabel, where + ": key 'box'", kRole);
     }
     label.box = cv::Rect2f(cv::Point2f(static_cast<float>(box[0]), static_cast<float>(box[1])),
                            cv::Point2f(static_cast<float>(box[2]), static_cast<float>(box[3])));
@@ -112,7 +112,8 @@ cv::Vec3d read_triple(const json& object, const char* key, const std::string& wh
              "give three, in metres");
     }
     for (const double metres : numbers) {
-        check_range(metres, -kFarthest, kFarthest, fmt::format("{}: key '{}'", where, key), kRole);
+        check_range(metres, -kFarthestLabel, kFarthestLabel,
+                    fmt::format("{}: key '{}'", where, key), kRole);
     }
     return {numbers[0], numbers[1], numbers[2]};
 }

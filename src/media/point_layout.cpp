@@ -14,11 +14,11 @@
 namespace oneadapt {
 namespace {
 
-constexpr double kFarthest = 1000;      ///< metres
-constexpr double kStrongest = 65535;    ///< intensity of 16 bits
-constexpr double kMostRings = 256;      ///< of any sensor
-constexpr double kLeast = 1e-9;         ///< below it, but for 0, a number is bits misread
-constexpr double kMostNonsense = 0.02;  ///< share of the points
+constexpr double kFarthestPoint = 1000;  ///< metres
+constexpr double kStrongest = 65535;     ///< intensity of 16 bits
+constexpr double kMostRings = 256;       ///< of any sensor
+constexpr double kLeast = 1e-9;          ///< below it, but for 0, a number is bits misread
+constexpr double kMostNonsense = 0.02;   ///< share of the points
 constexpr std::size_t kFewestPoints = 32;
 constexpr std::size_t kLookedAt = 20000;  ///< points
 
@@ -41,7 +41,7 @@ bool sensible(char column, double value) {
         case 'x':
         case 'y':
         case 'z':
-            return std::abs(value) <= kFarthest;
+            return std::abs(value) <= kFarthestPoint;
         case 'i':
             return value >= 0 && value <= kStrongest;
         case 'r':

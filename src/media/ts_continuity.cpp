@@ -9,7 +9,7 @@ namespace {
 
 constexpr int kTsBytes = 188;
 /// So many packets of other streams may lie between two of one.
-constexpr int kFarthest = 20'000;
+constexpr int kFarthestPacket = 20'000;
 
 /// What the header of a packet says (ISO/IEC 13818-1, 2.4.3.2).
 struct Header {
@@ -33,7 +33,7 @@ bool breaks_continuity(const std::filesystem::path& file, std::int64_t offset, i
     // FFmpeg counts a packet's place back from its end, as if what is beside it came before.
     std::int64_t place = offset + packet_bytes - kTsBytes;
     const auto now = header_at(in, place);
-    for (int i = 0; now && i < kFarthest; ++i) {
+    for (int i = 0; now && i < kFarthestPacket; ++i) {
         place -= packet_bytes;
         const auto before = header_at(in, place);
         if (!before) return false;
