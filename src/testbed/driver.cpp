@@ -58,22 +58,12 @@ std::vector<FrameResult> Driver::streamed(const std::vector<FrameResult>& result
     return newest;
 }
 
-void Driver::charge_idle() {
-    Ground& ground = testbed_.ground_;
-    const std::optional<Series>& idle = ground.world.environment.idle_watts;
-    if (!idle) return;
-    const SegmentInfo& segment = ground.lab->segment();
-    const double busy = std::min(1.0, ground.ledger.busy_server.value / segment.duration.value);
-    ground.ledger.energy_j +=
-        (1.0 - busy) * idle->amount(segment.start, segment.start + segment.duration);
-}
-
 Bill Driver::finish(const Delivery& delivery) {
     Ground& ground = testbed_.ground_;
     const SegmentInfo& segment = ground.lab->segment();
     const SimSeconds captured = segment.start + segment.duration;
     testbed_.link_.end();
-    charge_idle();
+    testbed_.server_.end(captured);
     Bill bill{.ledger = ground.ledger,
               .frames_sent = testbed_.link_.frames_sent(),
               .frames = results(delivery),

@@ -53,7 +53,6 @@ class Driver : public Insider {
   private:
     std::vector<FrameResult> results(const Delivery& delivery) const;
     std::vector<FrameResult> streamed(const std::vector<FrameResult>& results);
-    void charge_idle();
 
     Testbed testbed_;
     std::int64_t frames_before_ = 0;    ///< of the clip, before this segment

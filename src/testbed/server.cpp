@@ -16,6 +16,11 @@ void Server::begin() {
     gradients_.clear();
     profiled_.clear();
     encoded_.clear();
+    if (!rests_from_) rests_from_ = ground_.lab->segment().start;
+}
+
+void Server::end(SimSeconds captured) {
+    rest(captured);
 }
 
 SimSeconds Server::done_at(SimSeconds from, double seconds) const {
@@ -25,11 +30,21 @@ SimSeconds Server::done_at(SimSeconds from, double seconds) const {
 
 SimSeconds Server::work(SimSeconds from, double seconds, double watts) {
     const SimSeconds to = done_at(from, seconds);
-    occupy(to, ground_.world.environment.speed ? to - from : SimSeconds{seconds}, watts);
+    occupy(from, to, ground_.world.environment.speed ? to - from : SimSeconds{seconds}, watts);
     return to;
 }
 
-void Server::occupy(SimSeconds to, SimSeconds busy, double watts) {
+void Server::rest(SimSeconds until) {
+    const SimSeconds from = *rests_from_;
+    if (until <= from) return;
+    const std::optional<Series>& idle = ground_.world.environment.idle_watts;
+    if (idle) ground_.ledger.energy_j += idle->amount(from, until);
+    rests_from_ = until;
+}
+
+void Server::occupy(SimSeconds from, SimSeconds to, SimSeconds busy, double watts) {
+    rest(from);
+    rests_from_ = to;
     wait_until(to);
     ground_.ledger.busy_server += busy;
     ground_.ledger.energy_j += watts * busy.value;
@@ -69,7 +84,7 @@ OnServer<Output> Server::infer_until(const OnServer<Received>& received, DnnId d
     }
     const bool all = finished == seen.kept.size();
     const SimSeconds to = all ? done : std::max(from, stop);
-    occupy(to, to - from, with.watts);
+    occupy(from, to, to - from, with.watts);
     Output said = *ground_.lab->take(Infer{seen.recipe, with.dnn});
     said.frames.resize(all ? said.frames.size() : static_cast<std::size_t>(seen.kept[finished]));
     charge_forward(with, static_cast<int>(finished));

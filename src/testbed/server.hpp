@@ -49,6 +49,9 @@ class Server : public Machine<Place::server> {
 
     /// For the driver.
     void begin();
+    /// Charges what the server draws while it has nothing to do, up to that time or to when it is
+    /// done with its work, if that is later.
+    void end(SimSeconds captured);
 
   private:
     using Pass = std::pair<Recipe, DnnId>;
@@ -57,12 +60,15 @@ class Server : public Machine<Place::server> {
     SimSeconds done_at(SimSeconds from, double seconds) const;
     /// Works through them; returns when they are done.
     SimSeconds work(SimSeconds from, double seconds, double watts);
-    void occupy(SimSeconds to, SimSeconds busy, double watts);
+    void occupy(SimSeconds from, SimSeconds to, SimSeconds busy, double watts);
+    /// Charges the idle power from when it was last charged, or the last work ended, until then.
+    void rest(SimSeconds until);
     void charge_forward(const WorldDnn& dnn, int frames);
     OnServer<Profiled> measure_profile(const OnServer<Output>& best,
                                        const Configuration& configuration);
 
     Ground& ground_;
+    std::optional<SimSeconds> rests_from_;  ///< before it, all that the server draws is charged
     std::map<Pass, OnServer<Output>> outputs_;
     std::map<std::pair<Pass, double>, OnServer<Gradient>> gradients_;
     std::map<Configuration, OnServer<Profiled>> profiled_;

@@ -202,7 +202,31 @@ TEST_F(TestbedTest, ASlowedServerTakesLongerAndAnIdleOneDrawsPower) {
         driver.finish(play_configuration(driver.testbed(), space_.reference()).delivery());
     EXPECT_NEAR(bill.ledger.busy_server.value, 0.2, 1e-9);
     EXPECT_NEAR(bill.delay->value, kSegmentMegapixels + 0.3, 1e-9);
-    EXPECT_NEAR(bill.ledger.energy_j, 3 * kSegmentMegapixels + 7 * 0.2 + 5 * 0.8, 1e-9);
+    const double waits = 1 + kSegmentMegapixels + 0.05;  // for what is sent
+    EXPECT_NEAR(bill.ledger.energy_j, 3 * kSegmentMegapixels + 7 * 0.2 + 5 * waits, 1e-9);
+}
+
+TEST_F(TestbedTest, AServerDrawsItsIdlePowerWhenItDoesNotWorkAndThenAlone) {
+    Driver& driver = make({.speed = Series::constant(20, speed_series()),
+                           .idle_watts = Series::constant(5, idle_series())});
+    double energy = 0;
+    double busy = 0;
+    for (int segment = 0; segment < 3; ++segment) {
+        driver.begin(at(segment));
+        const Bill bill =
+            driver.finish(play_configuration(driver.testbed(), space_.reference()).delivery());
+        energy += bill.ledger.energy_j - 3 * kSegmentMegapixels;
+        busy += bill.ledger.busy_server.value;
+    }
+    driver.begin(at(3));
+    energy += driver.finish(Delivery{"nothing"}).ledger.energy_j;
+    // Three segments of two seconds' work each run into one another, from when the first is there;
+    // the last segment ends before they are done.
+    EXPECT_NEAR(busy, 3 * 2.0, 1e-9);
+    EXPECT_NEAR(energy, 7 * busy + 5 * (1 + kSegmentMegapixels + 0.05), 1e-9);
+    driver.begin(at(9));
+    const double done = 1 + kSegmentMegapixels + 0.05 + busy;
+    EXPECT_NEAR(driver.finish(Delivery{"nothing"}).ledger.energy_j, 5 * (10 - done), 1e-9);
 }
 
 TEST_F(TestbedTest, AFailingQueryOfOneMachineLeavesTheOthersWhole) {
