@@ -54,14 +54,6 @@ cv::Mat read_returns(const std::filesystem::path& file, const PointLayout& layou
     return returns_of(is_pcd(file) ? parse_pcd(bytes, file) : unpack_points(bytes, layout, file));
 }
 
-/// Checks the first sweep that has points.
-void check_layout_of(const std::vector<std::filesystem::path>& sweeps, const PointLayout& layout) {
-    for (const std::filesystem::path& sweep : sweeps) {
-        const std::string bytes = bytes_of(sweep);
-        if (!bytes.empty()) return check_layout(bytes, layout, sweep);
-    }
-}
-
 float brightest_of(const std::vector<std::filesystem::path>& sweeps, const PointLayout& layout) {
     std::vector<float> intensities;
     for (std::size_t i = 0; i < std::min(sweeps.size(), kDecidingSweeps); ++i) {
@@ -83,7 +75,9 @@ float brightest_of(const std::vector<std::filesystem::path>& sweeps, const Point
 
 PointReader::PointReader(const std::vector<std::filesystem::path>& sweeps, const PointForm& form)
     : layout_(form.layout ? &find_point_layout(*form.layout) : &point_layouts().front()) {
-    if (!form.layout && !is_pcd(sweeps.front())) check_layout_of(sweeps, *layout_);
+    if (!form.layout && !is_pcd(sweeps.front())) {
+        check_layout(bytes_of(sweeps.front()), *layout_, sweeps.front());
+    }
     brightest_ =
         form.brightest ? static_cast<float>(*form.brightest) : brightest_of(sweeps, *layout_);
 }

@@ -23,6 +23,15 @@ namespace fs = std::filesystem;
 constexpr double kDefaultRate = 10;  ///< sweeps per second
 constexpr const char* kTimesName = "timestamps.txt";
 
+/// Refuses what cannot be a sweep that was recorded.
+void check_sweep(const fs::path& file) {
+    check_regular(file, FileRole::input, "put the sweep there, or remove it");
+    std::error_code unreadable;  // who reads it says why
+    if (fs::file_size(file, unreadable) != 0) return;
+    throw InputError(file.string(), "has no bytes, as after a copy that broke off",
+                     "copy it again, or remove it: a sweep that is not there counts as lost");
+}
+
 std::vector<fs::path> list_sweeps(const fs::path& folder) {
     std::error_code failed;
     if (!fs::exists(folder, failed)) {
@@ -37,7 +46,9 @@ std::vector<fs::path> list_sweeps(const fs::path& folder) {
     std::vector<fs::path> sweeps;
     for (const auto& entry : entries) {
         const fs::path extension = entry.path().extension();
-        if (extension == ".bin" || extension == ".pcd") sweeps.push_back(entry.path());
+        if (extension != ".bin" && extension != ".pcd") continue;
+        check_sweep(entry.path());
+        sweeps.push_back(entry.path());
     }
     if (sweeps.empty()) {
         throw InputError(folder.string(), "has no sweeps",

@@ -1,7 +1,11 @@
 #include "media/lidar_reader.hpp"
 
+#include <array>
 #include <fstream>
+#include <limits>
 #include <set>
+
+#include <sys/stat.h>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -117,6 +121,20 @@ TEST_F(LidarReader, StartAndDurationAreObeyed) {
                 ThrowsMessage<InputError>(HasSubstr("has no sweep at or after its start at 2 s")));
 }
 
+TEST_F(LidarReader, RefusesWhatCannotBeASweep) {
+    write_sweeps(4);
+    test::write_text(folder_ / "000001.bin", "");
+    refuses("000001.bin: has no bytes");
+    fs::remove(folder_ / "000001.bin");
+    ASSERT_EQ(mkfifo((folder_ / "000001.bin").c_str(), 0600), 0);
+    refuses("000001.bin: is a pipe, not a regular file");
+    fs::remove(folder_ / "000001.bin");
+    fs::create_symlink("nowhere", folder_ / "000001.bin");
+    refuses("000001.bin: does not exist");
+    fs::remove(folder_ / "000001.bin");
+    EXPECT_THAT(shown(clip(), at(10)), ElementsAre(ElementsAre(0, 0, 2, 3)));
+}
+
 TEST_F(LidarReader, NamesCountUpAndOtherFilesAreLeftAlone) {
     write_sweep("10.bin", 2);
     write_sweep("9.bin", 1);
@@ -126,7 +144,10 @@ TEST_F(LidarReader, NamesCountUpAndOtherFilesAreLeftAlone) {
 }
 
 TEST_F(LidarReader, SweepsWithoutPointsAreFrames) {
-    test::write_text(folder_ / "0.bin", "");
+    const float none = std::numeric_limits<float>::quiet_NaN();
+    const std::array<float, 4> no_return = {none, none, none, 0};
+    std::ofstream(folder_ / "0.bin", std::ios::binary)
+        .write(reinterpret_cast<const char*>(no_return.data()), sizeof no_return);
     write_sweep("1.bin", 1);
     EXPECT_THAT(shown(clip(), at(10)), ElementsAre(ElementsAre(-1, 1)));
     EXPECT_EQ(open_clip(clip(), at(10))->info().size, cv::Size(1, 1));
@@ -143,7 +164,7 @@ TEST_F(LidarReader, SaysWhatIsWrongWithTheFolder) {
     refuses("timestamps.txt, line 2: 'noon' is no time");
     test::write_text(folder_ / "timestamps.txt", "0\n0\n");
     refuses("timestamps.txt, line 2: is not later");
-    test::write_text(folder_ / "000002.pcd", "");
+    test::write_text(folder_ / "000002.pcd", "# .PCD v0.7");
     refuses("has sweeps of two formats, 000000.bin and 000002.pcd");
     ClipSpec spec = clip();
     spec.file = folder_ / "none";
