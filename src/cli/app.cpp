@@ -83,7 +83,8 @@ void CommandLine::State::add_run_command() {
         "         oneadapt-sim run mine.json --scheme static --weights 1\n");
     running->callback([this] {
         command = [this] {
-            return run_command(load_changed(spec, again.given), again.execution, command_line);
+            return run_command(load_changed(spec, again.given), again.execution, command_line,
+                               spec);
         };
     });
 }

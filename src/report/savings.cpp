@@ -28,8 +28,7 @@ std::vector<const SummaryRow*> comparable_rows(const std::vector<SummaryRow>& su
                                                std::string_view clip, std::string_view scheme) {
     std::vector<const SummaryRow*> rows;
     for (const SummaryRow& row : summary) {
-        if (row.clip == clip && row.cell.scheme == scheme && row.segments > 0 &&
-            row.failed_segments == 0) {
+        if (row.clip == clip && row.cell.scheme == scheme && row.segments > 0) {
             rows.push_back(&row);
         }
     }

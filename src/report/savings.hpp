@@ -27,8 +27,7 @@ struct SavingRow {
 /// The schemes of a summary in order of appearance.
 std::vector<std::string> schemes_of(const std::vector<SummaryRow>& summary);
 
-/// The rows of a scheme on a clip that may be compared with others': those with segments, and none
-/// of them failed, since means over other segments are not of the same thing.
+/// The rows of a scheme on a clip that may be compared with others': those with figures.
 std::vector<const SummaryRow*> comparable_rows(const std::vector<SummaryRow>& summary,
                                                std::string_view clip, std::string_view scheme);
 

@@ -67,8 +67,8 @@ class Group {
     }
 
     SummaryRow finish() const {
+        if (row_.segments == 0 || row_.failed_segments > 0) return without_figures();
         SummaryRow row = row_;
-        if (row.segments == 0) return row;
         const auto n = static_cast<double>(row.segments);
         for (const Mean& m : means) row.*m.mean /= n;
         row.kbps *= n / stretch_;
@@ -81,6 +81,14 @@ class Group {
     }
 
   private:
+    SummaryRow without_figures() const {
+        SummaryRow row;
+        row.clip = row_.clip;
+        row.cell = row_.cell;
+        row.failed_segments = row_.failed_segments;
+        return row;
+    }
+
     SummaryRow row_;  ///< sums until finish()
     double stretch_ = 0;
     double objective_ = 0;

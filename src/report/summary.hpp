@@ -17,7 +17,8 @@ inline constexpr const char* all_clips = "all";
 struct SummaryRow {
     std::string clip;  ///< or `all_clips`
     CellId cell;
-    std::size_t segments = 0;         ///< how many the means are over
+    /// How many the means are over; 0 where one failed: means over the others would look whole.
+    std::size_t segments = 0;
     std::size_t failed_segments = 0;  ///< with a status other than "ok", warm-up included
     double accuracy = 0;
     double kbps = 0;

@@ -149,6 +149,16 @@ void note_failures(const Report& report, const std::string& clip, const std::str
 
 }  // namespace
 
+std::vector<std::string> clips_of_tables(const Report& report) {
+    std::vector<std::string> whole;
+    for (const SummaryRow& row : report.summary) {
+        if (row.segments == 0) continue;
+        if (row.clip == all_clips) return {all_clips};
+        if (whole.empty() || whole.back() != row.clip) whole.push_back(row.clip);
+    }
+    return whole.empty() ? std::vector<std::string>{all_clips} : whole;
+}
+
 std::string table_text(const Report& report, const TableOptions& options) {
     const Cells schemes = schemes_of(report.summary);
     std::vector<std::vector<const SummaryRow*>> frontiers;

@@ -15,6 +15,10 @@ struct TableOptions {
     Resource resource = Resource::bandwidth;  ///< what is saved
 };
 
+/// The clips to print tables of: all together or, where a failed clip leaves no cell of that whole,
+/// each clip that is.
+std::vector<std::string> clips_of_tables(const Report& report);
+
 /// A summary for the terminal: one row per scheme, each at the point of its frontier whose accuracy
 /// is nearest to the highest one that all schemes reach, and what it saves at equal accuracy, over
 /// the whole range that both frontiers share. Every line ends in '\n'.

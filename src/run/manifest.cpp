@@ -5,7 +5,6 @@
 #include "dnn/runtime.hpp"
 #include "run/field_types.hpp"
 #include "run/fields.hpp"
-#include "support/hash.hpp"
 
 namespace oneadapt {
 namespace {
@@ -32,7 +31,6 @@ nlohmann::json clips_json(const ReplayPlan& plan) {
         if (clip.duration_s) entry["duration_s"] = *clip.duration_s;
         if (clip.points.layout) entry["point_layout"] = *clip.points.layout;
         if (clip.points.brightest) entry["intensity_max"] = *clip.points.brightest;
-        if (!plan.offline) entry["xxh3"] = hash_recording(clip).hex();
         all.push_back(std::move(entry));
     }
     return all;
@@ -44,23 +42,21 @@ std::vector<double> weights_of(const std::vector<Goal>& goals) {
     return weights;
 }
 
-nlohmann::json model_json(const ModelFile& model, bool offline) {
-    nlohmann::json entry = {{"file", seen_from_here(model.file).string()},
-                            {"sidecar", seen_from_here(model.sidecar.file).string()},
-                            {"source", model.sidecar.source}};
-    if (!offline) entry["xxh3"] = hash_file(model.file).hex();
-    return entry;
+nlohmann::json model_json(const ModelFile& model) {
+    return {{"file", seen_from_here(model.file).string()},
+            {"sidecar", seen_from_here(model.sidecar.file).string()},
+            {"source", model.sidecar.source}};
 }
 
 /// The model, or each of its sizes by name where it comes in several.
 nlohmann::json models_json(const Session& session) {
     const ReplayPlan& plan = session.plan;
     if (!chosen_dnn(plan.space.reference())) {
-        return model_json(session.models.front(), plan.offline);
+        return model_json(session.models.front());
     }
     nlohmann::json sizes = nlohmann::json::object();
     for (const ModelFile& model : session.models) {
-        sizes[model.size] = model_json(model, plan.offline);
+        sizes[model.size] = model_json(model);
     }
     return sizes;
 }
@@ -72,7 +68,7 @@ nlohmann::json libtorch_json() {
 
 }  // namespace
 
-nlohmann::json describe(const Session& session) {
+nlohmann::json describe(const Session& session, const UsedFiles& files) {
     const RunSpec& spec = session.spec;
     const ReplayPlan& plan = session.plan;
     nlohmann::json knobs = nlohmann::json::object();
@@ -84,6 +80,7 @@ nlohmann::json describe(const Session& session) {
             {"weight_gpu", plan.goals.front().prices.gpu},
             {"schemes", schemes_json(plan.schemes)},
             {"clips", clips_json(plan)},
+            {"files", files},
             {"reading", plan.read.text()},
             {"model", models_json(session)},
             {"score", spec.score},

@@ -37,8 +37,8 @@ struct ClipReplay::Moment {
 
 namespace {
 
-/// Runs work whose fault is one that a clip, a DNN or a scheme can have, and tells it; any other
-/// fault ends the run.
+/// Runs work whose fault is one that a clip, a DNN, a scheme or a trace's gap can have, and tells
+/// it; any other fault ends the run.
 template <class Work, class Tell>
 void guarded(const Work& work, const Tell& tell) {
     try {
@@ -46,6 +46,8 @@ void guarded(const Work& work, const Tell& tell) {
     } catch (const InputError& error) {
         tell(Fault{error.what(), error.code(), std::current_exception()});
     } catch (const ModelError& error) {
+        tell(Fault{error.what(), error.code(), std::current_exception()});
+    } catch (const NotRecorded& error) {
         tell(Fault{error.what(), error.code(), std::current_exception()});
     } catch (const std::logic_error& error) {  // a scheme did what the testbed does not allow
         tell(Fault{error.what(), ExitCode::internal, std::current_exception()});

@@ -85,9 +85,8 @@ std::optional<std::string> ClipStream::remark() const {
 ClipReader& ClipStream::reader() {
     if (!reader_) {
         if (offline_) {
-            throw TraceError(trace_.file().string(),
-                             fmt::format("lacks a measurement of clip '{}'", clip_.name),
-                             "record it first, without --offline");
+            throw NotRecorded(trace_.file().string(),
+                              fmt::format("a measurement of clip '{}'", clip_.name));
         }
         reader_ = open_clip(clip_, options_);
         reader_position_ = 0;

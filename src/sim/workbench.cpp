@@ -25,7 +25,7 @@ std::string model_fact(const ModelFile& model) {
 constexpr const char* kSeveral = "several";
 
 [[noreturn]] void missing(const Trace& trace, const std::string& what) {
-    throw TraceError(trace.file().string(), "lacks " + what, "record it first, without --offline");
+    throw NotRecorded(trace.file().string(), what);
 }
 
 std::string encoder_identity(const WorkbenchOptions& options, Trace& trace) {

@@ -53,6 +53,12 @@ struct TraceError : Error {
         : Error(ExitCode::trace, where, problem, remedy) {}
 };
 
+/// The trace lacks a measurement that an offline replay asks for.
+struct NotRecorded : TraceError {
+    NotRecorded(const std::string& trace, const std::string& what)
+        : TraceError(trace, "lacks " + what, "record it first, without --offline") {}
+};
+
 /// Results or measurements cannot be written.
 struct OutputError : Error {
     OutputError(const std::string& where, const std::string& problem, const std::string& remedy)

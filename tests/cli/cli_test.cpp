@@ -133,8 +133,16 @@ TEST_F(CliTest, RecordThenMergeThenOffline) {
     EXPECT_EQ(ran.exit_code, 0) << ran.err;
     const Ran missing =
         run("--clip tiny.mkv --values qp=20,30,42 --scheme static --offline "
-            "--trace all.trace --out none");
+            "--trace all.trace --out some");
     EXPECT_EQ(missing.exit_code, 5);
+    EXPECT_THAT(missing.err, HasSubstr("lacks a measurement of clip 'tiny'"));
+    const std::string some = file_text(folder_ / "some/summary.csv");
+    EXPECT_THAT(some, HasSubstr("all,static,,qp=42,0,1,,,"));
+    EXPECT_THAT(some, HasSubstr("all,static,,qp=30,3,0,"));
+    EXPECT_EQ(run("--clip tiny.mkv --values qp=42 --scheme static --offline --trace all.trace "
+                  "--out none")
+                  .exit_code,
+              5);
     EXPECT_FALSE(std::filesystem::exists(folder_ / "none"));
 }
 

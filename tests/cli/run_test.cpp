@@ -115,6 +115,36 @@ TEST_F(RunTest, AManifestReplaysItsRun) {
     expect_equal_results("first", "offline");
 }
 
+TEST_F(RunTest, AManifestIsNotReplayedWithOtherFiles) {
+    namespace fs = std::filesystem;
+    const fs::path profile = fs::path(ONEADAPT_SOURCE_DIR) / "datasets/devices/default.json";
+    fs::copy_file(profile, folder_ / "device.json");
+    test::write_text(folder_ / "link.csv", "seconds,mbps\n0,2\n1,1\n2,0\n");
+    succeeds(
+        "--clip tiny.mkv --values qp=20,40 --scheme static --link link.csv "
+        "--profile device.json --slowdown 2 --out first");
+    EXPECT_EQ(manifest("first")["files"].size(), 5U) << manifest("first")["files"].dump();
+    succeeds("run first/manifest.json --out again");
+    const auto refused = [&](const std::string& file, const std::string& content) {
+        const std::string before = test::file_text(folder_ / file);
+        test::write_text(folder_ / file, content);
+        const Ran ran = run("run first/manifest.json --out changed");
+        EXPECT_EQ(ran.exit_code, 3);
+        EXPECT_THAT(ran.err, HasSubstr(file + ": is not what it was: its XXH3 is "));
+        EXPECT_FALSE(fs::exists(folder_ / "changed"));
+        test::write_text(folder_ / file, before);
+    };
+    refused("link.csv", "seconds,mbps\n0,2\n1,1.5\n2,0\n");
+    refused("device.json", test::file_text(profile) + "\n");
+    test::write_recording(folder_ / "other.mkv",
+                          {.size = {96, 70}, .times_ms = test::constant_rate(13, 10)});
+    refused("tiny.mkv", test::file_text(folder_ / "other.mkv"));
+    succeeds("run first/manifest.json --clip other.mkv --out other");
+    test::write_text(folder_ / "link.csv", "seconds,mbps\n0,2\n1,1.5\n2,0\n");
+    test::write_text(folder_ / "spec.json", manifest("first")["spec"].dump());
+    succeeds("run spec.json --out other");
+}
+
 TEST_F(RunTest, ASpecIsWhatTheOptionsSay) {
     test::write_text(folder_ / "mine.json", R"({
         "clips": ["tiny.mkv"], "values": {"qp": [20, 40]}, "schemes": ["oneadapt", "static"],

@@ -52,14 +52,19 @@ TEST(Summary, LeavesTheWarmUpOut) {
     EXPECT_EQ(summarise(run, 4)[0].segments, 0U);
 }
 
-TEST(Summary, CountsFailedSegmentsEvenInTheWarmUpAndNeverInMeans) {
+TEST(Summary, WhereASegmentFailedEvenInTheWarmUpThereAreNoFigures) {
     RunResult run;
     run.segments = {failed_row("road", weighted("a", 1), 0, "no frame"),
-                    segment_row("road", weighted("a", 1), 1, 100, 0.5)};
-    const SummaryRow row = summarise(run, 1)[0];
-    EXPECT_EQ(row.failed_segments, 1U);
-    EXPECT_EQ(row.segments, 1U);
-    EXPECT_DOUBLE_EQ(row.kbps, 100);
+                    segment_row("road", weighted("a", 1), 1, 100, 0.5),
+                    segment_row("park", weighted("a", 1), 1, 300, 0.7)};
+    const auto rows = summarise(run, 1);
+    ASSERT_EQ(rows.size(), 3U);
+    for (const std::size_t failed : {0U, 1U}) {  // all clips, and the road
+        EXPECT_EQ(rows[failed].failed_segments, 1U);
+        EXPECT_EQ(rows[failed].segments, 0U);
+    }
+    EXPECT_EQ(rows[2].segments, 1U);
+    EXPECT_DOUBLE_EQ(rows[2].kbps, 300);
 }
 
 TEST(Summary, HasARowPerStaticConfigurationWithoutObjective) {

@@ -8,6 +8,8 @@
 namespace oneadapt {
 namespace {
 
+using ::testing::ElementsAre;
+
 RunResult compared_schemes() {
     RunResult run;
     auto& rows = run.segments;
@@ -102,6 +104,17 @@ scheme     config  accuracy  kbit/s  frames  encodes      s
 broken          -         -       -       -        -      -
 broken: failed segments: 1 (status in segments.csv); their cells are left out
 )");
+}
+
+TEST(Table, IsOfEachWholeClipWhereOneFailed) {
+    RunResult run;
+    run.segments = {segment_row("road", weighted("a", 1), 0, 100, 0.5),
+                    segment_row("park", weighted("a", 1), 0, 300, 0.7)};
+    EXPECT_THAT(clips_of_tables(make_report(run, 0)), ElementsAre("all"));
+    run.segments.push_back(failed_row("lane", weighted("a", 1), 0, "no frame"));
+    EXPECT_THAT(clips_of_tables(make_report(run, 0)), ElementsAre("road", "park"));
+    run.segments = {run.segments.back()};
+    EXPECT_THAT(clips_of_tables(make_report(run, 0)), ElementsAre("all"));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <tuple>
+#include <utility>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,6 +18,7 @@ namespace {
 
 using test::FakeInstruments;
 using test::TempFolder;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::ThrowsMessage;
 
@@ -133,22 +135,35 @@ TEST_F(ReplayTest, OfflineNeedsNoMedia) {
 }
 
 TEST_F(ReplayTest, OfflineSaysWhatIsMissing) {
-    {
+    ReplayPlan few = plan(2, {"a"});
+    few.schemes = {few.schemes.at(5)};
+    ASSERT_EQ(few.schemes.front().kind->name, "static");
+    const auto recorded = [&] {
         Trace trace(folder_ / "t", Trace::Mode::read_write);
-        ReplayPlan few = plan(2, {"a"});
-        few.schemes = {few.schemes.at(5)};  // static
-        ASSERT_EQ(few.schemes.front().kind->name, "static");
-        replay(few, trace, kSilent);
-    }
+        return keys(replay(few, trace, kSilent).result);
+    }();
     Trace trace(folder_ / "t", Trace::Mode::read_only);
     ReplayPlan offline = plan(2);
     offline.offline = true;
     EXPECT_THAT([&] { replay(offline, trace, kSilent); },
                 ThrowsMessage<TraceError>(HasSubstr("clip 'b' was never recorded")));
-    offline = plan(2, {"a"});
-    offline.offline = true;
-    EXPECT_THAT([&] { replay(offline, trace, kSilent); },
+    const auto offline_of = [&](std::initializer_list<std::size_t> schemes) {
+        ReplayPlan one = plan(2, {"a"});
+        const auto all = std::exchange(one.schemes, {});
+        for (const std::size_t scheme : schemes) one.schemes.push_back(all.at(scheme));
+        one.offline = true;
+        return one;
+    };
+    ASSERT_EQ(offline.schemes.at(0).kind->name, "oneadapt");
+    EXPECT_THAT([&] { replay(offline_of({0}), trace, kSilent); },
                 ThrowsMessage<TraceError>(HasSubstr("lacks a measurement of clip 'a'")));
+    ReplayOutcome outcome = replay(offline_of({0, 5}), trace, kSilent);
+    ASSERT_EQ(outcome.failures.size(), 1U);
+    EXPECT_THAT(outcome.failures.front().schemes, ElementsAre("oneadapt"));
+    EXPECT_EQ(outcome.failures.front().code, ExitCode::trace);
+    std::erase_if(outcome.result.segments,
+                  [](const SegmentRow& row) { return row.cell.scheme != "static"; });
+    EXPECT_EQ(keys(outcome.result), recorded);
 }
 
 TEST_F(ReplayTest, AnInterruptedRecordingGoesOnWhereItStopped) {
