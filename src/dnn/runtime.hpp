@@ -39,7 +39,4 @@ class DnnRuntime {
 /// see load_module().
 const DnnRuntime& dnn_runtime();
 
-/// Whether dnn_runtime() was called with success.
-bool dnn_runtime_loaded() noexcept;
-
 }  // namespace oneadapt

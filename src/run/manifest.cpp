@@ -2,7 +2,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "dnn/runtime.hpp"
 #include "run/field_types.hpp"
 #include "run/fields.hpp"
 
@@ -61,11 +60,6 @@ nlohmann::json models_json(const Session& session) {
     return sizes;
 }
 
-/// The LibTorch that this run inferred with; null when the trace had everything.
-nlohmann::json libtorch_json() {
-    return dnn_runtime_loaded() ? nlohmann::json(dnn_runtime().version()) : nlohmann::json(nullptr);
-}
-
 }  // namespace
 
 nlohmann::json describe(const Session& session, const UsedFiles& files) {
@@ -85,7 +79,7 @@ nlohmann::json describe(const Session& session, const UsedFiles& files) {
             {"model", models_json(session)},
             {"score", spec.score},
             {"encoder", plan.instruments.encoder},
-            {"libtorch", libtorch_json()},
+            {"measured_with", runtimes_of(*session.trace)},
             {"device", spec.device},
             {"device_profile", to_json(plan.device)},
             {"link", spec.link ? field_types::text_of(*spec.link) : "unlimited"},

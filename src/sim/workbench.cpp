@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "dnn/runtime.hpp"
 #include "support/errors.hpp"
 #include "support/input_file.hpp"
 #include "support/module.hpp"
@@ -20,6 +21,8 @@ std::string encoder_fact(const WorkbenchOptions& options) {
 std::string model_fact(const ModelFile& model) {
     return "model/" + model.file.filename().string();
 }
+
+constexpr const char* kRuntimes = "runtime/";
 
 /// Stands for the hash where a trace knows measurements with several models of one file name.
 constexpr const char* kSeveral = "several";
@@ -109,6 +112,9 @@ struct Workbench::Impl {
                     check_measuring();
                     std::call_once(loaded.once, [&] {
                         loaded.model = load_model(file.file, file.sidecar, options.device);
+                        trace.store_fact(fmt::format("{}LibTorch {} on {}", kRuntimes,
+                                                     dnn_runtime().version(), options.device),
+                                         "");
                     });
                     return *loaded.model;
                 }};
@@ -141,6 +147,10 @@ Workbench::Workbench(WorkbenchOptions options, Trace& trace) : impl_(std::make_u
 }
 
 Workbench::~Workbench() = default;
+
+std::vector<std::string> runtimes_of(const Trace& trace) {
+    return trace.facts_under(kRuntimes);
+}
 
 const Instruments& Workbench::instruments() const {
     return impl_->instruments;

@@ -19,6 +19,10 @@ struct ModelFile {
     std::string size = {};  ///< Dnn::size
 };
 
+/// The LibTorch and the device of each measurement in a trace, e.g. "LibTorch 1.13.0 on cpu": the
+/// same model says the same on all of them but for the last digits.
+std::vector<std::string> runtimes_of(const Trace& trace);
+
 /// Which instruments a run measures with.
 struct WorkbenchOptions {
     std::vector<ModelFile> models;  ///< as in Instruments::dnns; all of one form

@@ -1,5 +1,6 @@
 #include "trace/trace.hpp"
 
+#include <algorithm>
 #include <mutex>
 #include <stdexcept>
 
@@ -196,6 +197,17 @@ std::optional<std::string> Trace::find_fact(const std::string& name) const {
 void Trace::store_fact(const std::string& name, const std::string& value) {
     impl_->write([&](Writer& to) {
         if (to.fact(name) != value) to.store_fact(name, value);
+    });
+}
+
+std::vector<std::string> Trace::facts_under(std::string_view beginning) const {
+    return impl_->read([&](Connection& from) {
+        std::vector<std::string> names;
+        from.each_fact([&](const std::string& name, const std::string& /*value*/) {
+            if (name.starts_with(beginning)) names.push_back(name.substr(beginning.size()));
+        });
+        std::ranges::sort(names);
+        return names;
     });
 }
 

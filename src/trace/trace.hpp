@@ -60,6 +60,8 @@ class Trace {
     /// so that a replay elsewhere can rebuild the keys.
     std::optional<std::string> find_fact(const std::string& name) const;
     void store_fact(const std::string& name, const std::string& value);
+    /// The names of all facts that begin so, without that beginning, sorted.
+    std::vector<std::string> facts_under(std::string_view beginning) const;
 
     /// Copies everything of `other` that is missing here. Returns the number of measurements
     /// copied. Throws TraceError when both know the same key with different content.

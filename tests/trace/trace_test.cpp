@@ -15,7 +15,9 @@
 namespace oneadapt::test {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::ThrowsMessage;
 using Mode = Trace::Mode;
 
@@ -194,6 +196,10 @@ TEST_F(TraceMerge, CopiesWhatIsMissingOnce) {
     EXPECT_EQ(a.merge(b.file()), 20);
     EXPECT_EQ(a.size(), 40);
     for (int n = 0; n < 40; ++n) EXPECT_TRUE(has_nth(a, n));
+    b.store_fact("model/t", "");
+    a.merge(b.file());
+    EXPECT_THAT(a.facts_under("mod"), ElementsAre("el", "el/t"));
+    EXPECT_THAT(a.facts_under("none"), IsEmpty());
     EXPECT_EQ(a.find_fact("model"), "s");
     EXPECT_EQ(a.clips_named("drone", "fake").at(0).segments.size(), 2U);
 
