@@ -6,12 +6,19 @@
 #include <algorithm>
 #include <mutex>
 
+// clang cannot read ATen.h as C++20 unless this came before it
+#include <ATen/core/ivalue.h>
+
+#include <ATen/ATen.h>
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <torch/cuda.h>
+#include <torch/library.h>
+#include <torch/version.h>
 
+#include "dnn_torch/silence.hpp"
 #include "support/errors.hpp"
 
 namespace oneadapt {
@@ -30,6 +37,33 @@ void use_one_blas_thread() {
 void keep_freed_memory() {
     mallopt(M_MMAP_THRESHOLD, 32 << 20);
     mallopt(M_TRIM_THRESHOLD, 1 << 30);
+}
+
+#if TORCH_VERSION_MAJOR < 2
+using OptionalScale = c10::optional<double>;
+#else
+using OptionalScale = std::optional<double>;
+#endif
+
+/// Gradient of bilinear enlargement, as two matrix products: CUDA's own adds with atomics, in
+/// another order each time.
+at::Tensor bilinear_backward(const at::Tensor& gradient, at::IntArrayRef /*output*/,
+                             at::IntArrayRef input, bool align_corners, OptionalScale scale_y,
+                             OptionalScale scale_x) {
+    const auto weights = [&](std::int64_t from, std::int64_t to, OptionalScale scale) {
+        const at::Tensor each = at::eye(from, gradient.options());
+        return at::upsample_linear1d(each.unsqueeze(0), {to}, align_corners, scale).squeeze(0);
+    };
+    const at::Tensor rows = weights(input[2], gradient.size(2), scale_y);
+    const at::Tensor columns = weights(input[3], gradient.size(3), scale_x);
+    return rows.matmul(gradient).matmul(columns.t());
+}
+
+void replace_kernels_that_vary() {
+    const Silence silence;  // that a kernel is replaced is meant
+    static torch::Library library(torch::Library::IMPL, "aten", c10::DispatchKey::CUDA, __FILE__,
+                                  __LINE__);
+    library.impl("upsample_bilinear2d_backward", &bilinear_backward);
 }
 
 }  // namespace
@@ -71,6 +105,10 @@ void use_repeatable_kernels() {
     context.setDeterministicCuDNN(true);
     context.setAllowTF32CuDNN(false);
     context.setAllowTF32CuBLAS(false);
+    static std::once_flag once;
+    std::call_once(once, [] {
+        if (torch::cuda::is_available()) replace_kernels_that_vary();
+    });
 }
 
 }  // namespace oneadapt

@@ -10,6 +10,7 @@
 #include <torch/script.h>
 #include <torch/version.h>
 
+#include "dnn_torch/silence.hpp"
 #include "dnn_torch/torchvision_ops.hpp"
 #include "support/errors.hpp"
 #include "support/input_file.hpp"
@@ -22,22 +23,6 @@ using torch::jit::Module;
 /// Optimising by what earlier calls looked like makes the tenth call differ from the first in the
 /// last bits.
 using NoProfiling = torch::jit::GraphOptimizerEnabledGuard;
-
-/// Drops warnings: what a scripted model warns of concerns those who train it.
-class Silence : public c10::WarningHandler {
-  public:
-#if TORCH_VERSION_MAJOR < 2
-    void process(const c10::SourceLocation&, const std::string&, bool) override {}
-#else
-    void process(const c10::Warning&) override {}
-#endif
-};
-
-#if TORCH_VERSION_MAJOR < 2
-using WarningGuard = c10::Warning::WarningHandlerGuard;
-#else
-using WarningGuard = c10::WarningUtils::WarningHandlerGuard;
-#endif
 
 Module read_module(const std::filesystem::path& file, c10::Device device) {
     const std::string where = file.string();
@@ -159,8 +144,7 @@ TorchModule::~TorchModule() = default;
 
 c10::IValue TorchModule::forward(const c10::IValue& input) const {
     const NoProfiling no_profiling(false);
-    Silence silence;
-    const WarningGuard no_warnings(&silence);
+    const Silence silence;
     // Freezing drops detach(), so only the module as it was written has the gradients meant.
     Pool& pool = at::GradMode::is_enabled() ? *plain_ : *frozen_;
     Module module = pool.take();
