@@ -133,11 +133,31 @@ def non_dominated(points):
     return best
 
 
+def shown_part(rows):
+    """The rows of the steady part, or of the whole where no clip is longer than its start."""
+    after_start = [row for row in rows if row["part"] == "steady"]
+    return after_start or rows
+
+
+def band(axis, rows, color):
+    """The 95 % intervals of a scheme's points, in both directions."""
+    for row in rows:
+        ends = [number(row, f"{figure}_ci_{side}")
+                for figure in ("kbps", "accuracy") for side in ("lo", "hi")]
+        if None in ends:
+            continue
+        left, right, low, high = ends
+        axis.fill_between([left, right], low, high, color=color, alpha=0.12, linewidth=0,
+                          zorder=1)
+
+
 def draw_frontier(folder, out):
     """Accuracy over bandwidth: a point per weight, a line through those that no other beats."""
-    rows = [r for r in read_rows(folder, "summary.csv",
-                                 ["clip", "scheme", "kbps", "accuracy", "failed_segments"])
-            if number(r, "kbps") and number(r, "failed_segments") == 0]
+    rows = shown_part([r for r in read_rows(folder, "summary.csv",
+                                            ["clip", "part", "scheme", "kbps", "accuracy",
+                                             "kbps_ci_lo", "kbps_ci_hi", "accuracy_ci_lo",
+                                             "accuracy_ci_hi"])
+                       if number(r, "kbps")])
     if not rows:
         raise Problem(INPUT, f"{folder / 'summary.csv'}: has no figures to draw; see the status "
                       "column of segments.csv")
@@ -156,6 +176,9 @@ def draw_frontier(folder, out):
             line = style[scheme]
             axis.plot(*zip(*non_dominated(all_points), strict=True), markersize=5, linewidth=1.5,
                       label=scheme, zorder=3, **line)
+            best = non_dominated(all_points)
+            band(axis, [r for r in rows if r["clip"] == clip and r["scheme"] == scheme
+                        and (number(r, "kbps"), number(r, "accuracy")) in best], line["color"])
             axis.scatter(*zip(*all_points, strict=True), s=14, facecolors="none",
                          edgecolors=line["color"], marker=line["marker"], linewidths=0.7, alpha=0.7,
                          zorder=2)
@@ -168,6 +191,8 @@ def draw_frontier(folder, out):
         axis.set_ylabel("accuracy")
         axis.grid(True, which="both", color="0.92", linewidth=0.6)
         axis.set_axisbelow(True)
+    part = "after the start" if rows[0]["part"] == "steady" else "from the first segment on"
+    figure.suptitle(f"means {part}, with 95 % intervals")
     legend_below(figure, axes)
     save(figure, out, "frontier.png")
 

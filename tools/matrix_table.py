@@ -23,6 +23,12 @@ def read(file):
         return list(csv.DictReader(stream))
 
 
+def steady(rows):
+    """The rows of the steady part; all where there is none, as in results of no part."""
+    after_start = [row for row in rows if row.get("part") == "steady"]
+    return after_start if any(row.get("blocks", "0") != "0" for row in after_start) else rows
+
+
 def mean(rows, column):
     """The mean of a column, with one decimal."""
     values = [float(row[column]) for row in rows]
@@ -34,13 +40,19 @@ def percent(text):
     return f"{round(100 * float(text))} %" if text else "-"
 
 
+def interval(row):
+    """The bounds of a saving's interval in brackets, where it has one."""
+    bounds = [row.get(f"saving_ci_{side}") for side in ("lo", "hi")]
+    return " ({:.0f} to {:.0f})".format(*(100 * float(b) for b in bounds)) if all(bounds) else ""
+
+
 def saving(rows, scheme, baseline, resource):
     """The saving over all clips, starred where the frontiers share a single accuracy."""
     for row in rows:
         if (row["clip"], row["scheme"], row["baseline"]) == ("all", scheme, baseline) and (
                 row["resource"] == resource):
             single = row["saving"] and row["accuracy_lo"] == row["accuracy_hi"]
-            return percent(row["saving"]) + ("*" if single else "")
+            return percent(row["saving"]) + interval(row) + ("*" if single else "")
     return "-"
 
 
@@ -59,13 +71,13 @@ def read_run(folder):
     """A results folder's manifest, its savings.csv, and the resource that it priced."""
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     resource = "gflop" if manifest["weight_gpu"] > 0.5 else "kbps"
-    return manifest, read(folder / "savings.csv"), resource
+    return manifest, steady(read(folder / "savings.csv")), resource
 
 
 def rows_of(folder):
     """The table's rows for one results folder."""
     manifest, savings, resource = read_run(folder)
-    summary = read(folder / "summary.csv")
+    summary = steady(read(folder / "summary.csv"))
     agreements = read(folder / "agreement.csv")
     for scheme in SCHEMES:
         mine = [row for row in summary if (row["clip"], row["scheme"]) == ("all", scheme)]

@@ -120,7 +120,8 @@ def media(listed):
 def embedded(_):
     """A row for each adaptive scheme of the main job: what it costs and saves over all clips."""
     _, savings, resource = matrix_table.read_run(EMBEDDED)
-    summary = [row for row in matrix_table.read(EMBEDDED / "summary.csv") if row["clip"] == "all"]
+    summary = [row for row in matrix_table.steady(matrix_table.read(EMBEDDED / "summary.csv"))
+               if row["clip"] == "all"]
     names = list(dict.fromkeys(row["scheme"] for row in summary))
     baselines = [name for name in matrix_table.BASELINES if name in names]
     rows = []

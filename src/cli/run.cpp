@@ -37,6 +37,13 @@ std::filesystem::path out_folder(const RunSpec& spec, const Execution& execution
            fmt::format("{}-{}", name, fmt::join(spec.knobs, "-"));
 }
 
+ReportOptions report_options(const RunSpec& spec) {
+    return {.summary = {.warmup = spec.warmup,
+                        .resampling = {.block = spec.block,
+                                       .seed = static_cast<std::uint64_t>(spec.seed)}},
+            .lines = lines_of(spec.lines).value()};
+}
+
 /// Results replace their folder as a whole, and know a folder of theirs by what is in it.
 void check_apart(const std::filesystem::path& out, const std::filesystem::path& trace) {
     std::error_code ignored;  // who opens them says what is wrong with them
@@ -83,7 +90,7 @@ int run_command(const RunSpec& spec, const Execution& execution, const std::stri
     const ReplayOutcome outcome = play(session, execution.quiet);
 
     ResultOptions result_options;
-    result_options.warmup = session.spec.warmup;
+    result_options.report = report_options(session.spec);
     result_options.manifest = describe(session, files);
     result_options.manifest["version"] = kVersion;
     result_options.manifest["commit"] = kCommit;
@@ -95,7 +102,8 @@ int run_command(const RunSpec& spec, const Execution& execution, const std::stri
     } else if (!execution.quiet) {
         const Resource saved = session.spec.weight_gpu > 0.5 ? Resource::gpu : Resource::bandwidth;
         for (const std::string& clip : clips_of_tables(report)) {
-            fmt::print("{}\n", table_text(report, {clip, kBaselines, saved}));
+            const TableOptions table{clip, part_of_tables(report), kBaselines, saved};
+            fmt::print("{}\n", table_text(report, table));
         }
         fmt::print("results in {} ({:.1f} s)\n", out.string(), seconds_since(start));
     }

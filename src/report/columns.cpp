@@ -36,6 +36,13 @@ Value knob_value(const KnobValue& value) {
     return value.named() ? Value(value.name()) : Value(value.number());
 }
 
+Value low(const std::optional<Interval>& interval) {
+    return interval ? Value(interval->lo) : Value();
+}
+Value high(const std::optional<Interval>& interval) {
+    return interval ? Value(interval->hi) : Value();
+}
+
 /// A mean over segments; nothing where there were none.
 Value mean(const SummaryRow& row, double value) {
     return row.segments > 0 ? Value(value) : Value();
@@ -75,6 +82,7 @@ std::span<const Column<SummaryRow>> summary_columns() {
     using R = const SummaryRow&;
     static constexpr Column<SummaryRow> columns[] = {
         {"clip", [](R r) -> Value { return r.clip; }},
+        {"part", [](R r) -> Value { return std::string(text(r.part)); }},
         {"scheme", [](R r) -> Value { return r.cell.scheme; }},
         {"weight", [](R r) { return maybe(r.cell.goal.weight); }},
         {"configuration", [](R r) -> Value { return r.cell.fixed; }},
@@ -97,6 +105,11 @@ std::span<const Column<SummaryRow>> summary_columns() {
         {"delay_p95_s", [](R r) { return maybe(r.delay_p95_s); }},
         {"energy_j", [](R r) { return mean(r, r.energy_j); }},
         {"streaming_accuracy", [](R r) { return mean(r, r.streaming_accuracy); }},
+        {"accuracy_ci_lo", [](R r) { return low(r.accuracy_interval); }},
+        {"accuracy_ci_hi", [](R r) { return high(r.accuracy_interval); }},
+        {"kbps_ci_lo", [](R r) { return low(r.kbps_interval); }},
+        {"kbps_ci_hi", [](R r) { return high(r.kbps_interval); }},
+        {"blocks", [](R r) { return count(r.blocks); }},
     };
     return columns;
 }
@@ -105,6 +118,7 @@ std::span<const Column<SavingRow>> saving_columns() {
     using R = const SavingRow&;
     static constexpr Column<SavingRow> columns[] = {
         {"clip", [](R r) -> Value { return r.clip; }},
+        {"part", [](R r) -> Value { return std::string(text(r.part)); }},
         {"scheme", [](R r) -> Value { return r.scheme; }},
         {"baseline", [](R r) -> Value { return r.baseline; }},
         {"saving", [](R r) { return maybe(r.comparison.saving); }},
@@ -115,8 +129,12 @@ std::span<const Column<SavingRow>> saving_columns() {
         {"cost_hi", [](R r) { return maybe(r.comparison.cost_hi); }},
         {"points_scheme", [](R r) { return count(r.comparison.points); }},
         {"points_baseline", [](R r) { return count(r.comparison.baseline_points); }},
-        {"status", [](R r) -> Value { return std::string(text(r.comparison.overlap)); }},
+        {"status", [](R r) -> Value { return std::string(status_of(r)); }},
         {"resource", [](R r) -> Value { return std::string(text(r.resource)); }},
+        {"saving_ci_lo", [](R r) { return low(r.interval); }},
+        {"saving_ci_hi", [](R r) { return high(r.interval); }},
+        {"comparable", [](R r) -> Value { return r.comparable; }},
+        {"blocks", [](R r) { return count(r.blocks); }},
     };
     return columns;
 }

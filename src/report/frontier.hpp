@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "report/curve.hpp"
+
 namespace oneadapt {
 
 /// What a scheme pays and gets at one weight (or in one static configuration).
@@ -48,11 +50,14 @@ struct Comparison {
     std::size_t baseline_points = 0;
 };
 
+/// The logarithm of a frontier's cost over its accuracy; nothing where it has no point.
+std::optional<Curve> log_cost_curve(const std::vector<OperatingPoint>& frontier, Lines lines);
+
 /// Compares the frontiers of two sets of points as Bjontegaard does for video codecs (ITU-T
-/// VCEG-M33), but with straight lines between the points, in place of a fitted cubic that may swing
-/// between them, and integrated exactly. A scheme whose costs are k times the baseline's saves
-/// 1 - k, and (1 - saving(a, b)) (1 - saving(b, a)) = 1.
+/// VCEG-M33), but with straight lines or monotone cubics between the points, in place of a fitted
+/// cubic that may swing between them, and integrated exactly. A scheme whose costs are k times the
+/// baseline's saves 1 - k, and (1 - saving(a, b)) (1 - saving(b, a)) = 1.
 Comparison compare(const std::vector<OperatingPoint>& scheme,
-                   const std::vector<OperatingPoint>& baseline);
+                   const std::vector<OperatingPoint>& baseline, Lines lines = Lines::straight);
 
 }  // namespace oneadapt

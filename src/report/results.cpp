@@ -155,10 +155,10 @@ void write_table(const fs::path& file, std::span<const Column<Row>> columns,
 
 }  // namespace
 
-Report make_report(const RunResult& result, int warmup) {
+Report make_report(const RunResult& result, const ReportOptions& options) {
     Report report;
-    report.summary = summarise(result, warmup);
-    report.savings = savings(report.summary);
+    report.summary = summarise(result, options.summary);
+    report.savings = savings(report.summary, options.lines);
     report.agreement = agreement(result.accgrad);
     return report;
 }
@@ -184,7 +184,7 @@ void check_writable(const fs::path& out_dir) {
 
 Report write_results(const fs::path& out_dir, const RunResult& result,
                      const ResultOptions& options) {
-    Report report = make_report(result, options.warmup);
+    Report report = make_report(result, options.report);
     const fs::path folder = resolved(out_dir);
     check_replaceable(folder);
     const StagingFolder staging(sibling(folder, "partial"));

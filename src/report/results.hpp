@@ -21,15 +21,20 @@ struct Report {
     std::vector<AgreementRow> agreement;  ///< empty where no gradient scheme ran
 };
 
-/// Segments with an index below `warmup` are left out of the means, and so of the savings.
-Report make_report(const RunResult& result, int warmup);
+/// How a report is worked out.
+struct ReportOptions {
+    SummaryOptions summary = {};
+    Lines lines = Lines::straight;
+};
+
+Report make_report(const RunResult& result, const ReportOptions& options);
 
 /// The report as one object with the arrays `summary`, `savings` and `agreement`; their objects
 /// have the columns of the CSVs as keys.
 nlohmann::json to_json(const Report& report);
 
 struct ResultOptions {
-    int warmup = 0;
+    ReportOptions report = {};
     /// What manifest.json is to hold; an object. The key `program` is added: by it a results
     /// folder is known again.
     nlohmann::json manifest = nlohmann::json::object();

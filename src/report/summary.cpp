@@ -43,28 +43,71 @@ double percentile_95(std::vector<double> values) {
     return *nth;
 }
 
+using Segments = std::vector<const SegmentRow*>;
+
+/// One cell in one clip.
+struct Played {
+    std::string clip;
+    CellId cell;
+    Segments segments = {};
+};
+
+/// Sums over each replicate.
+struct Sums {
+    std::vector<double> accuracy;
+    std::vector<double> kbps;  ///< as `means` has them: times stretch
+    std::vector<double> gflop;
+    std::vector<double> stretch;
+
+    static Sums drawn(const Bootstrap& bootstrap, const Segments& segments) {
+        const auto sums_of = [&](const auto& figure) {
+            std::vector<double> series;
+            series.reserve(segments.size());
+            for (const SegmentRow* segment : segments) series.push_back(figure(*segment));
+            return bootstrap.sums(series);
+        };
+        return {.accuracy = sums_of([](Segment s) { return s.accuracy; }),
+                .kbps = sums_of([](Segment s) { return s.kbps * s.stretch; }),
+                .gflop = sums_of([](Segment s) { return s.ledger.gflop; }),
+                .stretch = sums_of([](Segment s) { return s.stretch; })};
+    }
+
+    void add(const Sums& more) {
+        for (const auto member : {&Sums::accuracy, &Sums::kbps, &Sums::gflop, &Sums::stretch}) {
+            std::vector<double>& sum = this->*member;
+            sum.resize((more.*member).size(), 0.0);
+            for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += (more.*member)[i];
+        }
+    }
+
+    Replicates means(std::size_t segments) const {
+        const auto n = static_cast<double>(segments);
+        Replicates out{.accuracy = accuracy, .kbps = kbps, .gflop = gflop};
+        for (double& mean : out.accuracy) mean /= n;
+        for (double& mean : out.gflop) mean /= n;
+        for (std::size_t i = 0; i < kbps.size(); ++i) out.kbps[i] /= stretch[i];
+        return out;
+    }
+};
+
 /// Collects the segments of one summary row.
 class Group {
   public:
-    Group(std::string clip, const CellId& cell) {
+    Group(std::string clip, const CellId& cell, Part part) {
         row_.clip = std::move(clip);
+        row_.part = part;
         row_.cell = cell;
     }
 
-    void add(const SegmentRow& segment, int warmup) {
-        if (!succeeded(segment)) {
-            ++row_.failed_segments;
-        } else if (segment.segment >= warmup) {
-            for (const Mean& m : means) row_.*m.mean += m.of(segment);
-            if (segment.objective) {
-                objective_ += *segment.objective;
-                ++objectives_;
-            }
-            if (segment.delay) delays_.push_back(segment.delay->value);
-            stretch_ += segment.stretch;
-            ++row_.segments;
-        }
+    /// The segments of one clip, and their sums where they could be drawn.
+    void add(const Segments& segments, const Bootstrap& bootstrap, const Sums& drawn) {
+        if (segments.empty()) return;
+        for (const SegmentRow* segment : segments) add(*segment);
+        row_.blocks += bootstrap.blocks();
+        all_drawn_ = all_drawn_ && !drawn.accuracy.empty();
+        if (all_drawn_) sums_.add(drawn);
     }
+    void fail() { ++row_.failed_segments; }
 
     SummaryRow finish() const {
         if (row_.segments == 0 || row_.failed_segments > 0) return without_figures();
@@ -73,6 +116,9 @@ class Group {
         for (const Mean& m : means) row.*m.mean /= n;
         row.kbps *= n / stretch_;
         if (objectives_ == row.segments) row.objective = objective_ / n;
+        if (all_drawn_) row.replicates = sums_.means(row.segments);
+        row.accuracy_interval = interval(row.replicates.accuracy);
+        row.kbps_interval = interval(row.replicates.kbps);
         if (delays_.empty()) return row;
         row.delay_s = std::accumulate(delays_.begin(), delays_.end(), 0.0) /
                       static_cast<double>(delays_.size());
@@ -81,59 +127,135 @@ class Group {
     }
 
   private:
+    void add(const SegmentRow& segment) {
+        for (const Mean& m : means) row_.*m.mean += m.of(segment);
+        if (segment.objective) {
+            objective_ += *segment.objective;
+            ++objectives_;
+        }
+        if (segment.delay) delays_.push_back(segment.delay->value);
+        stretch_ += segment.stretch;
+        ++row_.segments;
+    }
+
     SummaryRow without_figures() const {
         SummaryRow row;
         row.clip = row_.clip;
+        row.part = row_.part;
         row.cell = row_.cell;
         row.failed_segments = row_.failed_segments;
         return row;
     }
 
     SummaryRow row_;  ///< sums until finish()
+    Sums sums_;
+    bool all_drawn_ = true;
     double stretch_ = 0;
     double objective_ = 0;
     std::size_t objectives_ = 0;
     std::vector<double> delays_;
 };
 
-/// The groups of a summary in order of appearance.
-class Groups {
+/// Values by key, in order of appearance.
+template <class Key, class T>
+class Appearing {
   public:
-    Group& of(const std::string& clip, const CellId& cell) {
-        const auto [at, is_new] = index_.try_emplace({clip, cell}, groups_.size());
-        if (is_new) groups_.emplace_back(clip, cell);
-        return groups_[at->second];
+    template <class... Arguments>
+    T& of(const Key& key, Arguments&&... arguments) {
+        const auto [at, is_new] = index_.try_emplace(key, all_.size());
+        if (is_new) all_.push_back(T{std::forward<Arguments>(arguments)...});
+        return all_[at->second];
     }
-
-    void finish(std::vector<SummaryRow>& out) const {
-        for (const Group& group : groups_) out.push_back(group.finish());
-    }
+    const std::vector<T>& all() const { return all_; }
 
   private:
-    std::map<std::pair<std::string, CellId>, std::size_t> index_;
-    std::vector<Group> groups_;
+    std::map<Key, std::size_t> index_;
+    std::vector<T> all_;
 };
 
+/// A clip, and how many segments of it were played by the cell that got furthest.
+struct ClipLength {
+    std::string clip;
+    std::size_t number = 0;  ///< of the clip, in order of appearance
+    int segments = 0;
+};
+
+/// A run as cells that played clips.
+struct Plays {
+    Appearing<std::pair<std::string, CellId>, Played> played;
+    Appearing<std::string, ClipLength> clips;
+
+    explicit Plays(const RunResult& result) {
+        for (const SegmentRow& row : result.segments) {
+            if (row.clip == all_clips) {
+                throw InputError("clip 'all'",
+                                 "has the name that stands for the mean over all clips",
+                                 "give it another name");
+            }
+            played.of({row.clip, row.cell}, row.clip, row.cell).segments.push_back(&row);
+            ClipLength& extent = clips.of(row.clip, row.clip, clips.all().size());
+            if (succeeded(row)) extent.segments = std::max(extent.segments, row.segment + 1);
+        }
+    }
+};
+
+void summarise_part(Plays& plays, Part part, const SummaryOptions& options,
+                    std::vector<SummaryRow>& out) {
+    Appearing<CellId, Group> together;
+    std::vector<Group> by_clip;
+    std::vector<Bootstrap> bootstraps;
+    std::vector<int> starts;
+    for (const ClipLength& clip : plays.clips.all()) {
+        const int start = start_segments(clip.segments, options.warmup);
+        const int left = std::max(0, clip.segments - start);
+        const bool whole = part == Part::whole;
+        bootstraps.emplace_back(static_cast<std::size_t>(whole ? clip.segments : left),
+                                static_cast<std::size_t>(whole && left > 0 ? start : 0),
+                                clip.number, options.resampling);
+        starts.push_back(whole ? 0 : start);
+    }
+    for (const Played& played : plays.played.all()) {
+        const std::size_t clip = plays.clips.of(played.clip).number;
+        Group& all = together.of(played.cell, all_clips, played.cell, part);
+        Group& one = by_clip.emplace_back(played.clip, played.cell, part);
+        Segments segments;
+        for (const SegmentRow* row : played.segments) {
+            if (!succeeded(*row)) {
+                all.fail();
+                one.fail();
+            } else if (row->segment >= starts[clip]) {
+                segments.push_back(row);
+            }
+        }
+        const Sums drawn = segments.size() == bootstraps[clip].segments()
+                               ? Sums::drawn(bootstraps[clip], segments)
+                               : Sums{};
+        for (Group* group : {&all, &one}) group->add(segments, bootstraps[clip], drawn);
+    }
+    for (const Group& group : together.all()) out.push_back(group.finish());
+    for (const Group& group : by_clip) out.push_back(group.finish());
+}
+
 }  // namespace
+
+std::string_view text(Part part) {
+    return part == Part::whole ? "whole" : "steady";
+}
+
+int start_segments(int segments, const std::optional<int>& warmup) {
+    return warmup.value_or(std::max(5, (segments + 9) / 10));
+}
 
 bool succeeded(const SegmentRow& row) {
     return row.status == "ok";
 }
 
-std::vector<SummaryRow> summarise(const RunResult& result, int warmup) {
-    Groups together;
-    Groups by_clip;
-    for (const SegmentRow& segment : result.segments) {
-        if (segment.clip == all_clips) {
-            throw InputError("clip 'all'", "has the name that stands for the mean over all clips",
-                             "give it another name");
-        }
-        together.of(all_clips, segment.cell).add(segment, warmup);
-        by_clip.of(segment.clip, segment.cell).add(segment, warmup);
-    }
+std::vector<SummaryRow> summarise(const RunResult& result, const SummaryOptions& options) {
+    Plays plays(result);
     std::vector<SummaryRow> rows;
-    together.finish(rows);
-    by_clip.finish(rows);
+    for (const Part part : {Part::whole, Part::steady}) {
+        summarise_part(plays, part, options, rows);
+    }
     return rows;
 }
 

@@ -3,8 +3,10 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "report/bootstrap.hpp"
 #include "sim/result.hpp"
 
 namespace oneadapt {
@@ -12,10 +14,31 @@ namespace oneadapt {
 /// The clip name under which a summary stands for all clips together.
 inline constexpr const char* all_clips = "all";
 
+/// Which segments of a clip a figure is over.
+enum class Part {
+    whole,
+    steady  ///< those after the start, in which schemes still look for what suits the clip
+};
+
+/// How results spell it: "whole", "steady".
+std::string_view text(Part part);
+
+/// The segments of a clip's start: the first tenth, rounded up, and at least five, unless `warmup`
+/// says how many.
+int start_segments(int segments, const std::optional<int>& warmup);
+
+/// The means that savings are worked out from, one for each replicate of a Bootstrap.
+struct Replicates {
+    std::vector<double> accuracy;
+    std::vector<double> kbps;
+    std::vector<double> gflop;
+};
+
 /// Means over the segments of one cell in one clip, or in all: a row of summary.csv. The figures
 /// mean nothing where `segments` is 0.
 struct SummaryRow {
     std::string clip;  ///< or `all_clips`
+    Part part = Part::whole;
     CellId cell;
     /// How many the means are over; 0 where one failed: means over the others would look whole.
     std::size_t segments = 0;
@@ -37,14 +60,25 @@ struct SummaryRow {
     std::optional<double> delay_p95_s;  ///< the smallest that at least 95 % of them keep to
     double energy_j = 0;
     double streaming_accuracy = 0;
+    std::optional<Interval> accuracy_interval;
+    std::optional<Interval> kbps_interval;
+    std::size_t blocks = 0;  ///< see Bootstrap::blocks(); together of all clips
+    Replicates replicates;   ///< empty where no figures are
+};
+
+/// What a summary is over, and how its intervals are drawn.
+struct SummaryOptions {
+    std::optional<int> warmup = std::nullopt;  ///< see start_segments()
+    Resampling resampling = {};
 };
 
 /// True for a row with figures.
 bool succeeded(const SegmentRow& row);
 
-/// The means of each cell over all clips (every segment weighs the same), then of each clip and
-/// cell, in order of appearance. Segments with an index below `warmup` and failed ones are left
-/// out of the means. Throws InputError when a clip is named like the mean over all clips.
-std::vector<SummaryRow> summarise(const RunResult& result, int warmup);
+/// For the whole and then for the steady part: the means of each cell over all clips (every segment
+/// weighs the same), then of each clip and cell, in order of appearance. Where a segment failed
+/// there are no figures. Intervals come from a moving-block bootstrap in each clip. Throws
+/// InputError when a clip is named like the mean over all clips.
+std::vector<SummaryRow> summarise(const RunResult& result, const SummaryOptions& options);
 
 }  // namespace oneadapt

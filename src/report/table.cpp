@@ -17,7 +17,7 @@ using Cells = std::vector<std::string>;
 /// The rows behind a scheme's frontier, by ascending cost; the first of equals.
 std::vector<const SummaryRow*> frontier_rows(const Report& report, const TableOptions& options,
                                              const std::string& scheme) {
-    const auto rows = comparable_rows(report.summary, options.clip, scheme);
+    const auto rows = comparable_rows(report.summary, options.part, options.clip, scheme);
     std::vector<OperatingPoint> points;
     points.reserve(rows.size());
     for (const SummaryRow* row : rows) points.push_back(operating_point(*row, options.resource));
@@ -49,21 +49,34 @@ const SummaryRow& nearest(const std::vector<const SummaryRow*>& rows, double acc
         });
 }
 
+/// Whole percents: an interval is never narrower than one.
 std::string percent(double share) {
-    const double rounded = std::round(share * 1000) / 10;
-    return fmt::format("{:.1f} %", rounded == 0 ? 0.0 : rounded);
+    const double rounded = std::round(share * 100);
+    return fmt::format("{:.0f}", rounded == 0 ? 0.0 : rounded);
+}
+
+std::string saving_text(const SavingRow& row) {
+    const std::string saving = percent(*row.comparison.saving) + " %";
+    if (!row.interval) return saving;
+    return fmt::format("{} ({} to {})", saving, percent(row.interval->lo),
+                       percent(row.interval->hi));
 }
 
 /// What the marks in a table mean; those that do not occur need no line.
 struct Notes {
     bool none = false;
     bool single = false;
+    std::optional<std::size_t> blocks;  ///< that intervals rest on; absent without an interval
     Cells failed;
 
     std::string text() const {
         std::string out;
         if (none) out += "n/a  the two frontiers reach no accuracy in common\n";
         if (single) out += "*    at the one accuracy that both reach\n";
+        if (blocks) {
+            out += fmt::format("( )  95 % interval by bootstrap; blocks of segments: {}{}\n",
+                               *blocks, *blocks < kFewBlocks ? ", too few to rely on it" : "");
+        }
         for (const std::string& line : failed) out += line;
         return out;
     }
@@ -73,8 +86,9 @@ std::string saving_cell(const Report& report, const TableOptions& options,
                         const std::string& scheme, const std::string& baseline, Notes& notes) {
     const auto row =
         std::find_if(report.savings.begin(), report.savings.end(), [&](const SavingRow& candidate) {
-            return candidate.clip == options.clip && candidate.scheme == scheme &&
-                   candidate.baseline == baseline && candidate.resource == options.resource;
+            return candidate.clip == options.clip && candidate.part == options.part &&
+                   candidate.scheme == scheme && candidate.baseline == baseline &&
+                   candidate.resource == options.resource;
         });
     const bool compared = row != report.savings.end() && row->comparison.points > 0 &&
                           row->comparison.baseline_points > 0;
@@ -85,7 +99,8 @@ std::string saving_cell(const Report& report, const TableOptions& options,
     }
     const bool single = row->comparison.overlap == Overlap::single_point;
     notes.single = notes.single || single;
-    return percent(*row->comparison.saving) + (single ? "*" : "");
+    if (row->interval) notes.blocks = row->blocks;
+    return saving_text(*row) + (single ? "*" : "");
 }
 
 /// GPU work as frames, or as GFLOP where it is what is saved: models of several sizes may share it.
@@ -138,7 +153,8 @@ void note_failures(const Report& report, const std::string& clip, const std::str
                    Notes& notes) {
     std::size_t failed = 0;
     for (const SummaryRow& row : report.summary) {
-        if (row.clip == clip && row.cell.scheme == scheme) failed += row.failed_segments;
+        const bool whole = row.part == Part::whole;
+        if (whole && row.clip == clip && row.cell.scheme == scheme) failed += row.failed_segments;
     }
     if (failed > 0) {
         notes.failed.push_back(fmt::format(
@@ -149,10 +165,17 @@ void note_failures(const Report& report, const std::string& clip, const std::str
 
 }  // namespace
 
+Part part_of_tables(const Report& report) {
+    const bool steady = std::ranges::any_of(report.summary, [](const SummaryRow& row) {
+        return row.part == Part::steady && row.segments > 0;
+    });
+    return steady ? Part::steady : Part::whole;
+}
+
 std::vector<std::string> clips_of_tables(const Report& report) {
     std::vector<std::string> whole;
     for (const SummaryRow& row : report.summary) {
-        if (row.segments == 0) continue;
+        if (row.segments == 0 || row.part != part_of_tables(report)) continue;
         if (row.clip == all_clips) return {all_clips};
         if (whole.empty() || whole.back() != row.clip) whole.push_back(row.clip);
     }
@@ -192,9 +215,10 @@ std::string table_text(const Report& report, const TableOptions& options) {
         accuracy ? fmt::format(", each scheme at its point nearest to accuracy {:.2f}", *accuracy)
                  : "";
     const std::string title = fmt::format(
-        "Means per segment (clip: {}){}\n"
+        "Means per segment{} (clip: {}){}\n"
         "Savings in {} at equal accuracy, over the accuracies that both reach\n\n",
-        options.clip, where, options.resource == Resource::bandwidth ? "kbit/s" : "GPU work");
+        options.part == Part::steady ? " after the start" : "", options.clip, where,
+        options.resource == Resource::bandwidth ? "kbit/s" : "GPU work");
     return title + aligned(rows) + notes.text();
 }
 

@@ -10,7 +10,8 @@
 #include "codec/codec.hpp"
 #include "dnn/task.hpp"
 #include "media/point_layout.hpp"
-#include "run/field_types.hpp"
+#include "report/curve.hpp"
+#include "run/field_row.hpp"
 #include "run/lookup.hpp"
 #include "support/errors.hpp"
 #include "support/json.hpp"
@@ -19,7 +20,7 @@
 namespace oneadapt {
 namespace {
 
-using nlohmann::json;
+using field_row::field;
 
 /// Every member, in order: a member that is added does not compile until it stands here, and then
 /// not until the table has a row for it.
@@ -27,96 +28,11 @@ using nlohmann::json;
     const auto& [task, input, knobs, values, schemes, settings, weights, weight_gpu, clips, dataset,
                  fps, segment_frames, size, start_s, duration_s, point_layout, intensity_max, codec,
                  preset, model, sidecar, device, link, downlink, slowdown, idle_power, profile,
-                 score, warmup] = spec;
+                 score, warmup, block, seed, lines] = spec;
     return std::tie(task, input, knobs, values, schemes, settings, weights, weight_gpu, clips,
                     dataset, fps, segment_frames, size, start_s, duration_s, point_layout,
                     intensity_max, codec, preset, model, sidecar, device, link, downlink, slowdown,
-                    idle_power, profile, score, warmup);
-}
-
-template <class T>
-struct Holds {
-    using Type = T;
-};
-template <class T>
-struct Holds<std::optional<T>> {
-    using Type = T;
-};
-
-template <class T>
-constexpr const char* type_name() {
-    if constexpr (std::is_same_v<T, double>) return "FLOAT";
-    if constexpr (std::is_same_v<T, int>) return "INT";
-    return "TEXT";
-}
-
-template <class T>
-constexpr Often often() {
-    if constexpr (std::is_same_v<T, std::vector<std::string>> ||
-                  std::is_same_v<T, std::vector<double>>) {
-        return Often::list;
-    }
-    constexpr bool one = std::is_same_v<T, std::string> || std::is_same_v<T, double> ||
-                         std::is_same_v<T, int> || std::is_same_v<T, NumberOrWord> ||
-                         std::is_same_v<T, std::filesystem::path>;
-    return one ? Often::once : Often::repeated;
-}
-
-/// Lets `check` follow a check of the range.
-template <class M>
-void check_range(Field& row, M RunSpec::*member) {
-    row.type = fmt::format("{} in [{:g} - {:g}]", row.type, row.range->lowest, row.range->highest);
-    row.check = [member, range = *row.range, option = row.option](const RunSpec& spec) {
-        double value = range.lowest;
-        if constexpr (std::is_arithmetic_v<M>) {
-            value = static_cast<double>(spec.*member);
-        } else if (spec.*member) {
-            value = static_cast<double>(*(spec.*member));
-        }
-        if (value >= range.lowest && value <= range.highest) return;
-        throw UsageError(option, fmt::format("{} is out of range", value),
-                         fmt::format("use a number from {} to {}", range.lowest, range.highest));
-    };
-}
-
-/// Fills in what follows from the member's type.
-template <class M>
-Field field(M RunSpec::*member, Field row) {
-    using T = typename Holds<M>::Type;
-    constexpr bool optional = !std::is_same_v<M, T>;
-    row.type = type_name<T>();
-    row.often = often<T>();
-    row.read = [member, option = row.option](RunSpec& spec, const std::vector<std::string>& texts) {
-        T value{};
-        if constexpr (!optional) value = spec.*member;
-        field_types::read(value, texts, option);
-        spec.*member = std::move(value);
-    };
-    row.load = [member](RunSpec& spec, const json& from, const std::string& where) {
-        T value{};
-        if constexpr (!optional) value = spec.*member;
-        field_types::load(value, from, where);
-        spec.*member = std::move(value);
-    };
-    row.texts = [member](const RunSpec& spec) -> std::vector<std::string> {
-        if constexpr (optional) {
-            return spec.*member ? field_types::texts_of(*(spec.*member)) : field_types::Texts{};
-        } else {
-            return field_types::texts_of(spec.*member);
-        }
-    };
-    row.save = [member](const RunSpec& spec) -> json {
-        if constexpr (optional) {
-            return spec.*member ? field_types::saved(*(spec.*member)) : json();
-        } else {
-            return field_types::saved(spec.*member);
-        }
-    };
-    row.clear = [member](RunSpec& spec) { spec.*member = RunSpec{}.*member; };
-    if constexpr (std::is_arithmetic_v<T>) {
-        if (row.range) check_range(row, member);
-    }
-    return row;
+                    idle_power, profile, score, warmup, block, seed, lines);
 }
 
 bool named(const std::vector<std::string>& names, const std::string& name) {
@@ -148,6 +64,11 @@ void check_device(const RunSpec& spec) {
 void check_score(const RunSpec& spec) {
     if (spec.score == "reference" || spec.score == "labels") return;
     throw UsageError("--score " + spec.score, "is unknown", "choose from reference, labels");
+}
+
+void check_lines(const RunSpec& spec) {
+    if (lines_of(spec.lines)) return;
+    throw UsageError("--lines " + spec.lines, "is unknown", "choose from straight, pchip");
 }
 
 const std::string kAdapted = "What is adapted";
@@ -370,12 +291,40 @@ auto testbed_fields() {
                                 .help = "accuracy against reference (the DNN's own) or labels",
                                 .example = "labels",
                                 .check = check_score}),
+    };
+}
+
+auto report_fields() {
+    return std::array{
         field(&RunSpec::warmup, {.key = "warmup",
                                  .option = "--warmup",
                                  .group = kResultsGroup,
-                                 .help = "segments of each clip left out of the means",
-                                 .example = "5",
+                                 .help = "segments of each clip's start; those after it are the "
+                                         "steady part, of which the table is",
+                                 .example = "8",
+                                 .otherwise = "the first tenth, at least 5",
                                  .range = Range{0, 1'000'000}}),
+        field(&RunSpec::block, {.key = "block",
+                                .option = "--block",
+                                .group = kResultsGroup,
+                                .help = "segments in a block of the bootstrap that intervals come "
+                                        "from",
+                                .example = "20",
+                                .otherwise = "a fifth of the clip, at most 10",
+                                .range = Range{1, 1'000'000}}),
+        field(&RunSpec::seed, {.key = "seed",
+                               .option = "--seed",
+                               .group = kResultsGroup,
+                               .help = "of the bootstrap's draws",
+                               .example = "2",
+                               .range = Range{0, 2'000'000'000}}),
+        field(&RunSpec::lines, {.key = "lines",
+                                .option = "--lines",
+                                .group = kResultsGroup,
+                                .help = "how a frontier runs between its points: straight, or "
+                                        "pchip, as in MPEG's BD-rate",
+                                .example = "pchip",
+                                .check = check_lines}),
     };
 }
 
@@ -392,7 +341,7 @@ std::vector<Field> joined(std::array<Field, n>... parts) {
 
 const std::vector<Field>& fields() {
     static const std::vector<Field> table =
-        joined(adapted_fields(), watched_fields(), testbed_fields());
+        joined(adapted_fields(), watched_fields(), testbed_fields(), report_fields());
     return table;
 }
 

@@ -86,8 +86,7 @@ nlohmann::json describe(const Session& session, const UsedFiles& files) {
             {"trace", seen_from_here(session.execution.trace).string()},
             {"offline", plan.offline},
             {"jobs", plan.jobs},
-            {"warmup", spec.warmup},
-            {"seed", nullptr}};
+            {"seed", spec.seed}};
 }
 
 }  // namespace oneadapt

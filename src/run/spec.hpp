@@ -50,7 +50,10 @@ struct RunSpec {
     std::optional<NumberOrWord> idle_power;  ///< of the server, watts; absent = 0
     std::filesystem::path profile;           ///< empty = the shipped one
     std::string score = "reference";
-    int warmup = 0;  ///< segments of each clip left out of the means
+    std::optional<int> warmup;       ///< segments of a clip's start; absent = start_segments()
+    std::optional<int> block;        ///< see Resampling
+    int seed = 1;                    ///< likewise
+    std::string lines = "straight";  ///< see Lines
 
     friend bool operator==(const RunSpec&, const RunSpec&) = default;
 };

@@ -137,8 +137,8 @@ TEST_F(CliTest, RecordThenMergeThenOffline) {
     EXPECT_EQ(missing.exit_code, 5);
     EXPECT_THAT(missing.err, HasSubstr("lacks a measurement of clip 'tiny'"));
     const std::string some = file_text(folder_ / "some/summary.csv");
-    EXPECT_THAT(some, HasSubstr("all,static,,qp=42,0,1,,,"));
-    EXPECT_THAT(some, HasSubstr("all,static,,qp=30,3,0,"));
+    EXPECT_THAT(some, HasSubstr("all,whole,static,,qp=42,0,1,,,"));
+    EXPECT_THAT(some, HasSubstr("all,whole,static,,qp=30,3,0,"));
     EXPECT_EQ(run("--clip tiny.mkv --values qp=42 --scheme static --offline --trace all.trace "
                   "--out none")
                   .exit_code,
@@ -262,7 +262,7 @@ TEST_F(CliTest, QuietAndJson) {
     EXPECT_EQ(quiet.exit_code, 0);
     EXPECT_EQ(quiet.out + quiet.err, "");
     const Ran json = run(kTiny + "--scheme static --json --out out");
-    EXPECT_EQ(nlohmann::json::parse(json.out)["summary"].size(), 6U);
+    EXPECT_EQ(nlohmann::json::parse(json.out)["summary"].size(), 12U);
 }
 
 TEST_F(CliTest, SeveralKnobsWithOtherValues) {

@@ -155,7 +155,7 @@ TEST_F(RunTest, ASpecIsWhatTheOptionsSay) {
         "--weights 0.1,10 --fps 5 --out options");
     expect_equal_results("spec", "options");
     const Ran table = run("run mine.json --out table --json");
-    EXPECT_EQ(json::parse(table.out)["summary"].size(), 8U);
+    EXPECT_EQ(json::parse(table.out)["summary"].size(), 16U);
 }
 
 TEST_F(RunTest, AnOptionBesideASpecOverridesItsField) {

@@ -90,10 +90,12 @@ TEST(Golden, AShortClipUnderThreeSchemes) {
                        {"clip", "scheme", "weight", "segment", "configuration", "uplink_bytes",
                         "downlink_bytes", "kept_frames", "forward_frames", "backward_frames",
                         "camera_encodes", "accuracy", "status"}));
-    compare("summary.csv", columns_of(folder / "out" / "summary.csv",
-                                      {"clip", "scheme", "weight", "configuration", "segments",
-                                       "failed_segments", "accuracy", "kbps", "gpu_frames",
-                                       "camera_encodes", "uplink_bytes", "kept_frames"}));
+    compare("summary.csv",
+            columns_of(
+                folder / "out" / "summary.csv",
+                {"clip", "part", "scheme", "weight", "configuration", "segments", "failed_segments",
+                 "accuracy", "kbps", "gpu_frames", "camera_encodes", "uplink_bytes", "kept_frames",
+                 "accuracy_ci_lo", "accuracy_ci_hi", "kbps_ci_lo", "kbps_ci_hi", "blocks"}));
 }
 
 }  // namespace

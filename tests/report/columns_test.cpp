@@ -86,30 +86,44 @@ TEST(SummaryCsv, WritesMeansAndNothingWhereNoSegmentCounts) {
     RunResult run;
     run.segments = {segment_row("road", weighted("a", 0.5), 0, 400, 0.9)};
     const std::string header =
-        "clip,scheme,weight,configuration,segments,failed_segments,accuracy,kbps,"
+        "clip,part,scheme,weight,configuration,segments,failed_segments,accuracy,kbps,"
         "relative_bandwidth,objective,gpu_frames,forward_frames,backward_frames,gflop,"
         "camera_encodes,server_encodes,uplink_bytes,downlink_bytes,kept_frames,delay_s,delay_p95_s,"
-        "energy_j,streaming_accuracy\n";
-    EXPECT_EQ(csv(summary_columns(), summarise(run, 0)),
-              header +
-                  "all,a,0.5,,1,0,0.9,400,0.4,0.7,11,10,1,2.5,20,3,50000,64,10,0.25,0.25,0.75,"
-                  "0.625\n"
-                  "road,a,0.5,,1,0,0.9,400,0.4,0.7,11,10,1,2.5,20,3,50000,64,10,0.25,0.25,0.75,"
-                  "0.625\n");
-    EXPECT_THAT(csv(summary_columns(), summarise(run, 1)),
-                StartsWith(header + "all,a,0.5,,0,0,,,,,,,,,,,,,,,,,\n"));
+        "energy_j,streaming_accuracy,accuracy_ci_lo,accuracy_ci_hi,kbps_ci_lo,kbps_ci_hi,blocks\n";
+    const std::string figures =
+        "a,0.5,,1,0,0.9,400,0.4,0.7,11,10,1,2.5,20,3,50000,64,10,0.25,0.25,0.75,0.625,0.9,0.9,400,"
+        "400,1\n";
+    const std::string nothing = "a,0.5,,0,0,,,,,,,,,,,,,,,,,,,,,,0\n";
+    EXPECT_EQ(csv(summary_columns(), summarise(run, {.warmup = 1})),
+              header + "all,whole," + figures + "road,whole," + figures + "all,steady," + nothing +
+                  "road,steady," + nothing);
 }
 
 TEST(SavingsCsv, NamesTheRangeAndTheStatus) {
     const std::vector<SavingRow> rows = {
-        {"all", "a", "b", compare({{64, 0.5}, {256, 1}}, {{128, 0.5}, {512, 1}})},
-        {"road", "a", "b", compare({{1, 0.1}}, {{128, 0.5}, {512, 1}})}};
+        {.clip = "all",
+         .part = Part::steady,
+         .scheme = "a",
+         .baseline = "b",
+         .comparison = compare({{64, 0.5}, {256, 1}}, {{128, 0.5}, {512, 1}}),
+         .interval = Interval{0.25, 0.75},
+         .comparable = 1,
+         .blocks = 12},
+        {.clip = "road",
+         .scheme = "a",
+         .baseline = "b",
+         .comparison = compare({{1, 0.1}}, {{128, 0.5}, {512, 1}})}};
     const std::string text = csv(saving_columns(), rows);
-    EXPECT_THAT(text, StartsWith("clip,scheme,baseline,saving,accuracy_lo,accuracy_hi,"
+    EXPECT_THAT(text, StartsWith("clip,part,scheme,baseline,saving,accuracy_lo,accuracy_hi,"
                                  "accuracy_gain,cost_lo,cost_hi,points_scheme,points_baseline,"
-                                 "status,resource\nall,a,b,0.5"));
-    EXPECT_THAT(text,
-                EndsWith(",128,256,2,2,ok,kbps\nroad,a,b,,,,,,,1,2,no overlap in accuracy,kbps\n"));
+                                 "status,resource,saving_ci_lo,saving_ci_hi,comparable,blocks\n"
+                                 "all,steady,a,b,0.5"));
+    EXPECT_THAT(text, EndsWith(",128,256,2,2,ok,kbps,0.25,0.75,1,12\n"
+                               "road,whole,a,b,,,,,,,1,2,no overlap in accuracy,kbps,,,0,0\n"));
+    EXPECT_EQ(status_of(rows[0]), "ok");
+    SavingRow few = rows[0];
+    few.blocks = 9;
+    EXPECT_EQ(status_of(few), "few blocks");
 }
 
 TEST(AccGradCsv, WritesRawRowsAndTheirAgreement) {
@@ -126,7 +140,7 @@ TEST(AccGradCsv, WritesRawRowsAndTheirAgreement) {
 TEST(Json, HasTheColumnsAsKeys) {
     RunResult run;
     run.segments = {segment_row("road", weighted("a", 0.5), 0, 400, 0.9)};
-    const auto rows = json_rows(summary_columns(), summarise(run, 0));
+    const auto rows = json_rows(summary_columns(), summarise(run, {}));
     EXPECT_EQ(rows[0]["kbps"], 400);
     EXPECT_EQ(rows[0]["configuration"], "");
     EXPECT_EQ(rows[0].size(), summary_columns().size());

@@ -114,8 +114,8 @@ TEST(Savings, ComparesEveryOrderedPairOnEachClipAgainstTheBestStaticInHindsight)
     run.segments.push_back(segment_row("road", fixed("qp=20"), 0, 1000, 0.9));
     run.segments.push_back(segment_row("road", fixed("qp=22"), 0, 1200, 0.8));  // dominated
     run.segments.push_back(segment_row("road", fixed("qp=50"), 0, 100, 0.5));
-    const auto rows = savings(summarise(run, 0));
-    ASSERT_EQ(rows.size(), 8U);
+    const auto rows = savings(summarise(run, {}));
+    ASSERT_EQ(rows.size(), 16U);
     EXPECT_EQ(rows[3].resource, Resource::bandwidth);
     EXPECT_EQ(rows[4].resource, Resource::gpu);
     EXPECT_EQ(rows[0].clip, "all");
@@ -133,7 +133,7 @@ TEST(Savings, LeaveOutCellsWithFailedSegments) {
                     segment_row("road", weighted("a", 2), 0, 70, 0.4),
                     failed_row("road", weighted("a", 2), 1, "no frame"),
                     segment_row("road", fixed("qp=20"), 0, 1000, 0.9)};
-    const auto rows = savings(summarise(run, 0));
+    const auto rows = savings(summarise(run, {}));
     EXPECT_EQ(rows[0].comparison.points, 1U);
     EXPECT_EQ(rows[0].comparison.overlap, Overlap::too_few);
 }

@@ -1,0 +1,75 @@
+#include "report/bootstrap.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+#include <stdexcept>
+
+namespace oneadapt {
+namespace {
+
+constexpr std::size_t kLongestBlock = 10;  ///< unless it is given
+
+std::size_t block_length(std::size_t segments, const std::optional<int>& given) {
+    const std::size_t wanted =
+        given ? static_cast<std::size_t>(*given) : std::min(kLongestBlock, segments / 5);
+    return std::clamp<std::size_t>(wanted, 1, std::max<std::size_t>(segments, 1));
+}
+
+/// One of 0 to `count` - 1; the same with every standard library.
+std::uint32_t draw(std::mt19937_64& random, std::size_t count) {
+    return static_cast<std::uint32_t>(((random() >> 32) * count) >> 32);
+}
+
+double quantile(const std::vector<double>& sorted, double share) {
+    const double place = share * static_cast<double>(sorted.size() - 1);
+    const auto below = static_cast<std::size_t>(place);
+    const std::size_t above = std::min(below + 1, sorted.size() - 1);
+    return sorted[below] + (place - std::floor(place)) * (sorted[above] - sorted[below]);
+}
+
+}  // namespace
+
+std::optional<Interval> interval(std::vector<double> values) {
+    if (values.empty()) return std::nullopt;
+    std::ranges::sort(values);
+    return Interval{quantile(values, 0.025), quantile(values, 0.975)};
+}
+
+Bootstrap::Bootstrap(std::size_t segments, std::size_t start, std::size_t clip,
+                     const Resampling& resampling)
+    : start_(std::min(start, segments)),
+      drawn_(segments - start_),
+      block_(block_length(drawn_, resampling.block)),
+      per_replicate_((drawn_ + block_ - 1) / block_),
+      starts_(per_replicate_ * static_cast<std::size_t>(resampling.replicates)) {
+    std::seed_seq seed{resampling.seed & 0xFFFFFFFF, resampling.seed >> 32,
+                       static_cast<std::uint64_t>(clip)};
+    std::mt19937_64 random(seed);
+    const std::size_t places = drawn_ - std::min(block_, drawn_) + 1;
+    for (std::uint32_t& place : starts_) {
+        place = static_cast<std::uint32_t>(start_) + draw(random, places);
+    }
+}
+
+std::vector<double> Bootstrap::sums(std::span<const double> series) const {
+    if (series.size() != segments()) throw std::logic_error("a series of another length");
+    std::vector<double> before(segments() + 1, 0.0);  // the sum of all before a segment
+    for (std::size_t i = 0; i < segments(); ++i) before[i + 1] = before[i] + series[i];
+    std::vector<double> sums;
+    if (per_replicate_ == 0) return sums;
+    const std::size_t last = drawn_ - (per_replicate_ - 1) * block_;
+    sums.reserve(starts_.size() / per_replicate_);
+    for (std::size_t first = 0; first < starts_.size(); first += per_replicate_) {
+        double sum = before[start_];
+        for (std::size_t i = 0; i < per_replicate_; ++i) {
+            const std::size_t place = starts_[first + i];
+            const std::size_t length = i + 1 < per_replicate_ ? block_ : last;
+            sum += before[place + length] - before[place];
+        }
+        sums.push_back(sum);
+    }
+    return sums;
+}
+
+}  // namespace oneadapt
