@@ -135,6 +135,7 @@ std::span<const Column<SavingRow>> saving_columns() {
         {"saving_ci_hi", [](R r) { return high(r.interval); }},
         {"comparable", [](R r) -> Value { return r.comparable; }},
         {"blocks", [](R r) { return count(r.blocks); }},
+        {"share_of_oracle", [](R r) { return maybe(r.share); }},
     };
     return columns;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 #include <utility>
 
 namespace oneadapt {
@@ -105,6 +106,20 @@ void compare_all(const Rivals& rivals, const std::vector<std::string>& schemes, 
     }
 }
 
+/// Fills in the shares of rows that are of one clip, part and resource.
+void add_shares(std::span<SavingRow> rows, const Yardsticks& between) {
+    const auto room = std::ranges::find_if(rows, [&](const SavingRow& row) {
+        return row.scheme == between.ceiling && row.baseline == between.floor;
+    });
+    if (room == rows.end() || room->comparison.saving.value_or(0) <= 0) return;
+    const double most = *room->comparison.saving;
+    for (SavingRow& row : rows) {
+        if (row.baseline == between.floor && row.comparison.saving) {
+            row.share = *row.comparison.saving / most;
+        }
+    }
+}
+
 /// The different values of a text field, in order of appearance.
 template <class Field>
 std::vector<std::string> distinct(const std::vector<SummaryRow>& summary, Field field) {
@@ -147,7 +162,8 @@ std::string_view status_of(const SavingRow& row) {
     return few ? "few blocks" : text(row.comparison.overlap);
 }
 
-std::vector<SavingRow> savings(const std::vector<SummaryRow>& summary, Lines lines) {
+std::vector<SavingRow> savings(const std::vector<SummaryRow>& summary, Lines lines,
+                               const Yardsticks& between) {
     const std::vector<std::string> schemes = schemes_of(summary);
     const std::vector<std::string> clips =
         distinct(summary, [](const SummaryRow& r) -> const std::string& { return r.clip; });
@@ -160,7 +176,9 @@ std::vector<SavingRow> savings(const std::vector<SummaryRow>& summary, Lines lin
                     rivals.push_back(comparable_rows(summary, part, clip, scheme));
                 }
                 const SavingRow common{.clip = clip, .part = part, .resource = resource};
+                const std::size_t before = out.size();
                 compare_all(rivals, schemes, lines, common, out);
+                add_shares(std::span(out).subspan(before), between);
             }
         }
     }

@@ -30,6 +30,15 @@ struct SavingRow {
     std::optional<Interval> interval = {};
     double comparable = 0;   ///< share of the replicates in which they can
     std::size_t blocks = 0;  ///< that the comparison rests on, see SummaryRow::blocks
+    /// Of what the ceiling saves over the floor, where the baseline is the floor and the ceiling
+    /// saves anything.
+    std::optional<double> share = {};
+};
+
+/// Between which schemes the room for adaptation lies.
+struct Yardsticks {
+    std::string floor = "static";           ///< without adapting
+    std::string ceiling = "oracle-static";  ///< with all that there is to know
 };
 
 /// How results spell what a comparison is worth: as text(Overlap), or "few blocks" where it stands
@@ -51,6 +60,6 @@ OperatingPoint operating_point(const SummaryRow& row, Resource resource);
 /// frontier is over its weights; that of `static` over its configurations, so that it is the best
 /// configuration in hindsight. Both schemes of a pair are drawn by the same blocks.
 std::vector<SavingRow> savings(const std::vector<SummaryRow>& summary,
-                               Lines lines = Lines::straight);
+                               Lines lines = Lines::straight, const Yardsticks& between = {});
 
 }  // namespace oneadapt

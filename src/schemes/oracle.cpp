@@ -32,17 +32,40 @@ class Oracle final : public ConfigurationScheme {
 class FreeProfiler final : public ConfigurationScheme {
   public:
     explicit FreeProfiler(const SchemeSetting& setting)
-        : hindsight_(*setting.hindsight), weight_(setting.goal.price()) {}
+        : hindsight_(*setting.hindsight),
+          weight_(setting.goal.price()),
+          window_(static_cast<std::size_t>(setting.parameters.whole("window"))) {}
 
   private:
     Configuration decide(Testbed& testbed) override {
         const auto now = static_cast<std::size_t>(testbed.segment().index);
-        if (now == 0) return testbed.space().reference();
-        return hindsight_.grid[hindsight_.best(now - 1, now, weight_)];
+        if (window_ == 0) window_ = best_window();
+        return hindsight_.grid[choice(now, window_)];
     }
+
+    /// What was best over that many segments before `now`, or over those that there were.
+    std::size_t choice(std::size_t now, std::size_t window) const {
+        constexpr std::size_t kReference = 0;
+        return now == 0 ? kReference : hindsight_.best(now - std::min(window, now), now, weight_);
+    }
+
+    /// Of some windows the one that does best on the whole clip.
+    std::size_t best_window() const {
+        const auto objective = [&](std::size_t window) {
+            double sum = 0;
+            for (std::size_t now = 0; now < hindsight_.points.size(); ++now) {
+                sum += hindsight_.objective(now, choice(now, window), weight_);
+            }
+            return sum;
+        };
+        return *std::ranges::max_element(kWindows, {}, objective);
+    }
+
+    static constexpr std::size_t kWindows[] = {1, 3, 5, 10};
 
     const Hindsight& hindsight_;
     double weight_;
+    std::size_t window_;
 };
 
 template <class T>
@@ -79,7 +102,14 @@ SchemeKind oracle_static() {
 
 SchemeKind free_profiler() {
     return yardstick("free-profiler",
-                     "best configuration of the previous segment, profiled free and at once", {},
+                     "best configuration of the previous segments, profiled free and at once",
+                     {{"window",
+                       1.0,
+                       "segments remembered; 0 = the best of 1, 3, 5 and 10 for the clip, known in "
+                       "advance",
+                       0,
+                       1e6,
+                       {}}},
                      create<FreeProfiler>);
 }
 

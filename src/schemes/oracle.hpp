@@ -8,10 +8,12 @@ namespace oneadapt {
 /// relative bandwidth, known in advance and for free. No scheme beats it on its own objective.
 SchemeKind oracle();
 
-/// The oracle over blocks of ten segments: per-segment oracles mostly fit the noise of F1.
+/// The oracle over blocks of ten segments: per-segment oracles mostly fit the noise of F1. With a
+/// window of the whole clip it is the best static configuration of each clip, where `static` on all
+/// clips is the best for all.
 SchemeKind oracle_static();
 
-/// The configuration that was best on the previous segment, found for free and at once: what a
+/// The configuration that was best over the previous segments, found for free and at once: what a
 /// profiler could reach if profiling cost nothing.
 SchemeKind free_profiler();
 

@@ -108,7 +108,8 @@ TEST(SavingsCsv, NamesTheRangeAndTheStatus) {
          .comparison = compare({{64, 0.5}, {256, 1}}, {{128, 0.5}, {512, 1}}),
          .interval = Interval{0.25, 0.75},
          .comparable = 1,
-         .blocks = 12},
+         .blocks = 12,
+         .share = 0.5},
         {.clip = "road",
          .scheme = "a",
          .baseline = "b",
@@ -116,10 +117,11 @@ TEST(SavingsCsv, NamesTheRangeAndTheStatus) {
     const std::string text = csv(saving_columns(), rows);
     EXPECT_THAT(text, StartsWith("clip,part,scheme,baseline,saving,accuracy_lo,accuracy_hi,"
                                  "accuracy_gain,cost_lo,cost_hi,points_scheme,points_baseline,"
-                                 "status,resource,saving_ci_lo,saving_ci_hi,comparable,blocks\n"
+                                 "status,resource,saving_ci_lo,saving_ci_hi,comparable,blocks,"
+                                 "share_of_oracle\n"
                                  "all,steady,a,b,0.5"));
-    EXPECT_THAT(text, EndsWith(",128,256,2,2,ok,kbps,0.25,0.75,1,12\n"
-                               "road,whole,a,b,,,,,,,1,2,no overlap in accuracy,kbps,,,0,0\n"));
+    EXPECT_THAT(text, EndsWith(",128,256,2,2,ok,kbps,0.25,0.75,1,12,0.5\n"
+                               "road,whole,a,b,,,,,,,1,2,no overlap in accuracy,kbps,,,0,0,\n"));
     EXPECT_EQ(status_of(rows[0]), "ok");
     SavingRow few = rows[0];
     few.blocks = 9;

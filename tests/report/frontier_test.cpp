@@ -2,6 +2,8 @@
 
 #include <cmath>
 #include <limits>
+#include <map>
+#include <optional>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -125,6 +127,27 @@ TEST(Savings, ComparesEveryOrderedPairOnEachClipAgainstTheBestStaticInHindsight)
     EXPECT_NEAR(rows[2].comparison.saving.value(), 0.2, 1e-12);
     EXPECT_EQ(rows[2].comparison.baseline_points, 2U);
     EXPECT_NEAR(rows[3].comparison.saving.value(), -0.25, 1e-12);
+}
+
+TEST(Savings, SayWhatShareOfTheRoomASchemeGets) {
+    RunResult run;
+    for (const auto& [scheme, kbps] :
+         {std::pair("oracle-static", 60.0), std::pair("good", 80.0), std::pair("bad", 110.0)}) {
+        run.segments.push_back(segment_row("road", weighted(scheme, 1), 0, kbps, 0.5));
+    }
+    run.segments.push_back(segment_row("road", fixed("qp=20"), 0, 100, 0.5));
+    std::map<std::pair<std::string, std::string>, std::optional<double>> shares;
+    for (const SavingRow& row : savings(summarise(run, {}))) {
+        if (row.clip == "road" && row.resource == Resource::bandwidth && row.part == Part::whole) {
+            shares[{row.scheme, row.baseline}] = row.share;
+        }
+    }
+    EXPECT_DOUBLE_EQ(shares.at({"oracle-static", "static"}).value(), 1);
+    EXPECT_NEAR(shares.at({"good", "static"}).value(), 0.5, 1e-12);
+    EXPECT_NEAR(shares.at({"bad", "static"}).value(), -0.25, 1e-12);
+    EXPECT_FALSE(shares.at({"good", "bad"}));
+    run.segments.front().kbps = 100;
+    for (const SavingRow& row : savings(summarise(run, {}))) EXPECT_FALSE(row.share);
 }
 
 TEST(Savings, LeaveOutCellsWithFailedSegments) {

@@ -134,6 +134,29 @@ TEST(FreeProfiler, PlaysWhatWasBestBefore) {
     }
 }
 
+TEST(FreeProfiler, RemembersAsManySegmentsAsItIsTold) {
+    Stage stage(12);
+    const Hindsight& hindsight = stage.hindsight();
+    const auto free = stage.play("free-profiler", 0.3, {{"window", "3"}});
+    for (std::size_t now = 1; now < free.size(); ++now) {
+        const std::size_t best = hindsight.best(now < 3 ? 0 : now - 3, now, 0.3);
+        EXPECT_EQ(free[now].configuration, hindsight.grid[best]) << now;
+    }
+}
+
+TEST(FreeProfiler, WithoutAWindowHasTheBestOfSome) {
+    Stage stage(24);
+    const auto objective = [&](const std::string& window) {
+        double sum = 0;
+        for (const auto& played : stage.play("free-profiler", 0.3, {{"window", window}})) {
+            sum += played.accuracy - 0.3 * played.relative_cost;
+        }
+        return sum;
+    };
+    const double best = std::max({objective("1"), objective("3"), objective("5"), objective("10")});
+    EXPECT_NEAR(objective("0"), best, 1e-9);
+}
+
 TEST(Static, PaysForItsOwnConfigurationOnly) {
     Stage stage(3);
     const auto played = stage.play("static", 0, {}, Configuration::parse("qp=34"));
