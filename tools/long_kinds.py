@@ -73,13 +73,13 @@ USUAL = {
 # kind of noise and its distance below the voice in dB, up to 2 dB more or less
 SPEECH = {
     "silence": ("pink", 42),
-    "machine": ("hum", 12),
-    "voices": ("babble", 11),
+    "machine": ("hum", 5),
+    "voices": ("babble", 7),
     "talk next door": ("babble", 24),
-    "street": ("street", 7),
+    "street": ("street", 3),
     "quiet street": ("street", 22),
-    "hiss": ("white", 9),
-    "wind": ("pink", 10),
+    "hiss": ("white", 4),
+    "wind": ("pink", 5),
 }
 
 
