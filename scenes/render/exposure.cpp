@@ -77,10 +77,10 @@ void develop_row(const cv::Vec3f* in, cv::Vec3b* out, int width, float gain, flo
 
 cv::Mat expose(cv::Mat& colour, const Conditions& conditions, std::uint32_t noise_seed) {
     Random random(noise_seed);
-    const float gain = mix(3.4F, 0.72F, std::sqrt(conditions.light)) *
-                       (1 + 0.9F * conditions.rain * conditions.light);
+    const float gain = mix(3.4F, 0.72F, std::sqrt(conditions.exposed)) *
+                       (1 + 0.9F * conditions.rain * conditions.exposed);
     if (conditions.headlights) add_glare(colour, gain);
-    const float brightness = 0.06F + 0.75F * conditions.light;
+    const float brightness = 0.06F + 0.75F * conditions.exposed;
     if (conditions.rain > 0) add_rain(colour, conditions.rain, brightness, Random(random.bits()));
     cv::GaussianBlur(colour, colour, {3, 3}, 0.5 + 0.25 * conditions.rain);
     const float deviation = 255 * conditions.noise * std::pow(gain / 0.72F, 0.6F);

@@ -45,6 +45,13 @@ class Fields {
         });
     }
 
+    void flag(const char* key, bool& value) {
+        read(key, [&](const Json& json) {
+            if (!json.is_boolean()) fail(key, "is neither true nor false", "write true or false");
+            value = json.get<bool>();
+        });
+    }
+
     void curve(const char* key, float low, float high, Curve& value) {
         read(key, [&](const Json& json) { value = parse_curve(json, key, low, high); });
     }
@@ -130,8 +137,8 @@ CameraSpec parse_camera(const Json& json, const std::string& file) {
     fields.name("kind", camera_names(), kind);
     camera.kind = static_cast<CameraKind>(kind);
     fields.number("x", -60, 60, camera.x);
-    fields.number("fov", 10, 120, camera.fov);
     fields.number("shake", 0, 10, camera.shake);
+    fields.curve("fov", 10, 120, camera.fov);
     fields.curve("height", 0.5F, 200, camera.height);
     fields.curve("pitch", -30, 89, camera.pitch);
     fields.curve("yaw", -360, 360, camera.yaw);
@@ -160,6 +167,21 @@ std::vector<Event> parse_events(const Json& json, const std::string& file) {
     return events;
 }
 
+std::vector<TunnelRide> parse_tunnels(const Json& json, const std::string& file) {
+    if (!json.is_array())
+        throw InputError(file + ": scene.tunnels", "is not a list", "write [{...}, ...]");
+    std::vector<TunnelRide> tunnels;
+    for (const Json& item : json) {
+        TunnelRide ride;
+        Fields fields(item, file, fmt::format("tunnels[{}]", tunnels.size()));
+        fields.number("start", 0, 1e6F, ride.start);
+        fields.number("seconds", 1, 1e6F, ride.seconds);
+        fields.refuse_others();
+        tunnels.push_back(ride);
+    }
+    return tunnels;
+}
+
 void parse_size(const Json& json, const Fields& fields, Scene& scene) {
     const bool whole = json.is_array() && json.size() == 2 && json[0].is_number_integer() &&
                        json[1].is_number_integer();
@@ -183,10 +205,11 @@ Scene parse_scene(const Json& json, const std::string& file) {
     fields.number("fps", 0.1F, 240, scene.fps);
     fields.number("seconds", 0.1F, 3600, scene.seconds);
     fields.integer("lanes", 1, 3, scene.lanes);
+    fields.flag("own_lane", scene.own_lane);
     fields.curve("traffic", 0, 1, scene.traffic);
     fields.curve("traffic_speed", 0, 40, scene.traffic_speed);
     fields.curve("pedestrians", 0, 1, scene.pedestrians);
-    fields.number("parked", 0, 1, scene.parked);
+    fields.curve("parked", 0, 1, scene.parked);
     fields.number("object_scale", 0.3F, 3, scene.object_scale);
     fields.number("sun_azimuth", -360, 360, scene.sun_azimuth);
     fields.number("sun_elevation", 10, 85, scene.sun_elevation);
@@ -194,6 +217,11 @@ Scene parse_scene(const Json& json, const std::string& file) {
     fields.curve("rain", 0, 1, scene.rain);
     fields.curve("noise", 0, 0.2F, scene.noise);
     fields.read("events", [&](const Json& value) { scene.events = parse_events(value, file); });
+    fields.read("tunnels", [&](const Json& value) {
+        if (scene.camera.kind != CameraKind::dashcam)
+            fields.fail("tunnels", "is for dashcams alone", "leave it out");
+        scene.tunnels = parse_tunnels(value, file);
+    });
     fields.refuse_others();
     return scene;
 }

@@ -31,8 +31,8 @@ enum class CameraKind { fixed, dashcam, drone };
 struct CameraSpec {
     CameraKind kind = CameraKind::fixed;
     float x = 0;       ///< across the road, from its middle line
-    float fov = 60;    ///< horizontal field of view
     float shake = 0;   ///< size of the tremble
+    Curve fov = 60;    ///< horizontal field of view
     Curve height = 6;  ///< above the ground
     Curve pitch = 12;  ///< tilt below the horizon
     Curve yaw = 0;     ///< to the right of the road's direction
@@ -51,6 +51,12 @@ struct Event {
     int count = 6;
 };
 
+/// A dashcam drives through a tunnel from `start` on for `seconds`.
+struct TunnelRide {
+    float start = 0;
+    float seconds = 20;
+};
+
 /// All that a clip is made from.
 struct Scene {
     std::uint32_t seed = 1;
@@ -60,10 +66,11 @@ struct Scene {
     float fps = 10;
     float seconds = 30;
     int lanes = 2;             ///< per direction
+    bool own_lane = true;      ///< whether others drive before and behind a dashcam, all the time
     Curve traffic = 0.4F;      ///< share of the places in the lanes that are taken, 0 to 1
     Curve traffic_speed = 9;   ///< metres per second
     Curve pedestrians = 0.4F;  ///< share of the places on the pavements that are taken, 0 to 1
-    float parked = 0.25F;      ///< share of the parking places that are taken, 0 to 1
+    Curve parked = 0.25F;      ///< share of the parking places that are taken, 0 to 1
     float object_scale = 1;    ///< factor on the size of vehicles and persons
     float sun_azimuth = 60;    ///< degrees, as the camera's yaw
     float sun_elevation = 45;  ///< degrees above the horizon
@@ -71,6 +78,7 @@ struct Scene {
     Curve rain = 0;            ///< 0 dry, 1 downpour
     Curve noise = 0.01F;       ///< standard deviation of the sensor's noise at full light, of 1
     std::vector<Event> events;
+    std::vector<TunnelRide> tunnels;
 
     [[nodiscard]] int frame_count() const;
 };

@@ -45,6 +45,7 @@ class LampLight {
         const float kerb = world.town().road_half() + 0.35F - lamp_reach;
         const float first = std::ceil(origin_z_ / Town::lamp_spacing) * Town::lamp_spacing;
         for (float z = first; z < origin_z_ + length; z += Town::lamp_spacing) {
+            if (world.town().roofed(z)) continue;
             add_pool({-kerb, 0, z}, Vec3{1.0F, 0.72F, 0.42F} * 0.5F, 6);
             add_pool({kerb, 0, z}, Vec3{1.0F, 0.72F, 0.42F} * 0.5F, 6);
         }
@@ -102,6 +103,11 @@ class LampLight {
     float origin_z_;
     std::vector<Vec3> values_;
 };
+
+/// What lamps under a tunnel's roof throw on a place: less far up, where they shine from.
+Vec3 tunnel_light(Vec3 place) {
+    return Vec3{1.0F, 0.92F, 0.75F} * (0.55F / (1 + 0.02F * place.y * place.y));
+}
 
 /// All that the colour of a pixel depends on.
 class Shader {
@@ -163,12 +169,14 @@ class Shader {
         const Look look = look_of(point, town_, conditions_);
         Vec3 normal = triangle.normal;
         if (dot(normal, ray) > 0) normal = normal * -1.0F;
+        const float cover = town_.cover(point.position.z);
         Vec3 incoming = light_.sky * (0.55F + 0.45F * normal.y);
         const float facing = dot(normal, conditions_.to_sun);
         if (shadows_ && facing > 0) {
             const float sunlight = shadows_->sunlight(point.position + normal * 0.06F);
             incoming = incoming + light_.sun * (facing * sunlight);
         }
+        if (cover > 0) incoming = mix(incoming, tunnel_light(point.position), cover);
         if (lamps_) incoming = incoming + lamps_->at(point.position) * (0.6F + 0.4F * normal.y);
         Vec3 colour = look.albedo * incoming + look.emission;
         if (look.gloss > 0) {
@@ -177,9 +185,9 @@ class Shader {
             const Vec3 reflected = ray - normal * (2 * dot(normal, ray));
             const Vec3 seen = mix(light_.horizon, light_.zenith, ramp(0, 1, reflected.y)) *
                               (reflected.y > 0 ? 1.0F : 0.3F);
-            colour = mix(colour, seen, mirror);
+            colour = mix(colour, seen * (1 - 0.8F * cover), mirror);
         }
-        return mix(light_.horizon, colour, std::exp(-light_.haze * depth));
+        return mix(light_.horizon * (1 - cover), colour, std::exp(-light_.haze * depth));
     }
 
     const Town& town_;

@@ -152,7 +152,7 @@ Look look_of(const SurfacePoint& p, const Town& town, const Conditions& conditio
             return {tint, {}, 0.7F};
         case Material::lamp: {
             const bool on = conditions.headlights;
-            return {tint * 0.6F, on ? tint * (2.0F - 1.4F * conditions.light) : Vec3{}, 0.2F};
+            return {tint * 0.6F, on ? tint * (2.0F - 1.4F * conditions.exposed) : Vec3{}, 0.2F};
         }
         case Material::plain:
         case Material::rubber:

@@ -9,6 +9,7 @@ namespace {
 constexpr float view_behind = 30;  // metres along the road that are kept behind the camera
 constexpr float view_ahead = 170;  // and ahead of it
 constexpr float time_step = 0.5F;  // seconds between looks ahead, when the world is laid out
+constexpr float lamplit = 0.4F;    // what a camera makes of a tunnel's lamps, as a scene's light
 
 ObjectClass vehicle_kind(std::uint32_t looks) {
     const float draw = unit(hash(looks, 1));
@@ -29,7 +30,10 @@ float tremble(float seconds, float key) {
 
 }  // namespace
 
-World::World(const Scene& scene) : scene_(scene), town_{scene.lanes} {
+World::World(const Scene& scene) : scene_(scene), town_{scene.lanes, {}} {
+    for (const TunnelRide& ride : scene_.tunnels) {
+        town_.tunnels.push_back({camera_z(ride.start), camera_z(ride.start + ride.seconds)});
+    }
     add_lanes();
     add_parked();
     add_walkers();
@@ -38,6 +42,7 @@ World::World(const Scene& scene) : scene_(scene), town_{scene.lanes} {
     const float last = camera_z(scene_.seconds) + view_ahead;
     const float first = Town::nearest_junction(-view_behind) - Town::block;
     for (float junction = first; junction < last; junction += Town::block) build_block(junction);
+    for (const Town::Tunnel& tunnel : town_.tunnels) build_tunnel(tunnel);
 }
 
 float World::camera_z(float seconds) const {
@@ -58,19 +63,22 @@ Camera World::camera_at(float seconds) const {
     Vec3 position{spec.x, spec.height.at(seconds), camera_z(seconds)};
     if (spec.kind == CameraKind::dashcam) position.y += 0.05F * shake(4);
     return make_camera(position, spec.yaw.at(seconds) + shake(1), spec.pitch.at(seconds) + shake(2),
-                       0.6F * shake(3), spec.fov, scene_.width, scene_.height);
+                       0.6F * shake(3), spec.fov.at(seconds), scene_.width, scene_.height);
 }
 
 Conditions World::conditions_at(float seconds) const {
     Conditions conditions;
+    constexpr float looks_ahead = 12;  // metres: a camera is set for what lies before it
+    const float z = camera_z(seconds);
     conditions.light = scene_.light.at(seconds);
-    conditions.rain = scene_.rain.at(seconds);
+    conditions.exposed = mix(conditions.light, lamplit, town_.cover(z + looks_ahead));
+    conditions.rain = scene_.rain.at(seconds) * (1 - town_.cover(z));
     conditions.noise = scene_.noise.at(seconds);
     const float azimuth = radians(scene_.sun_azimuth);
     const float elevation = radians(scene_.sun_elevation);
     conditions.to_sun = {std::sin(azimuth) * std::cos(elevation), std::sin(elevation),
                          std::cos(azimuth) * std::cos(elevation)};
-    conditions.headlights = conditions.light < 0.5F || conditions.rain > 0.5F;
+    conditions.headlights = conditions.exposed < 0.5F || conditions.rain > 0.5F;
     return conditions;
 }
 
@@ -121,9 +129,9 @@ void World::add_mover(Mover mover, ObjectClass kind, std::uint32_t looks) {
     movers_.push_back(mover);
 }
 
-void World::add_if_wanted(const Mover& mover, const Curve& share, std::uint32_t key, bool vehicle) {
-    if (unit(hash(key, 2)) >= share.at(time_in_focus(mover))) return;
-    add_mover(mover, vehicle ? vehicle_kind(key) : ObjectClass::person, key);
+void World::add_if_wanted(const Mover& mover, const Curve& share, std::uint32_t key,
+                          ObjectClass kind) {
+    if (unit(hash(key, 2)) < share.at(time_in_focus(mover))) add_mover(mover, kind, key);
 }
 
 void World::add_traffic(std::uint32_t lane_key, float x, float direction, Pace pace, float speed) {
@@ -142,7 +150,7 @@ void World::add_traffic(std::uint32_t lane_key, float x, float direction, Pace p
         mover.origin.z = z + 4 * (unit(hash(key, 7)) - 0.5F);
         mover.origin.x = x + 0.6F * (unit(hash(key, 8)) - 0.5F);
         if (own_lane && std::abs(mover.origin.z) < 14) continue;
-        add_if_wanted(mover, scene_.traffic, key, true);
+        add_if_wanted(mover, scene_.traffic, key, vehicle_kind(key));
     }
 }
 
@@ -154,6 +162,7 @@ void World::add_lanes() {
         const float x = Town::lane_width * (static_cast<float>(lane) + 0.5F);
         const float factor = 1.05F - 0.12F * static_cast<float>(lane);
         add_traffic(100 + key, -x, -1, Pace::traffic, factor);
+        if (dashcam && lane == own && !scene_.own_lane) continue;
         if (dashcam) {
             add_traffic(200 + key, x, 1, Pace::escort, 2.2F * static_cast<float>(own - lane));
         } else {
@@ -175,9 +184,7 @@ void World::add_parked() {
             const std::uint32_t key = hash(scene_.seed, side > 0 ? 301 : 300, slot);
             mover.origin = {side * (town_.road_half() - 1.2F), 0, z + unit(hash(key, 7))};
             const bool junction = std::abs(z - Town::nearest_junction(z)) < 14;
-            if (!junction && unit(hash(key, 2)) < scene_.parked) {
-                add_mover(mover, ObjectClass::car, key);
-            }
+            if (!junction) add_if_wanted(mover, scene_.parked, key, ObjectClass::car);
         }
     }
 }
@@ -197,7 +204,7 @@ void World::add_walkers() {
             const float aside = (row < 2 ? 0.7F : 2.3F) + 1.2F * unit(hash(key, 8));
             mover.origin = {side * (town_.road_half() + aside), 0, z + 8 * unit(hash(key, 7))};
             mover.speed = 1.25F + 0.1F * (unit(hash(key, 9)) - 0.5F);
-            add_if_wanted(mover, scene_.pedestrians, key, false);
+            add_if_wanted(mover, scene_.pedestrians, key, ObjectClass::person);
         }
     }
 }
@@ -206,6 +213,7 @@ void World::add_crossings() {
     const float half = town_.road_half() + 1.5F;
     const float last = camera_z(scene_.seconds) + view_ahead;
     for (float z = Town::nearest_junction(0) - Town::block; z < last; z += Town::block) {
+        if (town_.roofed(z)) continue;
         const auto slot = static_cast<std::uint32_t>(static_cast<int>(z));
         for (int i = -8; i < static_cast<int>(scene_.seconds); ++i) {
             const std::uint32_t key =

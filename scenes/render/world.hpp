@@ -21,7 +21,22 @@ struct Town {
     static constexpr float side_street_half = 4.5F;
     static constexpr float lamp_spacing = 28;
 
+    /// A stretch of the road with walls and a roof.
+    struct Tunnel {
+        float from = 0;
+        float to = 0;
+    };
+    static constexpr float tunnel_height = 5.6F;
+
     int lanes = 2;
+    std::vector<Tunnel> tunnels;
+
+    /// The share of daylight that a tunnel keeps from a place along the road: 0 under the sky,
+    /// rising from the mouths inwards.
+    [[nodiscard]] float cover(float z) const;
+
+    /// Whether something of the street at `z` would stand in a tunnel or in its mouth.
+    [[nodiscard]] bool roofed(float z) const;
 
     /// Half the width of the tarmac, parking places included.
     [[nodiscard]] float road_half() const {
@@ -46,10 +61,11 @@ struct Town {
 
 /// Light and weather at one moment.
 struct Conditions {
-    float light = 1;  ///< 1 bright day, 0 night
-    float rain = 0;   ///< 0 dry, 1 downpour
-    float noise = 0;  ///< standard deviation of the sensor's noise at full light
-    Vec3 to_sun;      ///< unit vector
+    float light = 1;    ///< 1 bright day, 0 night
+    float exposed = 1;  ///< the light that the camera is set for: another one in tunnels
+    float rain = 0;     ///< 0 dry, 1 downpour
+    float noise = 0;    ///< standard deviation of the sensor's noise at full light
+    Vec3 to_sun;        ///< unit vector
     bool headlights = false;
 };
 
@@ -103,8 +119,9 @@ class World {
     void add_crossings();
     void add_event(const Event& event);
     void add_mover(Mover mover, ObjectClass kind, std::uint32_t looks);
-    void add_if_wanted(const Mover& mover, const Curve& share, std::uint32_t key, bool vehicle);
+    void add_if_wanted(const Mover& mover, const Curve& share, std::uint32_t key, ObjectClass kind);
     void build_block(float junction);
+    void build_tunnel(const Town::Tunnel& tunnel);
     void build_plots(Mesh& mesh, float side, float from, float to, std::uint32_t key) const;
     void build_pavement(Mesh& mesh, float side, float from, float to, std::uint32_t key) const;
 

@@ -190,6 +190,17 @@ TEST_F(SpeechTest, SlotsTooShortForTheWordsAreRefused) {
     EXPECT_THAT(error_of(scene), HasSubstr("slot_seconds: are too few"));
 }
 
+TEST_F(SpeechTest, ScenesOfTheLongStreamsAreRead) {
+    for (const char* part : {"long", "long-validation", "long-test"}) {
+        const fs::path folder = fs::path(ONEADAPT_SOURCE_DIR "/datasets/scenes") / part;
+        for (const char* name : {"speech-indoors.json", "speech-outdoors.json"}) {
+            const Scene scene = load_scene(folder / name);
+            EXPECT_EQ(scene.seconds, 300);
+            EXPECT_EQ(scene.noise.size(), 8U);
+        }
+    }
+}
+
 TEST_F(SpeechTest, MissingScenesAndOtherKindsOfFileAreRefused) {
     EXPECT_THROW(load_scene(folder_ / "none.json"), InputError);
     const fs::path scene = write_scene(short_scene());
