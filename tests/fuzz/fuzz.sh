@@ -28,7 +28,7 @@ for name in "$@"; do
     log=build/fuzz/$name.log
     mkdir -p "$grown"
     code=0
-    "build/fuzz/fuzz-$name" "$limit" -max_len=4096 -timeout=10 -rss_limit_mb=4096 \
+    "build/fuzz/fuzz-$name" "$limit" -max_len=1024 -timeout=10 -rss_limit_mb=4096 \
         -print_final_stats=1 "-artifact_prefix=build/fuzz/found/$name-" \
         "$grown" "tests/fuzz/corpus/$name" >"$log" 2>&1 || code=$?
     runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
