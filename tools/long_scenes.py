@@ -14,6 +14,7 @@ Example: tools/long_scenes.py             write datasets/ anew
 
 import argparse
 import hashlib
+import itertools
 import json
 import pathlib
 import sys
@@ -80,7 +81,7 @@ def steps(rows, values):
 def way(points):
     """How far a camera of that speed has come at the last point."""
     return sum((t1 - t0) * (v0 + v1) / 2
-               for (t0, v0), (t1, v1) in zip(points, points[1:], strict=False))
+               for (t0, v0), (t1, v1) in itertools.pairwise(points))
 
 
 def drive(rows, values):
