@@ -30,6 +30,12 @@ T loaded(const json& from, const std::string& where) {
     return out;
 }
 
+/// What a list of nothing means is not for us to guess.
+void check_filled(const json& from, const std::string& where) {
+    if (!from.is_array() || !from.empty()) return;
+    throw InputError(where, "is an empty list", "leave the key out for the default");
+}
+
 std::string within(const std::string& where, const std::string& key) {
     return fmt::format("{}: key '{}'", where, key);
 }
@@ -205,11 +211,13 @@ void load(NumberOrWord& out, const json& from, const std::string& where) {
 }
 
 void load(std::vector<std::string>& out, const json& from, const std::string& where) {
+    check_filled(from, where);
     out = loaded<std::vector<std::string>>(from, where);
 }
 
 void load(std::vector<std::filesystem::path>& out, const json& from, const std::string& where) {
     json_detail::check_array(from, where, FileRole::input);
+    check_filled(from, where);
     out.clear();
     for (std::size_t i = 0; i < from.size(); ++i) {
         out.push_back(loaded_file(from[i], fmt::format("{}[{}]", where, i)));
@@ -217,6 +225,7 @@ void load(std::vector<std::filesystem::path>& out, const json& from, const std::
 }
 
 void load(std::vector<double>& out, const json& from, const std::string& where) {
+    check_filled(from, where);
     out = loaded<std::vector<double>>(from, where);
 }
 

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -112,6 +113,10 @@ TEST(Fields, RefusesWhatIsNoSpec) {
             "valid keys are task, input, knobs, values");
     refuses(R"({"knobs": "qp"})", "my.json: key 'knobs'", "is a string; write a list");
     refuses(R"({"weights": [1, "x"]})", "my.json: key 'weights'[1]", "is a string; write a number");
+    for (const char* key : {"clips", "knobs", "schemes", "weights"}) {
+        refuses(fmt::format(R"({{"{}": []}})", key).c_str(), fmt::format("key '{}'", key),
+                "is an empty list; leave the key out");
+    }
     refuses(R"({"warmup": 1.5})", "my.json: key 'warmup'", "not whole");
     refuses(R"({"size": null})", "my.json: key 'size'", "is a null");
     refuses(R"({"clips": ["a.mp4", ""]})", "my.json: key 'clips'[1]", "names no file");
