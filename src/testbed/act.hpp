@@ -11,7 +11,7 @@ namespace oneadapt {
 /// Who does something in the testbed.
 enum class Actor { camera, uplink, server, downlink };
 
-/// Something that was done and charged.
+/// Something that was done, and charged but for the results' way back.
 struct Act {
     Actor actor = Actor::camera;
     std::string what;  ///< e.g. "encode qp=30"

@@ -1,6 +1,8 @@
 #include "testbed/driver.hpp"
 
 #include <algorithm>
+#include <set>
+#include <string>
 
 namespace oneadapt {
 
@@ -35,6 +37,19 @@ std::vector<FrameResult> Driver::results(const Delivery& delivery) const {
     return frames;
 }
 
+void Driver::tell_results(const Delivery& delivery) const {
+    const Ground& ground = testbed_.ground_;
+    if (!ground.hook) return;
+    std::set<SimSeconds> ready;
+    for (const auto& shown : delivery.shown_) {
+        if (shown && shown->place == Place::server) ready.insert(shown->when);
+    }
+    for (const SimSeconds when : ready) {
+        ground.enter(Actor::downlink, when, testbed_.link_.result_down(when), 0,
+                     [] { return std::string("results"); });
+    }
+}
+
 std::vector<FrameResult> Driver::streamed(const std::vector<FrameResult>& results) {
     for (const FrameResult& result : results) {
         if (result.arrived) pending_.push_back(result);
@@ -64,6 +79,7 @@ Bill Driver::finish(const Delivery& delivery) {
     const SimSeconds captured = segment.start + segment.duration;
     testbed_.link_.end();
     testbed_.server_.end(captured);
+    tell_results(delivery);
     Bill bill{.ledger = ground.ledger,
               .frames_sent = testbed_.link_.frames_sent(),
               .frames = results(delivery),

@@ -25,10 +25,11 @@ class FrameByFrameTest : public test::ToyTest {};
 TEST_F(FrameByFrameTest, EachFrameIsOnItsWayAsSoonAsItIsCaptured) {
     FrameByFrame toy;
     const auto played = play(toy);
-    ASSERT_EQ(acts_.size(), 30U);
+    ASSERT_EQ(acts_.size(), 40U);
     EXPECT_THAT(acts_[3], ::testing::AllOf(::testing::HasSubstr("camera encode qp=20"),
                                            ::testing::HasSubstr("0.300-0.310")));
     EXPECT_EQ(acts_[4], "uplink footage 0.310-0.320");
+    EXPECT_EQ(acts_[16], "downlink results 0.340-0.350");
     EXPECT_EQ(acts_[5], "server infer 1 0.320-0.340");
     // The last one that is sent, of nine, is there before the tenth is captured.
     EXPECT_EQ(played[0].delay->value, 0);

@@ -60,13 +60,13 @@ class TwoPassesTest : public test::ToyTest {};
 TEST_F(TwoPassesTest, PaysForBothPassesAndTwoWays) {
     TwoPasses toy;
     const auto played = play(toy);
-    acts_.resize(8);
-    EXPECT_THAT(acts_,
-                ::testing::ElementsAre(
-                    "camera encode qp=38 1.000-1.100", "uplink footage 1.100-1.110",
-                    "server infer 10 1.110-1.310", "downlink message 1.310-1.320",
-                    ::testing::HasSubstr("camera encode qp=20"), "uplink footage 1.420-1.430",
-                    "server infer 10 1.430-1.630", "camera encode qp=38 2.000-2.100"));
+    acts_.resize(9);
+    EXPECT_THAT(acts_, ::testing::ElementsAre(
+                           "camera encode qp=38 1.000-1.100", "uplink footage 1.100-1.110",
+                           "server infer 10 1.110-1.310", "downlink message 1.310-1.320",
+                           ::testing::HasSubstr("camera encode qp=20"),
+                           "uplink footage 1.420-1.430", "server infer 10 1.430-1.630",
+                           "downlink results 1.630-1.640", "camera encode qp=38 2.000-2.100"));
     EXPECT_NEAR(played[0].delay->value, 0.64, 1e-9);
     EXPECT_EQ(played[0].ledger.camera_encodes, 20);
     EXPECT_EQ(played[0].ledger.forward_frames, 20);
