@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <iterator>
 #include <numeric>
-#include <ranges>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -130,8 +128,9 @@ void Configuration::remove(std::string_view knob) {
 
 std::vector<std::string> Configuration::knobs() const {
     std::vector<std::string> all;
-    std::ranges::copy(std::views::keys(values_), std::back_inserter(all));
-    std::ranges::copy(std::views::keys(names_), std::back_inserter(all));
+    // clang 14 cannot read the standard library's views.
+    for (const auto& [knob, value] : values_) all.push_back(knob);
+    for (const auto& [knob, name] : names_) all.push_back(knob);
     return all;
 }
 
