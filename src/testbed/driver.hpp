@@ -14,10 +14,6 @@ struct FrameResult {
     std::size_t frame = 0;              ///< of the output
     std::optional<SimSeconds> arrived;  ///< when this frame's own result came; absent: none did
     std::int64_t global_frame = 0;      ///< of the clip, whose result it is
-
-    bool same_as(const FrameResult& other) const {
-        return output == other.output && frame == other.frame;
-    }
 };
 
 /// What a segment cost, and what its user got.
