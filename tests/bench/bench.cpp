@@ -55,8 +55,8 @@ void on_workers(int workers, std::size_t count, const std::function<void(std::si
     }
 }
 
-/// The least that recording can cost: encoding every segment under every configuration, and the
-/// DNN on every received frame, its picture included, nothing else, all cores busy.
+/// The least that recording can cost: encoding and decoding every segment under every configuration,
+/// and the DNN on every received frame, its picture included, nothing else, all cores busy.
 double limit_seconds(const Session& session) {
     const ReplayPlan& plan = session.plan;
     struct Job {
@@ -81,13 +81,16 @@ double limit_seconds(const Session& session) {
         });
     });
     std::vector<std::vector<cv::Mat>> received(jobs.size());
-    for (std::size_t i = 0; i < jobs.size(); ++i) received[i] = codec.decode(encoded[i]);
+    const double decoding = seconds_of([&] {
+        on_workers(plan.jobs, jobs.size(),
+                   [&](std::size_t i) { received[i] = codec.decode(encoded[i]); });
+    });
     const double inference = seconds_of([&] {
         on_workers(plan.jobs, jobs.size(), [&](std::size_t i) {
             model.infer(pictures_of(received[i], plan.instruments.input));
         });
     });
-    return encoding + inference;
+    return encoding + decoding + inference;
 }
 
 /// Peak resident memory, in MiB, of a child process that does `work`. A child starts with what its
