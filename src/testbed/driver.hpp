@@ -10,7 +10,7 @@ namespace oneadapt {
 
 /// What the user has for a frame.
 struct FrameResult {
-    OutputPtr output;                   ///< null: nothing yet
+    Later<Output> output;               ///< null: nothing yet
     std::size_t frame = 0;              ///< of the output
     std::optional<SimSeconds> arrived;  ///< when this frame's own result came; absent: none did
     std::int64_t global_frame = 0;      ///< of the clip, whose result it is

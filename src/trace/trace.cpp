@@ -1,5 +1,6 @@
 #include "trace/trace.hpp"
 
+#include <map>
 #include <mutex>
 #include <stdexcept>
 
@@ -125,6 +126,8 @@ struct Trace::Impl {
     std::optional<Writer> writer;  // closes last, and then empties the log into the file
     std::mutex pool_mutex;
     std::vector<std::unique_ptr<Connection>> idle;
+    std::mutex digests_mutex;
+    std::map<Hash128, std::shared_ptr<Digest>> digests;
 
   private:
     std::unique_ptr<Connection> take() {
@@ -196,6 +199,38 @@ std::optional<std::string> Trace::find_fact(const std::string& name) const {
 void Trace::store_fact(const std::string& name, const std::string& value) {
     impl_->write([&](Writer& to) {
         if (to.fact(name) != value) to.store_fact(name, value);
+    });
+}
+
+std::shared_ptr<Digest> Trace::digest(const Hash128& key) {
+    const std::lock_guard lock(impl_->digests_mutex);
+    std::shared_ptr<Digest>& digest = impl_->digests[key];
+    if (digest) return digest;
+    digest = std::make_shared<Digest>();
+    if (const auto bytes = impl_->read([&](Connection& from) { return from.digest(key); })) {
+        try {
+            digest->read(*bytes);
+        } catch (const std::invalid_argument& e) {
+            throw_malformed(e.what());
+        }
+    }
+    return digest;
+}
+
+void Trace::save_digests() {
+    if (!impl_->writer) return;
+    const std::lock_guard lock(impl_->digests_mutex);
+    impl_->write([&](Writer& to) {
+        std::optional<SQLite::Transaction> transaction;
+        for (const auto& [key, digest] : impl_->digests) {
+            const auto bytes = digest->changes();
+            if (!bytes) continue;
+            if (!transaction) {
+                transaction.emplace(to.database(), SQLite::TransactionBehavior::IMMEDIATE);
+            }
+            to.store_digest(key, *bytes);
+        }
+        if (transaction) transaction->commit();
     });
 }
 
