@@ -354,6 +354,9 @@ std::exception_ptr ClipReplay::failure() const {
 void ClipReplay::collect(ReplayOutcome& outcome) {
     std::map<std::string, ReplayFailure> failures;  // by message
     const std::string& clip = stream_.clip().name;
+    std::size_t rows = outcome.result.segments.size();
+    for (const auto& cell : cells_) rows += cell->rows.size() + 1;
+    outcome.result.segments.reserve(rows);
     for (const auto& cell : cells_) {
         if (cell->fault) {
             ReplayFailure& failure = failures[cell->fault->message];
