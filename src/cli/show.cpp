@@ -166,7 +166,7 @@ int show_command(const RunSpec& spec, const Execution& execution, const ShowOpti
     const cv::Mat picture = lab.received(configuration)->back();
     const EncodingPtr encoding = lab.take(Encode{configuration});
     const OutputPtr output = lab.take(Infer{configuration, &dnn});
-    const GradientPtr gradient =
+    const std::shared_ptr<const DnnGrad> gradient =
         lab.take(Differentiate{configuration, &dnn, Sidecar::kLowestThreshold});
 
     const cv::Mat canvas = shown(picture, sidecar);
@@ -174,9 +174,10 @@ int show_command(const RunSpec& spec, const Execution& execution, const ShowOpti
     plan.task->draw(drawn, picture.size(),
                     output->frames.at(static_cast<std::size_t>(encoding->kept.back())), sidecar);
     write_png(folder / kOutput, drawn);
-    write_png(folder / kDnnGrad, heat_over(canvas, gradient->saliency, picture.size(), sidecar));
+    write_png(folder / kDnnGrad,
+              heat_over(canvas, gradient->saliency.tiles(), picture.size(), sidecar));
     write_png(folder / kDifference,
-              heat_over(canvas, encoding->difference, picture.size(), sidecar));
+              heat_over(canvas, encoding->difference.tiles(), picture.size(), sidecar));
     const RegionGrid regions = plan.instruments.input.regions(stream.size());
     for (const auto& [knob, values] : configuration.values()) {
         if (!find_knob(knob).regional()) continue;

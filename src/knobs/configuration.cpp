@@ -86,51 +86,68 @@ Configuration Configuration::parse(std::string_view text) {
     return configuration;
 }
 
-std::string Configuration::text() const {
-    std::map<std::string_view, std::string> spelled(names_.begin(), names_.end());
-    for (const auto& [knob, values] : values_) spelled[knob] = regions_text(values);
-    std::string out;
-    for (const auto& [knob, value] : spelled) {
-        out += fmt::format("{}{}={}", out.empty() ? "" : ",", knob, value);
-    }
-    return out;
+Configuration::Configuration() {
+    static const auto nothing = std::make_shared<Values>();
+    is_ = nothing;
+}
+
+Configuration::Values& Configuration::change() {
+    is_ = std::make_shared<Values>(*is_);
+    return *is_;
+}
+
+const std::string& Configuration::text() const {
+    std::call_once(is_->spelled, [this] {
+        std::map<std::string_view, std::string> spelled(names().begin(), names().end());
+        for (const auto& [knob, numbers] : values()) spelled[knob] = regions_text(numbers);
+        std::string& out = is_->text;
+        for (const auto& [knob, value] : spelled) {
+            out += fmt::format("{}{}={}", out.empty() ? "" : ",", knob, value);
+        }
+    });
+    return is_->text;
 }
 
 void Configuration::set(std::string_view knob, const KnobValue& value) {
     if (value.named()) {
-        names_.insert_or_assign(std::string(knob), value.name());
+        change().names.insert_or_assign(std::string(knob), value.name());
     } else {
-        values_.insert_or_assign(std::string(knob), std::vector<double>{value.number()});
+        change().values.insert_or_assign(std::string(knob), std::vector<double>{value.number()});
     }
 }
 
 void Configuration::set_regions(std::string_view knob, std::vector<double> values) {
     if (values.empty()) throw std::logic_error("a knob without values");
     if (std::ranges::adjacent_find(values, std::not_equal_to<>()) == values.end()) values.resize(1);
-    values_.insert_or_assign(std::string(knob), std::move(values));
+    change().values.insert_or_assign(std::string(knob), std::move(values));
 }
 
 double Configuration::get(std::string_view knob, double otherwise) const {
-    const auto found = values_.find(knob);
-    if (found == values_.end()) return otherwise;
-    const std::vector<double>& values = found->second;
-    return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+    const auto found = values().find(knob);
+    if (found == values().end()) return otherwise;
+    const std::vector<double>& numbers = found->second;
+    return std::accumulate(numbers.begin(), numbers.end(), 0.0) /
+           static_cast<double>(numbers.size());
 }
 
 bool Configuration::has(std::string_view knob) const {
-    return values_.contains(knob) || names_.contains(knob);
+    return values().contains(knob) || names().contains(knob);
 }
 
 void Configuration::remove(std::string_view knob) {
-    if (const auto found = values_.find(knob); found != values_.end()) values_.erase(found);
-    if (const auto found = names_.find(knob); found != names_.end()) names_.erase(found);
+    if (!has(knob)) return;
+    Values& all = change();
+    if (const auto found = all.values.find(knob); found != all.values.end()) {
+        all.values.erase(found);
+    }
+    if (const auto found = all.names.find(knob); found != all.names.end()) all.names.erase(found);
 }
 
 std::vector<std::string> Configuration::knobs() const {
     std::vector<std::string> all;
     // clang 14 cannot read the standard library's views.
-    for (const auto& [knob, value] : values_) all.push_back(knob);
-    for (const auto& [knob, name] : names_) all.push_back(knob);
+    for (const auto& [knob, value] : values()) all.push_back(knob);
+    for (const auto& [knob, name] : names()) all.push_back(knob);
     return all;
 }
 

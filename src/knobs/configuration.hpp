@@ -3,6 +3,8 @@
 #include <compare>
 #include <concepts>
 #include <map>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -38,12 +40,15 @@ class KnobValue {
 /// spelled region after region, equal neighbours counted: `macroblock=24x130:36x4:24x826`.
 class Configuration {
   public:
-    Configuration() = default;
+    Configuration();
+    // Without moves, so that there is none without values.
+    Configuration(const Configuration&) = default;
+    Configuration& operator=(const Configuration&) = default;
 
     /// Reads the spelling of text(). Throws UsageError when malformed. An empty text is the
     /// configuration without knobs.
     static Configuration parse(std::string_view text);
-    std::string text() const;
+    const std::string& text() const;
 
     void set(std::string_view knob, const KnobValue& value);
     /// A value for each region; where all are equal, the same as set(). Throws std::logic_error
@@ -56,18 +61,38 @@ class Configuration {
     void remove(std::string_view knob);
     /// Of each knob in use that has numbers the value of each region, or a single one for all.
     const std::map<std::string, std::vector<double>, std::less<>>& values() const {
-        return values_;
+        return is_->values;
     }
     /// Of each knob in use that has names the one that it chooses.
-    const std::map<std::string, std::string, std::less<>>& names() const { return names_; }
+    const std::map<std::string, std::string, std::less<>>& names() const { return is_->names; }
     /// Every knob in use.
     std::vector<std::string> knobs() const;
 
-    friend auto operator<=>(const Configuration&, const Configuration&) = default;
+    friend std::partial_ordering operator<=>(const Configuration& a, const Configuration& b) {
+        if (a.is_ == b.is_) return std::partial_ordering::equivalent;
+        if (const auto order = a.values() <=> b.values(); order != 0) return order;
+        return a.names() <=> b.names();
+    }
+    friend bool operator==(const Configuration& a, const Configuration& b) {
+        return a.is_ == b.is_ || (a.values() == b.values() && a.names() == b.names());
+    }
 
   private:
-    std::map<std::string, std::vector<double>, std::less<>> values_;
-    std::map<std::string, std::string, std::less<>> names_;
+    /// Shared by copies, since a replay copies and compares configurations more often than
+    /// anything else; never changed once somebody shares it.
+    struct Values {
+        Values() = default;
+        Values(const Values& other) : values(other.values), names(other.names) {}
+        Values& operator=(const Values&) = delete;
+
+        std::map<std::string, std::vector<double>, std::less<>> values;
+        std::map<std::string, std::string, std::less<>> names;
+        std::once_flag spelled;
+        std::string text;
+    };
+    Values& change();
+
+    std::shared_ptr<Values> is_;
 };
 
 /// A number as configurations, weights and parameters spell it: the shortest decimal that reads

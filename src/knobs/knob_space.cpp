@@ -200,6 +200,7 @@ std::vector<std::string> texts(const std::vector<KnobValue>& values) {
 }
 
 Configuration as_sent(const Configuration& configuration) {
+    if (configuration.names().empty()) return configuration;
     Configuration sent = configuration;
     for (const auto& [knob, name] : configuration.names()) {
         if (find_knob(knob).acts_on != ActsOn::camera) sent.remove(knob);
@@ -231,7 +232,11 @@ void check_together(const std::vector<std::string>& names) {
     }
 }
 
-KnobSpace::KnobSpace(std::vector<Knob> knobs) : knobs_(std::move(knobs)) {}
+KnobSpace::KnobSpace(std::vector<Knob> knobs) : knobs_(std::move(knobs)) {
+    reference_ = made_at(Indices(knobs_.size(), 0));
+    constexpr std::size_t kMost = 1 << 12;
+    if (grid_size() <= kMost) grid_ = made_grid();
+}
 
 KnobSpace KnobSpace::from_names(const std::vector<std::string>& names,
                                 const std::map<std::string, std::vector<KnobValue>>& overrides) {
@@ -259,6 +264,16 @@ KnobSpace KnobSpace::from_names(const std::vector<std::string>& names,
 }
 
 Configuration KnobSpace::at(const Indices& indices) const {
+    if (grid_.empty() || indices.size() != knobs_.size()) return made_at(indices);
+    std::size_t place = 0;
+    for (std::size_t k = 0; k < knobs_.size(); ++k) {
+        if (indices[k] >= knobs_[k].size()) return made_at(indices);  // which refuses it
+        place = place * knobs_[k].size() + indices[k];
+    }
+    return grid_[place];
+}
+
+Configuration KnobSpace::made_at(const Indices& indices) const {
     Configuration configuration;
     for (std::size_t k = 0; k < knobs_.size(); ++k) {
         configuration.set(knobs_[k].name, knobs_[k].values.at(indices.at(k)));
@@ -289,11 +304,15 @@ Indices KnobSpace::indices(const Configuration& configuration) const {
 }
 
 std::vector<Configuration> KnobSpace::grid() const {
+    return grid_.empty() ? made_grid() : grid_;
+}
+
+std::vector<Configuration> KnobSpace::made_grid() const {
     std::vector<Configuration> all;
     all.reserve(grid_size());
     Indices indices(knobs_.size(), 0);
     while (true) {
-        all.push_back(at(indices));
+        all.push_back(made_at(indices));
         std::size_t k = knobs_.size();
         while (k > 0 && ++indices[k - 1] == knobs_[k - 1].size()) indices[--k] = 0;
         if (k == 0) return all;

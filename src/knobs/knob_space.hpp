@@ -109,7 +109,7 @@ class KnobSpace {
     Indices indices(const Configuration& configuration) const;
 
     /// Every knob at its most expensive value.
-    Configuration reference() const { return at(Indices(knobs_.size(), 0)); }
+    const Configuration& reference() const { return reference_; }
 
     /// Every configuration, the reference first, the last knob varying fastest.
     std::vector<Configuration> grid() const;
@@ -119,7 +119,12 @@ class KnobSpace {
     double step(std::size_t knob) const;
 
   private:
+    Configuration made_at(const Indices& indices) const;
+    std::vector<Configuration> made_grid() const;
+
     std::vector<Knob> knobs_;
+    Configuration reference_;
+    std::vector<Configuration> grid_;  ///< empty where it is too large to keep
 };
 
 }  // namespace oneadapt

@@ -29,11 +29,34 @@ Encoding Encode::measure(Lab& lab) const {
     return encoding;
 }
 
+std::vector<double> Encode::outline(const Encoding& encoding) {
+    const cv::Size size = encoding.difference.size();
+    std::vector<double> told{static_cast<double>(encoding.bytes),
+                             static_cast<double>(encoding.encoded_units),
+                             static_cast<double>(size.width), static_cast<double>(size.height)};
+    told.insert(told.end(), encoding.kept.begin(), encoding.kept.end());
+    return told;
+}
+
+Encoding Encode::sketch(std::span<const double> told, const Later<Encoding>& rest) {
+    Encoding encoding{.bytes = static_cast<std::int64_t>(told[0]),
+                      .encoded_units = static_cast<std::int64_t>(told[1]),
+                      .kept = {},
+                      .difference = {{static_cast<int>(told[2]), static_cast<int>(told[3])},
+                                     tiles_of(rest, &Encoding::difference)}};
+    for (const double frame : told.subspan(4)) encoding.kept.push_back(static_cast<int>(frame));
+    return encoding;
+}
+
+void Encode::sign(Encoding& encoding, const Hash128& name, const std::shared_ptr<Digest>& digest) {
+    encoding.difference.sign(name, digest);
+}
+
 Bytes to_bytes(const Encoding& encoding) {
     FieldWriter out;
     out.put(encoding.bytes).put(encoding.encoded_units);
     out.put_count(encoding.kept.size()).put_all(encoding.kept);
-    return out.put(encoding.difference).finish();
+    return out.put(encoding.difference.tiles()).finish();
 }
 
 void from_bytes(std::span<const std::byte> bytes, Encoding& encoding) {

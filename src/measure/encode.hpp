@@ -7,6 +7,7 @@
 #include <opencv2/core.hpp>
 
 #include "measure/lab.hpp"
+#include "measure/tile_map.hpp"
 
 namespace oneadapt {
 
@@ -17,7 +18,7 @@ struct Encoding {
     std::vector<int> kept;           ///< frame numbers of the segment
     /// |decoded - source| in the DNN's input space, mean per tile, see difference_map(). The source
     /// is what was offered to the encoder.
-    cv::Mat difference;
+    TileMap difference;
 
     /// Million pixels, samples or points that went through the encoder.
     double megapixels() const { return 1e-6 * static_cast<double>(encoded_units); }
@@ -34,6 +35,12 @@ struct Encode {
 
     void key(Hasher& hasher, const Lab& lab) const;
     Encoding measure(Lab& lab) const;
+
+    /// All but the map's tiles.
+    static std::vector<double> outline(const Encoding& encoding);
+    static Encoding sketch(std::span<const double> told, const Later<Encoding>& rest);
+    static void sign(Encoding& encoding, const Hash128& name,
+                     const std::shared_ptr<Digest>& digest);
 };
 
 Bytes to_bytes(const Encoding& encoding);

@@ -10,12 +10,17 @@ namespace oneadapt {
 struct Infer {
     using Value = Output;
     static constexpr const char* kName = "output";
+    static constexpr const char* kLater = "output later";
 
     Recipe recipe;
     const Dnn* dnn = nullptr;
 
     void key(Hasher& hasher, const Lab& lab) const;
     Output measure(Lab& lab) const;
+    /// The number of frames.
+    static std::vector<double> outline(const Output& output) {
+        return {static_cast<double>(output.frames.size())};
+    }
     void settings(Hasher& hasher) const { hasher.add(dnn->threshold); }
     void settle(Output& output) const { output.threshold = dnn->threshold; }
 };

@@ -32,6 +32,24 @@ Hasher Lab::segment_key() const {
     return hasher;
 }
 
+Hash128 Lab::outline_name(std::string_view kind, const Hash128& key) {
+    return Hasher()
+        .add(Digest::kVersion)
+        .add(std::string_view("outline"))
+        .add(kind)
+        .add(key)
+        .finish();
+}
+
+const std::shared_ptr<Digest>& Lab::digest() {
+    std::call_once(digest_found_, [this] {
+        Hasher hasher = segment_key();
+        hasher.add(instruments_->encoder).add(instruments_->dnns.front().identity);
+        digest_ = trace_.digest(hasher.finish());
+    });
+    return digest_;
+}
+
 const Segment& Lab::media() {
     const Segment& frames = segment_.media();
     if (frames.info.hash != segment_.info.hash) {
@@ -50,7 +68,7 @@ const std::vector<cv::Mat>& Lab::source() {
 }
 
 std::shared_ptr<const Encoded> Lab::encoded(const EncodePlan& plan) {
-    return remember<Encoded>({"packets", hash_of(plan)}, [&] {
+    return remember<Encoded>({hash_of(plan), "packets"}, [&] {
         const Segment part = offered(media(), plan, instruments_->input);
         Encoded made = instruments_->codec().encode(part, plan.how);
         if (!plan.frames.empty()) {
@@ -95,7 +113,7 @@ std::vector<int> Lab::kept(const Recipe& recipe) {
 
 PicturesPtr Lab::received(const Recipe& recipe) {
     using Pictures = std::vector<cv::Mat>;
-    const Name name{"received", hash_of(recipe)};
+    const Name name{hash_of(recipe), "received"};
     bool fresh = false;
     auto pictures = remember<Pictures>(name, [&] {
         fresh = true;

@@ -13,6 +13,7 @@
 #include <opencv2/core.hpp>
 
 #include "measure/instruments.hpp"
+#include "measure/later.hpp"
 #include "measure/memo.hpp"
 #include "measure/recipe.hpp"
 #include "measure/stored.hpp"
@@ -45,6 +46,23 @@ concept Settled = Query<Q> && requires(const Q& query, Hasher& hasher, typename 
     query.settle(value);
 };
 
+/// A query whose value is outlined by a few numbers, kept in the segment's digest, so that the rest
+/// of it can stay in the trace until somebody looks at it.
+template <class Q>
+concept Outlined = Query<Q> && requires(const typename Q::Value& value) {
+    { Q::outline(value) } -> std::same_as<std::vector<double>>;
+};
+
+/// A query whose value is made of its outline and what is read when somebody looks at it, and says
+/// of its parts what they are of.
+template <class Q>
+concept Sketched = Outlined<Q> && requires(typename Q::Value& value, std::span<const double> told,
+                                           const Later<typename Q::Value>& rest,
+                                           const Hash128& name, std::shared_ptr<Digest> digest) {
+    { Q::sketch(told, rest) } -> std::same_as<typename Q::Value>;
+    Q::sign(value, name, digest);
+};
+
 using PicturesPtr = std::shared_ptr<const std::vector<cv::Mat>>;
 
 /// Where a segment is measured: what is asked for comes from memory, else from the trace, else it
@@ -66,12 +84,43 @@ class Lab {
         query.key(hasher, std::as_const(*this));
         const Hash128 key = hasher.finish();
         if constexpr (Settled<Q>) query.settings(hasher);
-        return remember<Taken>({Q::kName, hasher.finish()}, [&] {
-            auto value = stored<Taken>(trace_, Q::kName, key, [&] { return query.measure(*this); });
+        return remember<Taken>({hasher.finish(), Q::kName}, [&] {
+            auto value = sketched_or_stored(query, key);
             if constexpr (Settled<Q>) query.settle(*value);
             return value;
         });
     }
+
+    /// The same, left in the trace until somebody looks at it.
+    template <Outlined Q>
+    requires Settled<Q>
+    const Later<typename Q::Value>& later(const Q& query) {
+        using Taken = typename Q::Value;
+        Hasher hasher = segment_key();
+        query.key(hasher, std::as_const(*this));
+        const Hash128 key = hasher.finish();
+        query.settings(hasher);
+        const Hash128 name = hasher.finish();
+        const auto found = remember<Later<Taken>>({name, Q::kLater}, [&] {
+            auto told = digest()->find(outline_name(Q::kName, key));
+            std::shared_ptr<const Taken> now;
+            if (!told) {
+                now = take(query);
+                told = digest()->keep(outline_name(Q::kName, key), Q::outline(*now));
+            }
+            const auto read = [query, now, key, &trace = trace_] {
+                if (now) return now;
+                auto value = read_back<Taken>(trace, Q::kName, key);
+                query.settle(*value);
+                return std::shared_ptr<const Taken>(std::move(value));
+            };
+            return std::make_shared<const Later<Taken>>(name, *told, read);
+        });
+        return *found;  // stays in memo_
+    }
+
+    /// Numbers worked out of the segment's measurements.
+    const std::shared_ptr<Digest>& digest();
 
     const SegmentInfo& segment() const { return segment_.info; }
     const Instruments& instruments() const { return *instruments_; }
@@ -90,10 +139,36 @@ class Lab {
     std::vector<int> kept(const Recipe& recipe);
 
   private:
-    /// Kind, and hash of all that the value depends on.
-    using Name = std::pair<std::string_view, Hash128>;
+    /// Hash of all that the value depends on, and kind.
+    using Name = std::pair<Hash128, std::string_view>;
 
     Hasher segment_key() const;
+    static Hash128 outline_name(std::string_view kind, const Hash128& key);
+
+    template <Query Q>
+    std::shared_ptr<typename Q::Value> sketched_or_stored(const Q& query, const Hash128& key) {
+        using Taken = typename Q::Value;
+        const auto measure = [&] { return query.measure(*this); };
+        if constexpr (Sketched<Q>) {
+            const auto digested = digest();
+            const Hash128 name = outline_name(Q::kName, key);
+            std::shared_ptr<Taken> value;
+            if (const auto told = digested->find(name)) {
+                value = std::make_shared<Taken>(
+                    Q::sketch(*told, Later<Taken>(name, *told, [&trace = trace_, key] {
+                        return std::shared_ptr<const Taken>(read_back<Taken>(trace, Q::kName, key));
+                    })));
+            } else {
+                value = stored<Taken>(trace_, Q::kName, key, measure);
+                digested->keep(name, Q::outline(*value));
+            }
+            Q::sign(*value, name, digested);
+            return value;
+        } else {
+            return stored<Taken>(trace_, Q::kName, key, measure);
+        }
+    }
+
     std::vector<cv::Mat> decode(const EncodePlan& plan);
     std::vector<cv::Mat> paste(const Recipe& recipe);
 
@@ -107,6 +182,8 @@ class Lab {
     const Instruments* instruments_;
     Trace& trace_;
     Memo<Name, void> memo_;
+    std::once_flag digest_found_;
+    std::shared_ptr<Digest> digest_;
     std::once_flag source_converted_;
     std::vector<cv::Mat> source_;
     std::mutex received_mutex_;                          ///< guards what follows

@@ -19,16 +19,15 @@ class Memo {
     /// The value of `key`; `make` is called without a lock and must not ask for the same key.
     template <typename Make>
     Pointer get(const Key& key, const Make& make) {
-        std::promise<Pointer> promise;
-        {
-            std::unique_lock lock(mutex_);
-            if (const auto found = values_.find(key); found != values_.end()) {
-                const std::shared_future<Pointer> value = found->second;
-                lock.unlock();
-                return value.get();
-            }
-            values_.emplace(key, promise.get_future().share());
+        std::unique_lock lock(mutex_);
+        if (const auto found = values_.find(key); found != values_.end()) {
+            const std::shared_future<Pointer> value = found->second;
+            lock.unlock();
+            return value.get();
         }
+        std::promise<Pointer> promise;
+        values_.emplace(key, promise.get_future().share());
+        lock.unlock();
         try {
             Pointer value = make();
             promise.set_value(value);

@@ -1,5 +1,13 @@
 #include "media/clip.hpp"
 
+#include <sys/stat.h>
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "media/lidar_reader.hpp"
@@ -97,13 +105,42 @@ std::optional<std::string> standstill_remark(const std::vector<SegmentInfo>& seg
         equal, segments.size());
 }
 
+namespace {
+
+/// hash_file(), from memory as long as nobody has written to the file.
+Hash128 hash_unchanged(const std::filesystem::path& file) {
+    using Stamp = std::array<std::int64_t, 7>;
+    static std::mutex mutex;
+    static std::map<std::filesystem::path, std::pair<Stamp, Hash128>> known;
+    struct stat now = {};
+    if (stat(file.c_str(), &now) != 0 || !S_ISREG(now.st_mode)) return hash_file(file);
+    const Stamp stamp{static_cast<std::int64_t>(now.st_dev),
+                      static_cast<std::int64_t>(now.st_ino),
+                      now.st_size,
+                      now.st_mtim.tv_sec,
+                      now.st_mtim.tv_nsec,
+                      now.st_ctim.tv_sec,
+                      now.st_ctim.tv_nsec};
+    {
+        const std::lock_guard lock(mutex);
+        const auto found = known.find(file);
+        if (found != known.end() && found->second.first == stamp) return found->second.second;
+    }
+    const Hash128 hash = hash_file(file);
+    const std::lock_guard lock(mutex);
+    known[file] = {stamp, hash};
+    return hash;
+}
+
+}  // namespace
+
 Hash128 hash_recording(const ClipSpec& clip) {
-    const Hash128 own = hash_file(clip.file);
+    const Hash128 own = hash_unchanged(clip.file);
     const auto beside = find_media(clip.kind).files_beside(clip);
     if (beside.empty()) return own;
     Hasher hasher;
     hasher.add(own.hex());
-    for (const std::filesystem::path& file : beside) hasher.add(hash_file(file).hex());
+    for (const std::filesystem::path& file : beside) hasher.add(hash_unchanged(file).hex());
     return hasher.finish();
 }
 

@@ -4,8 +4,6 @@
 #include <cmath>
 #include <numeric>
 
-#include <opencv2/core.hpp>
-
 #include "schemes/dials.hpp"
 #include "schemes/reference_size.hpp"
 
@@ -67,10 +65,11 @@ class Bounded final : public ConfigurationScheme {
         return dials_.at(applied_);
     }
 
-    Loss loss(std::size_t knob, const cv::Mat& saliency, const Encoding& encoding) const {
-        const cv::Mat& d = encoding.difference;
-        const double pixels = kTileSize * kTileSize * static_cast<double>(d.total());
-        Loss loss{dials_.parts(knob, uses_dnn_ ? saliency.mul(d) : d), dials_.parts(knob, d)};
+    Loss loss(std::size_t knob, const TileMap& saliency, const Encoding& encoding) const {
+        const TileMap& d = encoding.difference;
+        const double pixels = kTileSize * kTileSize * static_cast<double>(d.size().area());
+        Loss loss{uses_dnn_ ? dials_.parts(knob, saliency, d) : dials_.parts(knob, d),
+                  dials_.parts(knob, d)};
         for (double& part : loss.saliency) part *= pixels;
         return loss;
     }
@@ -86,7 +85,7 @@ class Bounded final : public ConfigurationScheme {
     };
 
     void learn(Testbed& testbed, const Played& played) override {
-        OnCamera<Gradient> gradient;
+        OnCamera<DnnGrad> gradient;
         if (uses_dnn_) {
             const auto made =
                 testbed.server().gradient(played.received, testbed.dnn(played.how), floor_);
@@ -97,7 +96,7 @@ class Bounded final : public ConfigurationScheme {
         for (std::size_t k = 0; k < space_.dimensions(); ++k) {
             if (space_.knobs()[k].size() > 1) trials.push_back(encode(testbed, k));
         }
-        const cv::Mat saliency = gradient ? testbed.camera().read(gradient).saliency : cv::Mat();
+        const TileMap saliency = gradient ? testbed.camera().read(gradient).saliency : TileMap();
         for (const Trial& trial : trials) move(testbed, trial, saliency);
     }
 
@@ -123,7 +122,7 @@ class Bounded final : public ConfigurationScheme {
 
     /// Moves a knob's dials by what each loses between its neighbours. Each region is taken to save
     /// its share of the bytes.
-    void move(Testbed& testbed, const Trial& trial, const cv::Mat& saliency) {
+    void move(Testbed& testbed, const Trial& trial, const TileMap& saliency) {
         const std::size_t k = trial.knob;
         const Dials::Range dials = dials_.of_knob(k);
         const Loss loss_a = loss(k, saliency, *trial.dearer);

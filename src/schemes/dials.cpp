@@ -56,6 +56,7 @@ ParameterSpec Dials::parameter() {
 }
 
 Configuration Dials::at(const Indices& indices) const {
+    if (knobs_.size() == space_.dimensions()) return space_.at(indices);
     Configuration configuration;
     for (std::size_t k = 0; k < space_.dimensions(); ++k) {
         const Knob& knob = space_.knobs()[k];
@@ -74,9 +75,19 @@ Configuration Dials::at(const Indices& indices) const {
     return configuration;
 }
 
-std::vector<double> Dials::parts(std::size_t knob, const cv::Mat& tiles) const {
+std::vector<double> Dials::parts(std::size_t knob, const TileMap& map) const {
     const Range dials = ranges_.at(knob);
-    if (dials.size() == 1) return {cv::mean(tiles)[0]};
+    if (dials.size() == 1) return {map.mean()};
+    return split(dials, map.tiles());
+}
+
+std::vector<double> Dials::parts(std::size_t knob, const TileMap& a, const TileMap& b) const {
+    const Range dials = ranges_.at(knob);
+    if (dials.size() == 1) return {a.mean_product(b)};
+    return split(dials, a.tiles().mul(b.tiles()));
+}
+
+std::vector<double> Dials::split(Range dials, const cv::Mat& tiles) const {
     CV_Assert(tiles.size() == of_tile_.size() && tiles.type() == CV_32F);
     std::vector<double> sums(dials.size(), 0.0);
     auto region = of_tile_.begin<int>();

@@ -7,6 +7,7 @@
 
 #include "dnn/input.hpp"
 #include "knobs/knob_space.hpp"
+#include "measure/tile_map.hpp"
 #include "schemes/parameters.hpp"
 
 namespace oneadapt {
@@ -41,9 +42,13 @@ class Dials {
 
     /// Means of a tile map over the frame, split between the dials of a knob: each counts its own
     /// tiles only, all of them together give the mean.
-    std::vector<double> parts(std::size_t knob, const cv::Mat& tiles) const;
+    std::vector<double> parts(std::size_t knob, const TileMap& map) const;
+    /// The same of the product of two maps.
+    std::vector<double> parts(std::size_t knob, const TileMap& a, const TileMap& b) const;
 
   private:
+    std::vector<double> split(Range dials, const cv::Mat& tiles) const;
+
     const KnobSpace& space_;
     cv::Mat of_tile_;                 ///< region of each tile
     std::vector<std::size_t> block_;  ///< of each region

@@ -6,8 +6,6 @@
 #include <limits>
 #include <numeric>
 
-#include <opencv2/core.hpp>
-
 #include "schemes/dials.hpp"
 #include "schemes/reference_size.hpp"
 
@@ -109,7 +107,7 @@ class OneAdapt final : public ConfigurationScheme {
         for (std::size_t k = 0; k < space_.dimensions(); ++k) {
             if (space_.knobs()[k].size() > 1) trials.push_back(encode(testbed, k));
         }
-        const Gradient& gradient = testbed.camera().read(sent);
+        const DnnGrad& gradient = testbed.camera().read(sent);
         std::vector<double> slopes(dials_.count(), 0.0);
         Indices next = applied_;
         for (const Trial& trial : trials) {
@@ -155,22 +153,22 @@ class OneAdapt final : public ConfigurationScheme {
 
     /// rec(c): mean over frames and pixels of saliency x |X_c - X_source| (as its authors implement
     /// it), split between the dials of a knob.
-    std::vector<double> loss(std::size_t knob, const Gradient& gradient,
+    std::vector<double> loss(std::size_t knob, const DnnGrad& gradient,
                              const Encoding& encoding) const {
-        std::vector<double> parts = dials_.parts(knob, gradient.saliency.mul(encoding.difference));
+        std::vector<double> parts = dials_.parts(knob, gradient.saliency, encoding.difference);
         for (double& part : parts) part *= gain_;
         return parts;
     }
 
     /// d loss / d position of a knob's dials, from one neighbour that has all of them a value
     /// cheaper. Each block is taken to save its share of the bytes.
-    void find_slopes(Testbed& testbed, const Trial& trial, const Gradient& gradient,
+    void find_slopes(Testbed& testbed, const Trial& trial, const DnnGrad& gradient,
                      std::vector<double>& slopes) {
         const std::size_t k = trial.knob;
         const Dials::Range dials = dials_.of_knob(k);
         const Encoding& dear = *trial.encodings.front();
         const Encoding& cheap = *trial.encodings.back();
-        if (cv::norm(dear.difference, cheap.difference, cv::NORM_INF) <= kSame) return;
+        if (dear.difference.largest_distance(cheap.difference) <= kSame) return;
         const std::vector<double> loss_dear = loss(k, gradient, dear);
         const std::vector<double> loss_cheap = loss(k, gradient, cheap);
         const double saved = weight_ * testbed.loss_scale() *
@@ -185,7 +183,7 @@ class OneAdapt final : public ConfigurationScheme {
     }
 
     /// What each value of a knob loses, and costs in units of the dearest.
-    Levels levels_of(Testbed& testbed, const Trial& trial, const Gradient& gradient) {
+    Levels levels_of(Testbed& testbed, const Trial& trial, const DnnGrad& gradient) {
         Levels levels;
         Camera& camera = testbed.camera();
         const Ledger dearest = camera.demand(trial.how.front());

@@ -41,8 +41,8 @@ class ReferenceSize {
 };
 
 /// Bytes of a saliency map on the downlink, two for each tile.
-inline std::int64_t saliency_bytes(const Gradient& gradient) {
-    return 2 * static_cast<std::int64_t>(gradient.saliency.total());
+inline std::int64_t saliency_bytes(const DnnGrad& gradient) {
+    return 2 * static_cast<std::int64_t>(gradient.saliency.size().area());
 }
 
 }  // namespace oneadapt

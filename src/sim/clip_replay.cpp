@@ -24,6 +24,7 @@ struct ClipReplay::Cell {
     std::vector<SegmentRow> rows = {};
     std::vector<AccGradRow> accgrad = {};
     std::optional<Fault> fault = {};  ///< after which it plays no more
+    int played = 0;                   ///< segments of this pass
 };
 
 /// One segment while cells play it.
@@ -33,6 +34,7 @@ struct ClipReplay::Moment {
 
     Lab lab;
     Scores scores;
+    std::vector<char> measured = {};  ///< of the grid, each by one job
 };
 
 namespace {
@@ -135,30 +137,72 @@ std::shared_ptr<ClipReplay::Moment> ClipReplay::next_moment() {
     return std::make_shared<Moment>(std::move(*segment), plan_, trace_, referee_);
 }
 
-void ClipReplay::measure_grid(Moment& moment, Batch& batch) {
-    if (!needs_grid_) return;
-    hindsight_.points.emplace_back(hindsight_.grid.size());
-    std::vector<Hindsight::Point>& row = hindsight_.points.back();
-    const Prices& prices = plan_.goals.front().prices;
-    for (std::size_t place = 0; place < hindsight_.grid.size(); ++place) {
-        batch.add([this, &moment, &prices, &point = row[place], place] {
-            guarded(
-                [&] {
-                    const Configuration& configuration = hindsight_.grid[place];
-                    // Its own first: every job needs the reference's, which one of them makes
-                    // meanwhile.
-                    const auto encoding =
-                        moment.lab.take(Encode{EncodePlan(as_sent(configuration))});
-                    point.accuracy = moment.scores.accuracy(configuration);
-                    point.cost = prices.cost(world_.plain(configuration, *encoding),
-                                             moment.scores.reference());
-                },
-                [&](const Fault& fault) {
-                    const std::lock_guard lock(faults_mutex_);
-                    grid_faults_.emplace(std::pair(moment.lab.segment().index, place), fault);
-                });
-            progress_.done(1);
+ClipReplay::Lot ClipReplay::next_lot() {
+    Lot lot;
+    try {
+        while (!broken_ && lot.size() < lot_size_) {
+            auto moment = next_moment();
+            if (!moment) break;
+            lot.push_back(std::move(moment));
+        }
+    } catch (const InputError&) {
+        broken_ = std::current_exception();
+    }
+    return lot;
+}
+
+void ClipReplay::measure(Moment& moment, std::size_t place) {
+    if (moment.measured[place] != 0) return;
+    const auto segment = static_cast<std::size_t>(moment.lab.segment().index);
+    Hindsight::Point& point = hindsight_.points[segment][place];
+    guarded(
+        [&] {
+            const Configuration& configuration = hindsight_.grid[place];
+            // Its own first: every job needs the reference's, which one of them makes meanwhile.
+            const auto encoding = moment.lab.take(Encode{EncodePlan(as_sent(configuration))});
+            point.accuracy = moment.scores.accuracy(configuration);
+            point.cost = plan_.goals.front().prices.cost(world_.plain(configuration, *encoding),
+                                                         moment.scores.reference());
+        },
+        [&](const Fault& fault) {
+            const std::lock_guard lock(faults_mutex_);
+            grid_faults_.emplace(std::pair(moment.lab.segment().index, place), fault);
         });
+    moment.measured[place] = 1;
+    progress_.done(1);
+}
+
+void ClipReplay::measure_grid(const Lot& lot, Batch& batch) {
+    if (!needs_grid_) return;
+    const std::size_t places = hindsight_.grid.size();
+    for (const auto& moment : lot) {
+        moment->measured.resize(places);
+        hindsight_.points.resize(static_cast<std::size_t>(moment->lab.segment().index) + 1);
+        hindsight_.points.back().resize(places);
+    }
+    for (const auto& moment : lot) {
+        if (lot.size() == 1) {
+            for (std::size_t place = 0; place < places; ++place) {
+                batch.add([this, &moment = *moment, place] { measure(moment, place); });
+            }
+            continue;
+        }
+        batch.add([this, &moment = *moment, places] {
+            for (std::size_t place = 0; place < places && !reading(); ++place) {
+                measure(moment, place);
+            }
+        });
+    }
+}
+
+void ClipReplay::finish_grid(const Lot& lot) {
+    for (const auto& moment : lot) {
+        Batch batch(workers_);
+        for (std::size_t place = 0; place < moment->measured.size(); ++place) {
+            if (moment->measured[place] != 0) continue;
+            batch.add([this, &moment = *moment, place] { measure(moment, place); });
+        }
+        batch.wait();
     }
 }
 
@@ -210,10 +254,38 @@ void ClipReplay::score(Cell& cell, Moment& moment, const Delivery& delivery, Bil
     cell.rows.push_back(std::move(row));
 }
 
-void ClipReplay::play_all(Moment& moment, Batch& batch) {
+void ClipReplay::play_lot(Cell& cell, const Lot& lot) const {
+    for (const auto& moment : lot) {
+        if (moment->lab.segment().index < cell.played) continue;
+        play(cell, *moment);
+        cell.played = moment->lab.segment().index + 1;
+        if (reading()) return;  // one segment at a time, then
+    }
+}
+
+void ClipReplay::play_all(const Lot& lot, bool hindsight, Batch& batch) {
+    if (lot.empty()) return;
+    const int end = lot.back()->lab.segment().index + 1;
     for (const auto& cell : cells_) {
-        if (cell->kind.needs.hindsight) continue;
-        batch.add([this, &moment, &cell = *cell] { play(cell, moment); });
+        if (cell->kind.needs.hindsight != hindsight || cell->played >= end) continue;
+        batch.add([this, &lot, &cell = *cell] { play_lot(cell, lot); });
+    }
+}
+
+void ClipReplay::finish(Lot lot, bool hindsight) {
+    while (true) {
+        const auto behind = [&](const std::shared_ptr<Moment>& moment) {
+            return std::ranges::any_of(cells_, [&](const auto& cell) {
+                return cell->kind.needs.hindsight == hindsight &&
+                       cell->played <= moment->lab.segment().index;
+            });
+        };
+        while (!lot.empty() && !behind(lot.front())) lot.pop_front();
+        if (lot.empty()) return;
+        reads_before_ = stream_.reads();
+        Batch batch(workers_);
+        play_all(lot, hindsight, batch);
+        batch.wait();
     }
 }
 
@@ -231,28 +303,22 @@ void ClipReplay::run() {
 }
 
 void ClipReplay::play_priced() {
-    std::exception_ptr broken;  // the recording; what came before is played to its end
-    const auto next = [&]() -> std::shared_ptr<Moment> {
-        if (broken) return nullptr;
-        try {
-            return next_moment();
-        } catch (const InputError&) {
-            broken = std::current_exception();
-            return nullptr;
-        }
-    };
-    std::shared_ptr<Moment> now;
-    std::shared_ptr<Moment> ahead = next();
-    while (now || ahead) {
+    constexpr std::size_t kLargestLot = 16;
+    Lot now;
+    Lot ahead = next_lot();
+    while (!now.empty() || !ahead.empty()) {
+        reads_before_ = stream_.reads();
         Batch batch(workers_);
-        if (ahead) measure_grid(*ahead, batch);
-        if (now) play_all(*now, batch);
-        std::shared_ptr<Moment> later = ahead ? next() : nullptr;
+        measure_grid(ahead, batch);
+        play_all(now, false, batch);
+        Lot later = ahead.empty() ? Lot() : next_lot();
         batch.wait();
-        now = std::move(ahead);
+        lot_size_ = reading() ? 1 : std::min(2 * lot_size_, kLargestLot);
+        finish_grid(ahead);
+        finish(std::exchange(now, std::move(ahead)), false);
         ahead = std::move(later);
     }
-    if (broken) std::rethrow_exception(broken);
+    if (broken_) std::rethrow_exception(broken_);
     if (const auto remark = stream_.remark(); remark && progress_.note) {
         progress_.note(fmt::format("clip '{}': {}", stream_.clip().name, *remark));
     }
@@ -265,34 +331,18 @@ void ClipReplay::play_with_hindsight() {
         }
         return;
     }
-    // All is measured by now, so that several segments at once cost little memory, and cells wait
-    // for each other less often.
-    constexpr std::size_t kSegmentsAtOnce = 8;
-    const auto next = [this] {
-        std::vector<std::shared_ptr<Moment>> moments;
-        while (moments.size() < kSegmentsAtOnce) {
-            auto moment = next_moment();
-            if (!moment) break;
-            const auto& points =
-                hindsight_.points.at(static_cast<std::size_t>(moment->lab.segment().index));
+    stream_.rewind();
+    for (Lot lot = next_lot(); !lot.empty(); lot = next_lot()) {
+        for (const auto& moment : lot) {
+            const auto segment = static_cast<std::size_t>(moment->lab.segment().index);
+            const std::vector<Hindsight::Point>& points = hindsight_.points.at(segment);
             for (std::size_t i = 0; i < points.size(); ++i) {
                 moment->scores.remember(hindsight_.grid[i], points[i].accuracy);
             }
-            moments.push_back(std::move(moment));
         }
-        return moments;
-    };
-    stream_.rewind();
-    for (auto moments = next(); !moments.empty(); moments = next()) {
-        Batch batch(workers_);
-        for (const auto& cell : cells_) {
-            if (!cell->kind.needs.hindsight) continue;
-            batch.add([this, &moments, &cell = *cell] {
-                for (const auto& moment : moments) play(cell, *moment);
-            });
-        }
-        batch.wait();
+        finish(std::move(lot), true);
     }
+    if (broken_) std::rethrow_exception(broken_);
 }
 
 std::exception_ptr ClipReplay::failure() const {
@@ -304,6 +354,9 @@ std::exception_ptr ClipReplay::failure() const {
 void ClipReplay::collect(ReplayOutcome& outcome) {
     std::map<std::string, ReplayFailure> failures;  // by message
     const std::string& clip = stream_.clip().name;
+    std::size_t rows = outcome.result.segments.size();
+    for (const auto& cell : cells_) rows += cell->rows.size() + 1;
+    outcome.result.segments.reserve(rows);
     for (const auto& cell : cells_) {
         if (cell->fault) {
             ReplayFailure& failure = failures[cell->fault->message];

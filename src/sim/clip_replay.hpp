@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <exception>
 #include <map>
 #include <memory>
@@ -49,13 +50,22 @@ class ClipReplay {
   private:
     struct Cell;
     struct Moment;
+    /// Segments in their order, that cells play one after the other without waiting for each other:
+    /// many as long as nobody reads frames, else one, so that few frames are in memory.
+    using Lot = std::deque<std::shared_ptr<Moment>>;
 
     void make_cells();
     std::shared_ptr<Moment> next_moment();
-    void measure_grid(Moment& moment, Batch& batch);
+    Lot next_lot();
+    bool reading() const { return stream_.reads() != reads_before_; }
+    void measure_grid(const Lot& lot, Batch& batch);
+    void finish_grid(const Lot& lot);
+    void measure(Moment& moment, std::size_t place);
     void play(Cell& cell, Moment& moment) const;
     void score(Cell& cell, Moment& moment, const Delivery& delivery, Bill& bill) const;
-    void play_all(Moment& moment, Batch& batch);
+    void play_lot(Cell& cell, const Lot& lot) const;
+    void play_all(const Lot& lot, bool hindsight, Batch& batch);
+    void finish(Lot lot, bool hindsight);
     void play_priced();
     void play_with_hindsight();
     void expect_work() const;
@@ -73,6 +83,9 @@ class ClipReplay {
     /// By segment and place in the grid.
     std::map<std::pair<int, std::size_t>, Fault> grid_faults_;
     std::vector<std::unique_ptr<Cell>> cells_;
+    std::size_t lot_size_ = 1;
+    int reads_before_ = 0;       ///< of the stream, when the batch at work began
+    std::exception_ptr broken_;  ///< the recording; what came before is played to its end
 };
 
 }  // namespace oneadapt

@@ -95,6 +95,7 @@ ClipReader& ClipStream::reader() {
 }
 
 std::optional<Segment> ClipStream::read_one() {
+    ++reads_;
     std::optional<Segment> segment = reader().next();
     if (!segment) return std::nullopt;
     ++reader_position_;

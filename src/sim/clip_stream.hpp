@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <deque>
 #include <map>
 #include <memory>
@@ -39,6 +40,9 @@ class ClipStream {
     /// The next segment, or nothing at the end. Not thread-safe; SegmentRef::media is.
     std::optional<SegmentRef> next();
 
+    /// How often frames were read. Who reads none can go through many segments at once.
+    int reads() const { return reads_; }
+
     /// Starts again at the first segment; the trace must know the clip by then (next() ran to the
     /// end).
     void rewind() { position_ = 0; }
@@ -60,6 +64,7 @@ class ClipStream {
     std::optional<ClipIndex> index_;  ///< whole, from the trace or after the last segment
     std::vector<SegmentInfo> read_;   ///< read so far while index_ is not known
     std::size_t position_ = 0;
+    std::atomic<int> reads_{0};
     std::mutex mutex_;  ///< guards everything below
     std::unique_ptr<ClipReader> reader_;
     int reader_position_ = 0;

@@ -30,6 +30,7 @@ ReplayOutcome replay(const ReplayPlan& plan, Trace& trace, const ReplayProgress&
     if (all_failed && !clips.empty()) std::rethrow_exception(clips.front()->failure());
     ReplayOutcome outcome;
     for (const auto& clip : clips) clip->collect(outcome);
+    trace.save_digests();
     return outcome;
 }
 

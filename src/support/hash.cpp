@@ -33,16 +33,22 @@ Hash128 Hash128::from_hex(std::string_view text) {
     return hash;
 }
 
-Hasher::Hasher() : state_(XXH3_createState()) {
-    if (!state_) throw std::bad_alloc();
-    XXH3_128bits_reset(state_.get());
-}
-
 void Hasher::Free::operator()(XXH3_state_s* state) const {
     XXH3_freeState(state);
 }
 
 Hasher& Hasher::bytes(std::span<const std::byte> data) {
+    if (!state_ && data.size() <= little_.size() - size_) {
+        std::ranges::copy(data, little_.data() + size_);
+        size_ += data.size();
+        return *this;
+    }
+    if (!state_) {
+        state_.reset(XXH3_createState());
+        if (!state_) throw std::bad_alloc();
+        XXH3_128bits_reset(state_.get());
+        XXH3_128bits_update(state_.get(), little_.data(), size_);
+    }
     XXH3_128bits_update(state_.get(), data.data(), data.size());
     return *this;
 }
@@ -53,7 +59,8 @@ Hasher& Hasher::add(std::string_view text) {
 }
 
 Hash128 Hasher::finish() const {
-    const XXH128_hash_t digest = XXH3_128bits_digest(state_.get());
+    const XXH128_hash_t digest =
+        state_ ? XXH3_128bits_digest(state_.get()) : XXH3_128bits(little_.data(), size_);
     return {digest.high64, digest.low64};
 }
 

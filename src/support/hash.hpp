@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <compare>
 #include <concepts>
 #include <cstdint>
@@ -31,8 +32,6 @@ struct Hash128 {
 /// differ.
 class Hasher {
   public:
-    Hasher();
-
     Hasher& bytes(std::span<const std::byte> data);
     Hasher& add(std::string_view text);
     template <typename T>
@@ -47,6 +46,9 @@ class Hasher {
     struct Free {
         void operator()(XXH3_state_s* state) const;
     };
+    /// What was added, as long as it is little; then all of it is in `state_`.
+    std::array<std::byte, 512> little_;
+    std::size_t size_ = 0;
     std::unique_ptr<XXH3_state_s, Free> state_;
 };
 

@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "measure/later.hpp"
 #include "support/units.hpp"
 
 namespace oneadapt {
@@ -18,13 +19,13 @@ class At {
   public:
     At() = default;
     /// Whether there is anything at all.
-    explicit operator bool() const { return what_ != nullptr; }
+    explicit operator bool() const { return static_cast<bool>(what_); }
 
   private:
     friend class Insider;
-    At(std::shared_ptr<const T> what, SimSeconds when) : what_(std::move(what)), when_(when) {}
+    At(Later<T> what, SimSeconds when) : what_(std::move(what)), when_(when) {}
 
-    std::shared_ptr<const T> what_;
+    Later<T> what_;
     SimSeconds when_;
 };
 
@@ -40,9 +41,18 @@ class Insider {
     static At<T, P> at(std::shared_ptr<const T> what, SimSeconds when) {
         return {std::move(what), when};
     }
+    template <Place P, class T>
+    static At<T, P> at(Later<T> what, SimSeconds when) {
+        return {std::move(what), when};
+    }
     /// Throws std::logic_error when there is nothing.
     template <class T, Place P>
     static const std::shared_ptr<const T>& what(const At<T, P>& thing) {
+        return later(thing).get();
+    }
+    /// The same, unless it is here already left where it is.
+    template <class T, Place P>
+    static const Later<T>& later(const At<T, P>& thing) {
         if (!thing.what_) throw std::logic_error("what is asked for was never made");
         return thing.what_;
     }

@@ -21,7 +21,7 @@ class Delivery : public Insider {
     template <Place P>
     static Delivery of(const At<Output, P>& output, const Configuration& played) {
         Delivery delivery(played.text());
-        const int frames = static_cast<int>(what(output)->frames.size());
+        const int frames = frames_of(later(output));
         for (int frame = 0; frame < frames; ++frame) delivery.show(frame, output, frame);
         return delivery;
     }
@@ -32,7 +32,7 @@ class Delivery : public Insider {
     void show(int frame, const At<Output, P>& output, int of) {
         const auto place = static_cast<std::size_t>(frame);
         if (shown_.size() <= place) shown_.resize(place + 1);
-        shown_[place] = Shown{what(output), static_cast<std::size_t>(of), when(output), P};
+        shown_[place] = Shown{later(output), static_cast<std::size_t>(of), when(output), P};
     }
 
     const std::string& played() const { return played_; }
@@ -40,11 +40,16 @@ class Delivery : public Insider {
   private:
     friend class Driver;
     struct Shown {
-        OutputPtr output;
+        Later<Output> output;
         std::size_t frame = 0;  ///< of the output
         SimSeconds when;
         Place place = Place::server;
     };
+
+    static int frames_of(const Later<Output>& output) {
+        return output.outline().empty() ? static_cast<int>(output.get()->frames.size())
+                                        : static_cast<int>(output.outline().front());
+    }
 
     std::string played_;
     std::vector<std::optional<Shown>> shown_;

@@ -19,7 +19,8 @@ void Driver::begin(Lab& lab) {
 std::vector<FrameResult> Driver::results(const Delivery& delivery) const {
     const Ground& ground = testbed_.ground_;
     const auto count = static_cast<std::size_t>(ground.lab->segment().frames);
-    std::vector<FrameResult> frames(count, shown_);
+    std::vector<FrameResult> frames;
+    frames.reserve(count);
     FrameResult last = shown_;
     for (std::size_t i = 0; i < count; ++i) {
         last.arrived.reset();
@@ -27,12 +28,12 @@ std::vector<FrameResult> Driver::results(const Delivery& delivery) const {
             const Delivery::Shown& shown = *delivery.shown_[i];
             const SimSeconds down =
                 shown.place == Place::camera ? shown.when : testbed_.link_.result_down(shown.when);
-            last = {.output = shown.output,
-                    .frame = shown.frame,
-                    .arrived = std::max(down, ground.captured(static_cast<int>(i))),
-                    .global_frame = frames_before_ + static_cast<std::int64_t>(i)};
+            if (last.output != shown.output) last.output = shown.output;
+            last.frame = shown.frame;
+            last.arrived = std::max(down, ground.captured(static_cast<int>(i)));
+            last.global_frame = frames_before_ + static_cast<std::int64_t>(i);
         }
-        frames[i] = last;
+        frames.push_back(last);
     }
     return frames;
 }
@@ -55,7 +56,7 @@ std::vector<FrameResult> Driver::streamed(const std::vector<FrameResult>& result
         if (result.arrived) pending_.push_back(result);
     }
     std::vector<FrameResult> newest;
-    FrameResult latest;
+    newest.reserve(results.size());
     for (std::size_t i = 0; i < results.size(); ++i) {
         const SimSeconds captured = testbed_.ground_.captured(static_cast<int>(i));
         const FrameResult* best = nullptr;
@@ -63,9 +64,10 @@ std::vector<FrameResult> Driver::streamed(const std::vector<FrameResult>& result
             const bool there = *result.arrived <= captured;
             if (there && (!best || best->global_frame < result.global_frame)) best = &result;
         }
-        latest = best ? *best : FrameResult{};
-        newest.push_back(latest);
+        newest.push_back(best ? *best : FrameResult{});
     }
+    if (newest.empty()) return newest;
+    const FrameResult& latest = newest.back();
     // Whatever is of an earlier frame than what has arrived by now will never be the newest.
     std::erase_if(pending_, [&](const FrameResult& result) {
         return latest.output && result.global_frame < latest.global_frame;

@@ -10,10 +10,14 @@ namespace oneadapt {
 
 /// What the user has for a frame.
 struct FrameResult {
-    OutputPtr output;                   ///< null: nothing yet
+    Later<Output> output;               ///< null: nothing yet
     std::size_t frame = 0;              ///< of the output
     std::optional<SimSeconds> arrived;  ///< when this frame's own result came; absent: none did
     std::int64_t global_frame = 0;      ///< of the clip, whose result it is
+
+    bool same_as(const FrameResult& other) const {
+        return output == other.output && frame == other.frame;
+    }
 };
 
 /// What a segment cost, and what its user got.

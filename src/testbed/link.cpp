@@ -55,7 +55,7 @@ OnServer<Received> Link::up(const OnCamera<Footage>& footage) {
     OnServer<Received>& received = received_[plan];
     if (received) return received;
     const SimSeconds arrived = carry_up(when(footage), encoding->bytes, "footage");
-    frames_.insert(encoding->kept.begin(), encoding->kept.end());
+    for (const int frame : encoding->kept) frames_.at(static_cast<std::size_t>(frame)) = true;
     received = at<Place::server>(
         std::make_shared<const Received>(Received{Recipe(plan), encoding->kept}), arrived);
     return received;
@@ -67,7 +67,7 @@ void Link::pad(std::int64_t bytes) {
 
 void Link::begin() {
     received_.clear();
-    frames_.clear();
+    frames_.assign(static_cast<std::size_t>(ground_.lab->segment().frames), false);
 }
 
 void Link::end() {

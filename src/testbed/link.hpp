@@ -1,9 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -74,13 +74,13 @@ class Link : public Insider {
     /// Sends something else that the camera made, of that many bytes.
     template <class T>
     OnServer<T> up(const OnCamera<T>& thing, std::int64_t bytes) {
-        return at<Place::server>(what(thing), carry_up(when(thing), bytes, "message"));
+        return at<Place::server>(later(thing), carry_up(when(thing), bytes, "message"));
     }
 
     /// Sends something that the server made, of that many bytes.
     template <class T>
     OnCamera<T> down(const OnServer<T>& thing, std::int64_t bytes) {
-        return at<Place::camera>(what(thing), carry_down(when(thing), bytes));
+        return at<Place::camera>(later(thing), carry_down(when(thing), bytes));
     }
 
     /// Sends bytes without meaning up at the end of the segment's capture, to probe the link.
@@ -90,7 +90,7 @@ class Link : public Insider {
     void begin();
     void end();
     /// How many of the segment's frames went up.
-    int frames_sent() const { return static_cast<int>(frames_.size()); }
+    int frames_sent() const { return static_cast<int>(std::ranges::count(frames_, true)); }
     /// When a result that the server has at `ready` is down at its user.
     SimSeconds result_down(SimSeconds ready) const { return ready + down_.latency(); }
 
@@ -103,7 +103,7 @@ class Link : public Insider {
     Queue down_;
     Monitor monitor_;
     std::map<EncodePlan, OnServer<Received>> received_;
-    std::set<int> frames_;
+    std::vector<bool> frames_;  ///< of the segment, whether it went up
 };
 
 }  // namespace oneadapt

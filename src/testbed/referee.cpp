@@ -2,21 +2,33 @@
 
 #include "measure/encode.hpp"
 #include "measure/infer.hpp"
+#include "measure/score.hpp"
 
 namespace oneadapt {
 
-OutputPtr Referee::right(Lab& lab) const {
-    return truth_ ? nullptr : lab.take(world_.infer(world_.space.reference()));
+Later<Output> Referee::right(Lab& lab) const {
+    return truth_ ? Later<Output>() : lab.later(world_.infer(world_.space.reference()));
 }
 
-double Referee::frame_accuracy(const SegmentInfo& segment, const OutputPtr& right,
-                               std::size_t frame, const FrameOutput* said,
-                               std::optional<double> threshold) const {
+std::vector<double> Referee::frame_accuracies(const SegmentInfo& segment,
+                                              const Later<Output>& right, const Later<Output>& said,
+                                              std::optional<std::size_t> frame) const {
     static const FrameOutput kNothing;
-    const FrameOutput& result = said ? *said : kNothing;
-    if (truth_) return truth_->accuracy(segment, frame, result, threshold);
-    return world_.task.accuracy(result, right->frames.at(frame),
-                                Scoring(world_.sidecar, threshold, right->threshold));
+    const Output* output = said ? said.get().get() : nullptr;
+    const std::optional<double> threshold = output ? output->threshold : std::nullopt;
+    std::vector<double> scores;
+    for (std::size_t place = 0; place < static_cast<std::size_t>(segment.frames); ++place) {
+        const FrameOutput& result = output ? output->frames.at(frame.value_or(place)) : kNothing;
+        if (truth_) {
+            scores.push_back(truth_->accuracy(segment, place, result, threshold));
+            continue;
+        }
+        const Output& reference = *right.get();
+        scores.push_back(
+            world_.task.accuracy(result, reference.frames.at(place),
+                                 Scoring(world_.sidecar, threshold, reference.threshold)));
+    }
+    return scores;
 }
 
 Ledger Referee::reference(Lab& lab) const {
@@ -24,7 +36,7 @@ Ledger Referee::reference(Lab& lab) const {
     return world_.plain(reference, *lab.take(Encode{EncodePlan(reference)}));
 }
 
-const OutputPtr& Scores::right() {
+const Later<Output>& Scores::right() {
     std::call_once(right_once_, [this] { right_ = referee_.right(lab_); });
     return right_;
 }
@@ -34,19 +46,32 @@ const Ledger& Scores::reference() {
     return reference_;
 }
 
-double Scores::frame(const FrameResult& result, std::size_t place) {
-    const Key key{result.output.get(), result.frame, place};
+std::span<const double> Scores::make_scores(const Later<Output>& said,
+                                            std::optional<std::size_t> frame) {
+    const auto make = [&] {
+        return referee_.frame_accuracies(lab_.segment(), right(), said, frame);
+    };
+    if (right().name() && said.name()) {
+        const Hash128 name =
+            score_name(referee_.world().scoring, *said.name(), frame, *right().name());
+        return lab_.digest()->get(name, make);
+    }
+    std::vector<double> made = make();
+    const std::lock_guard lock(mutex_);
+    return unnamed_.emplace_back(std::move(made));
+}
+
+std::span<const double> Scores::scores(const Later<Output>& said,
+                                       std::optional<std::size_t> frame) {
+    const Key key{said.place(), frame};
     {
         const std::lock_guard lock(mutex_);
-        if (const auto found = frames_.find(key); found != frames_.end()) return found->second;
+        if (const auto found = scores_.find(key); found != scores_.end()) return found->second;
     }
-    const Output* output = result.output.get();
-    const double accuracy = referee_.frame_accuracy(
-        lab_.segment(), right(), place, output ? &output->frames.at(result.frame) : nullptr,
-        output ? output->threshold : std::nullopt);
+    const std::span<const double> made = make_scores(said, frame);
     const std::lock_guard lock(mutex_);
-    if (frames_.emplace(key, accuracy).second && output) kept_.push_back(result.output);
-    return accuracy;
+    if (scores_.emplace(key, made).second) kept_.push_back(said);
+    return made;
 }
 
 double Scores::accuracy(const std::vector<FrameResult>& frames) {
@@ -54,30 +79,21 @@ double Scores::accuracy(const std::vector<FrameResult>& frames) {
     for (std::size_t i = 0; whole && i < frames.size(); ++i) {
         whole = frames[i].output == frames.front().output && frames[i].frame == i;
     }
-    if (whole && frames.front().output->frames.size() == frames.size()) {
+    if (whole && frames.size() == static_cast<std::size_t>(lab_.segment().frames)) {
         return accuracy(frames.front().output);
     }
     double sum = 0;
-    for (std::size_t i = 0; i < frames.size(); ++i) sum += frame(frames[i], i);
+    std::span<const double> same;  // of the frame before, mostly
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+        const FrameResult& now = frames[i];
+        if (i == 0 || !now.same_as(frames[i - 1])) same = scores(now.output, now.frame);
+        sum += same[i];
+    }
     return sum / static_cast<double>(frames.size());
 }
 
-double Scores::accuracy(const OutputPtr& output) {
-    {
-        const std::lock_guard lock(mutex_);
-        if (const auto found = whole_.find(output.get()); found != whole_.end()) {
-            return found->second;
-        }
-    }
-    double sum = 0;
-    for (std::size_t i = 0; i < output->frames.size(); ++i) {
-        sum += referee_.frame_accuracy(lab_.segment(), right(), i, &output->frames[i],
-                                       output->threshold);
-    }
-    const double accuracy = sum / static_cast<double>(output->frames.size());
-    const std::lock_guard lock(mutex_);
-    if (whole_.emplace(output.get(), accuracy).second) kept_.push_back(output);
-    return accuracy;
+double Scores::accuracy(const Later<Output>& output) {
+    return mean_of(scores(output, std::nullopt));
 }
 
 double Scores::accuracy(const Configuration& configuration) {
@@ -86,7 +102,7 @@ double Scores::accuracy(const Configuration& configuration) {
         const auto found = configurations_.find(configuration);
         if (found != configurations_.end()) return found->second;
     }
-    const double found = accuracy(lab_.take(referee_.world().infer(configuration)));
+    const double found = accuracy(lab_.later(referee_.world().infer(configuration)));
     remember(configuration, found);
     return found;
 }

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
-#include <tuple>
+#include <optional>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "dnn/ground_truth.hpp"
@@ -25,11 +28,13 @@ class Referee {
         : world_(world), truth_(std::move(truth)) {}
 
     /// What is right for the lab's segment: the reference output, or null where the truth knows.
-    OutputPtr right(Lab& lab) const;
+    Later<Output> right(Lab& lab) const;
 
-    /// Accuracy in [0,1] of what is said for `frame` of a segment; null says nothing.
-    double frame_accuracy(const SegmentInfo& segment, const OutputPtr& right, std::size_t frame,
-                          const FrameOutput* said, std::optional<double> threshold) const;
+    /// Accuracy in [0,1] in each frame of a segment of what is said in that frame of an output, or
+    /// in frame `frame` of it. Null says nothing.
+    std::vector<double> frame_accuracies(const SegmentInfo& segment, const Later<Output>& right,
+                                         const Later<Output>& said,
+                                         std::optional<std::size_t> frame) const;
 
     /// What the segment costs at the reference configuration.
     Ledger reference(Lab& lab) const;
@@ -49,7 +54,7 @@ class Scores {
     /// Mean accuracy over the segment's frames.
     double accuracy(const std::vector<FrameResult>& frames);
     /// Accuracy of a whole output, and of what the server sees under a configuration.
-    double accuracy(const OutputPtr& output);
+    double accuracy(const Later<Output>& output);
     double accuracy(const Configuration& configuration);
     /// What the segment costs at the reference configuration.
     const Ledger& reference();
@@ -57,20 +62,23 @@ class Scores {
     void remember(const Configuration& configuration, double accuracy);
 
   private:
-    using Key = std::tuple<const Output*, std::size_t, std::size_t>;
-    const OutputPtr& right();
-    double frame(const FrameResult& result, std::size_t place);
+    /// An output, and its frame where one is meant for all.
+    using Key = std::pair<const void*, std::optional<std::size_t>>;
+    const Later<Output>& right();
+    std::span<const double> scores(const Later<Output>& said, std::optional<std::size_t> frame);
+    std::span<const double> make_scores(const Later<Output>& said,
+                                        std::optional<std::size_t> frame);
 
     const Referee& referee_;
     Lab& lab_;
     std::once_flag right_once_;
-    OutputPtr right_;
+    Later<Output> right_;
     std::once_flag reference_once_;
     Ledger reference_;
     std::mutex mutex_;
-    std::map<Key, double> frames_;  ///< of an output's frame at a place of the segment
-    std::map<const Output*, double> whole_;
-    std::vector<OutputPtr> kept_;  ///< so that no address is used twice
+    std::map<Key, std::span<const double>> scores_;
+    std::vector<Later<Output>> kept_;          ///< so that no address is used twice
+    std::deque<std::vector<double>> unnamed_;  ///< scores of what is not a measurement
     std::map<Configuration, double> configurations_;
 };
 

@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "measure/differentiate.hpp"
 #include "measure/infer.hpp"
+#include "measure/score.hpp"
 
 namespace oneadapt {
 
@@ -60,13 +60,13 @@ OnServer<Output> Server::infer(const OnServer<Received>& received, DnnId dnn) {
     OnServer<Output>& output = outputs_[{seen.recipe, dnn}];
     if (output) return output;
     const WorldDnn& with = ground_.world.dnns.at(dnn);
-    auto said = ground_.lab->take(Infer{seen.recipe, with.dnn});
+    const Later<Output>& said = ground_.lab->later(Infer{seen.recipe, with.dnn});
     const int frames = static_cast<int>(seen.kept.size());
     const SimSeconds from = std::max(now(), when(received));
     const SimSeconds to = work(from, with.seconds * frames, with.watts);
     charge_forward(with, frames);
     ground_.enter(Actor::server, from, to, 0, [&] { return fmt::format("infer {}", frames); });
-    output = at<Place::server>(std::move(said), to);
+    output = at<Place::server>(said, to);
     return output;
 }
 
@@ -92,11 +92,11 @@ OnServer<Output> Server::infer_until(const OnServer<Received>& received, DnnId d
     return at<Place::server>(std::make_shared<const Output>(std::move(said)), to);
 }
 
-OnServer<Gradient> Server::gradient(const OnServer<Received>& received, DnnId dnn, double floor) {
+OnServer<DnnGrad> Server::gradient(const OnServer<Received>& received, DnnId dnn, double floor) {
     const Pass pass{what(received)->recipe, dnn};
     const auto output = outputs_.find(pass);
     if (output == outputs_.end()) throw std::logic_error("gradient of what was never inferred");
-    OnServer<Gradient>& gradient = gradients_[{pass, floor}];
+    OnServer<DnnGrad>& gradient = gradients_[{pass, floor}];
     if (gradient) return gradient;
     const WorldDnn& with = ground_.world.dnns.at(dnn);
     const double ratio = ground_.world.device.backward_ratio;
@@ -135,7 +135,7 @@ OnServer<Profiled> Server::measure_profile(const OnServer<Output>& best,
     };
     if (configuration == world.space.reference()) return profiled(1.0, when(best));
     const WorldDnn& with = world.dnns.at(world.dnn(configuration));
-    const auto output = ground_.lab->take(world.infer(configuration));
+    const Later<Output>& output = ground_.lab->later(world.infer(configuration));
     const SimSeconds from = std::max(now(), when(best));
     double seconds = with.seconds * plain.forward_frames;
     if (encoded_.insert(sent).second) {
@@ -145,7 +145,9 @@ OnServer<Profiled> Server::measure_profile(const OnServer<Output>& best,
     const SimSeconds to = work(from, seconds, with.watts);
     charge_forward(with, plain.forward_frames);
     ground_.enter(Actor::server, from, to, 0, [&] { return "profile " + configuration.text(); });
-    return profiled(segment_accuracy(world.task, *output, *what(best), world.sidecar), to);
+    return profiled(
+        mean_score(*ground_.lab, output, later(best), world.task, world.sidecar, world.scoring),
+        to);
 }
 
 OnServer<Received> Server::paste(const OnServer<Received>& under,

@@ -7,8 +7,8 @@
 #include <tuple>
 #include <utility>
 
-#include "dnn/model.hpp"
 #include "dnn/output.hpp"
+#include "measure/differentiate.hpp"
 #include "testbed/at.hpp"
 #include "testbed/ground.hpp"
 #include "testbed/link.hpp"
@@ -36,7 +36,7 @@ class Server : public Machine<Place::server> {
 
     /// One backpropagation through the last received frame, its forward pass reused. Throws
     /// std::logic_error unless infer() went before. Charged once per segment, DNN and floor.
-    OnServer<Gradient> gradient(const OnServer<Received>& received, DnnId dnn, double floor);
+    OnServer<DnnGrad> gradient(const OnServer<Received>& received, DnnId dnn, double floor);
 
     /// Re-encodes the received reference under `configuration` (once per segment and configuration
     /// as_sent(), not when that is what was received), infers, and compares. Throws
@@ -70,7 +70,7 @@ class Server : public Machine<Place::server> {
     Ground& ground_;
     std::optional<SimSeconds> rests_from_;  ///< before it, all that the server draws is charged
     std::map<Pass, OnServer<Output>> outputs_;
-    std::map<std::pair<Pass, double>, OnServer<Gradient>> gradients_;
+    std::map<std::pair<Pass, double>, OnServer<DnnGrad>> gradients_;
     std::map<Configuration, OnServer<Profiled>> profiled_;
     std::set<Configuration> encoded_;  ///< as_sent(): media that the server has for profiling
 };

@@ -12,6 +12,7 @@
 #include "measure/encode.hpp"
 #include "measure/infer.hpp"
 #include "measure/instruments.hpp"
+#include "measure/score.hpp"
 #include "testbed/device_profile.hpp"
 #include "testbed/environment.hpp"
 #include "testbed/ledger.hpp"
@@ -38,6 +39,7 @@ struct World {
     DeviceProfile device;
     Environment environment;
     std::vector<WorldDnn> dnns;  ///< the reference's first
+    Hash128 scoring = scoring_name(task, sidecar);
 
     /// The DNN that analyses what comes under a configuration.
     DnnId dnn(const Configuration& configuration) const;

@@ -24,6 +24,10 @@ std::int64_t clip_checksum(const ClipRow& row, std::span<const std::byte> packed
     return checksum(Hasher().add(row.file).add(row.options).add(row.clip).bytes(packed));
 }
 
+std::int64_t digest_checksum(const Hash128& key, std::span<const std::byte> value) {
+    return checksum(Hasher().add(key).bytes(value));
+}
+
 std::int64_t fact_checksum(const std::string& name, const std::string& value) {
     return checksum(Hasher().add(name).add(value));
 }
@@ -80,7 +84,11 @@ Connection::Connection(const std::filesystem::path& file,
       measurement_(*database_, "SELECT checksum, value FROM measurement WHERE kind=? AND key=?"),
       clips_of_(*database_, std::string(kClips) + " WHERE file=? AND options=? ORDER BY clip"),
       clips_named_(*database_, std::string(kClips) + " WHERE clip=? AND options=? ORDER BY file"),
-      fact_(*database_, "SELECT checksum, value FROM fact WHERE name=?") {}
+      fact_(*database_, "SELECT checksum, value FROM fact WHERE name=?") {
+    if (database_->tableExists("digest")) {
+        digest_.emplace(*database_, "SELECT checksum, value FROM digest WHERE key=?");
+    }
+}
 
 void Connection::verify(std::int64_t stored, std::int64_t right) const {
     if (stored == right) return;
@@ -144,6 +152,17 @@ std::optional<std::string> Connection::fact(const std::string& name) {
     return value;
 }
 
+std::optional<Bytes> Connection::digest(const Hash128& key) {
+    if (!digest_) return std::nullopt;
+    const Use use(*digest_);
+    const KeyBytes bytes = to_bytes(key);
+    bind_bytes(*digest_, 1, bytes);
+    if (!digest_->executeStep()) return std::nullopt;
+    const auto value = view(digest_->getColumn(1));
+    verify(digest_->getColumn(0).getInt64(), digest_checksum(key, value));
+    return unpacked(value);
+}
+
 bool Connection::next(SQLite::Statement& rows) const {
     try {
         return rows.executeStep();
@@ -189,7 +208,8 @@ Writer::Writer(const std::filesystem::path& file, std::unique_ptr<SQLite::Databa
       store_measurement_(database(),
                          "INSERT INTO measurement VALUES(?,?,?,?) ON CONFLICT DO NOTHING"),
       store_clip_(database(), "INSERT OR REPLACE INTO clip VALUES(?,?,?,?,?)"),
-      store_fact_(database(), "INSERT OR REPLACE INTO fact VALUES(?,?,?)") {}
+      store_fact_(database(), "INSERT OR REPLACE INTO fact VALUES(?,?,?)"),
+      store_digest_(database(), "INSERT OR REPLACE INTO digest VALUES(?,?,?)") {}
 
 bool Writer::store(std::string_view kind, const Hash128& key, std::span<const std::byte> value) {
     const Use use(store_measurement_);
@@ -220,6 +240,16 @@ void Writer::store_fact(const std::string& name, const std::string& value) {
     store_fact_.bind(2, fact_checksum(name, value));
     store_fact_.bindNoCopy(3, value);
     store_fact_.exec();
+}
+
+void Writer::store_digest(const Hash128& key, std::span<const std::byte> value) {
+    const Use use(store_digest_);
+    const KeyBytes bytes = to_bytes(key);
+    const Bytes packed = pack(value);
+    bind_bytes(store_digest_, 1, bytes);
+    store_digest_.bind(2, digest_checksum(key, packed));
+    bind_bytes(store_digest_, 3, packed);
+    store_digest_.exec();
 }
 
 }  // namespace oneadapt

@@ -39,6 +39,7 @@ class Connection {
     std::vector<ClipRow> clips_of(const Hash128& file, const std::string& options);
     std::vector<ClipRow> clips_named(const std::string& clip, const std::string& options);
     std::optional<std::string> fact(const std::string& name);
+    std::optional<Bytes> digest(const Hash128& key);
     std::int64_t count();
 
     /// Calls `visit` with every row.
@@ -60,6 +61,7 @@ class Connection {
     SQLite::Statement clips_of_;
     SQLite::Statement clips_named_;
     SQLite::Statement fact_;
+    std::optional<SQLite::Statement> digest_;  ///< absent in a trace that never had any
 };
 
 /// A connection that writes too, each order in a transaction of its own unless one is open.
@@ -72,11 +74,14 @@ class Writer : public Connection {
     /// The latest index of a clip wins, and so does the latest fact of a name.
     void store_clip(const ClipRow& row);
     void store_fact(const std::string& name, const std::string& value);
+    /// In place of what was there.
+    void store_digest(const Hash128& key, std::span<const std::byte> value);
 
   private:
     SQLite::Statement store_measurement_;
     SQLite::Statement store_clip_;
     SQLite::Statement store_fact_;
+    SQLite::Statement store_digest_;
 };
 
 }  // namespace oneadapt

@@ -37,6 +37,12 @@ CREATE TABLE clip(
 CREATE TABLE fact(name TEXT NOT NULL PRIMARY KEY, checksum INTEGER NOT NULL, value TEXT NOT NULL);
 )";
 
+// What can be worked out again: a trace that lacks it is none the worse.
+constexpr const char* kDigestSchema = R"(
+CREATE TABLE IF NOT EXISTS digest(
+    key BLOB NOT NULL PRIMARY KEY, checksum INTEGER NOT NULL, value BLOB NOT NULL);
+)";
+
 constexpr const char* kNameATrace = "name a file that 'oneadapt-sim record' wrote, or a new one";
 
 /// Size of the write-ahead log beside the file; 0 when there is none.
@@ -242,7 +248,9 @@ void recognise(SQLite::Database& database, const fs::path& file, bool create) {
     }
     check_identity(identity, file);
     check_pages(database, file);
-    if (create) switch_to_log(database);  // no change, unless a tool switched it off
+    if (!create) return;
+    switch_to_log(database);  // no change, unless a tool switched it off
+    if (!database.tableExists("digest")) database.exec(kDigestSchema);
 }
 
 }  // namespace oneadapt

@@ -1,6 +1,7 @@
 #include "trace/trace.hpp"
 
 #include <algorithm>
+#include <map>
 #include <mutex>
 #include <stdexcept>
 
@@ -126,6 +127,8 @@ struct Trace::Impl {
     std::optional<Writer> writer;  // closes last, and then empties the log into the file
     std::mutex pool_mutex;
     std::vector<std::unique_ptr<Connection>> idle;
+    std::mutex digests_mutex;
+    std::map<Hash128, std::shared_ptr<Digest>> digests;
 
   private:
     std::unique_ptr<Connection> take() {
@@ -208,6 +211,38 @@ std::vector<std::string> Trace::facts_under(std::string_view beginning) const {
         });
         std::ranges::sort(names);
         return names;
+    });
+}
+
+std::shared_ptr<Digest> Trace::digest(const Hash128& key) {
+    const std::lock_guard lock(impl_->digests_mutex);
+    std::shared_ptr<Digest>& digest = impl_->digests[key];
+    if (digest) return digest;
+    digest = std::make_shared<Digest>();
+    if (const auto bytes = impl_->read([&](Connection& from) { return from.digest(key); })) {
+        try {
+            digest->read(*bytes);
+        } catch (const std::invalid_argument& e) {
+            throw_malformed(e.what());
+        }
+    }
+    return digest;
+}
+
+void Trace::save_digests() {
+    if (!impl_->writer) return;
+    const std::lock_guard lock(impl_->digests_mutex);
+    impl_->write([&](Writer& to) {
+        std::optional<SQLite::Transaction> transaction;
+        for (const auto& [key, digest] : impl_->digests) {
+            const auto bytes = digest->changes();
+            if (!bytes) continue;
+            if (!transaction) {
+                transaction.emplace(to.database(), SQLite::TransactionBehavior::IMMEDIATE);
+            }
+            to.store_digest(key, *bytes);
+        }
+        if (transaction) transaction->commit();
     });
 }
 

@@ -13,6 +13,7 @@
 
 #include "media/segment.hpp"
 #include "support/hash.hpp"
+#include "trace/digest.hpp"
 
 namespace oneadapt {
 
@@ -66,6 +67,11 @@ class Trace {
     /// Copies everything of `other` that is missing here. Returns the number of measurements
     /// copied. Throws TraceError when both know the same key with different content.
     std::int64_t merge(const std::filesystem::path& other);
+
+    /// The digest of that key, read once and then kept in memory; a new one where there is none.
+    std::shared_ptr<Digest> digest(const Hash128& key);
+    /// Stores what digests were added to; nothing in a trace that is open for reading only.
+    void save_digests();
 
     /// Number of measurements.
     std::int64_t size() const;

@@ -39,7 +39,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                 read_and_write<Output>(bytes);
                 break;
             case 2:
-                read_and_write<Gradient>(bytes);
+                read_and_write<DnnGrad>(bytes);
                 break;
             default: {
                 const Bytes unpacked = unpack(bytes);

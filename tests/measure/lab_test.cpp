@@ -30,11 +30,16 @@ bool same(const cv::Mat& a, const cv::Mat& b) {
 }
 
 bool same(const Encoding& a, const Encoding& b) {
-    return a.bytes == b.bytes && a.kept == b.kept && same(a.difference, b.difference);
+    return a.bytes == b.bytes && a.kept == b.kept &&
+           same(a.difference.tiles(), b.difference.tiles());
 }
 
-bool same(const Gradient& a, const Gradient& b) {
-    return a.utility == b.utility && same(a.saliency, b.saliency);
+bool same(const DnnGrad& a, const DnnGrad& b) {
+    return a.utility == b.utility && same(a.saliency.tiles(), b.saliency.tiles());
+}
+
+bool same(const DnnGrad& a, const Gradient& b) {
+    return same(a, DnnGrad{b.utility, b.saliency});
 }
 
 /// A lab that is asked by configuration.
@@ -43,7 +48,7 @@ struct Bench : Lab {
     const Dnn* dnn(const Configuration& c) const { return &instruments().dnn(c); }
     EncodingPtr encoding(const Configuration& c) { return take(Encode{c}); }
     OutputPtr output(const Configuration& c) { return take(Infer{c, dnn(c)}); }
-    GradientPtr gradient(const Configuration& c, double floor) {
+    std::shared_ptr<const DnnGrad> gradient(const Configuration& c, double floor) {
         return take(Differentiate{c, dnn(c), floor});
     }
 };
@@ -68,8 +73,9 @@ TEST_F(LabTest, SaysWhatCodecAndModelSay) {
     const InputSpace& input = fake.instruments.input;
     const auto pictures =
         pictures_of(fake.codec.decode(fake.codec.encode(ref.media(), c30)), input);
-    EXPECT_TRUE(same(encoding->difference, difference_map(pictures_of(ref.media().frames, input),
-                                                          pictures, encoding->kept)));
+    EXPECT_TRUE(
+        same(encoding->difference.tiles(),
+             difference_map(pictures_of(ref.media().frames, input), pictures, encoding->kept)));
     EXPECT_EQ(m.output(c30)->frames, fake.model.infer(pictures));
     ASSERT_EQ(m.received(c30)->size(), pictures.size());
     for (std::size_t i = 0; i < pictures.size(); ++i) {
@@ -180,7 +186,7 @@ TEST_F(LabTest, SizesOfTheModelShareWhatTheCameraSends) {
 
 TEST_F(LabTest, WhatAModelSaidAloneIsFoundAgainAmongSizes) {
     const OutputPtr before = measure(ref).output(c30);
-    const GradientPtr slope = measure(ref).gradient(c30, 0.05);
+    const std::shared_ptr<const DnnGrad> slope = measure(ref).gradient(c30, 0.05);
     const auto encodes = fake.codec.encodes.load();
     FakeInstruments sizes;
     sizes.use_sizes();

@@ -86,7 +86,8 @@ TEST_F(RecipeTest, APlanOfRegionsBlanksTheOthersBeforeEncoding) {
     const EncodePlan plan(dear, kFirstAndSixth);
     expect_same(*lab.received(plan), coded(dear, kFirstAndSixth));
     const auto lossless = lab.take(Encode{{Configuration::parse("qp=20"), kFirstAndSixth}});
-    EXPECT_EQ(cv::countNonZero(lossless->difference), 0) << "compared with what was offered";
+    EXPECT_EQ(cv::countNonZero(lossless->difference.tiles()), 0)
+        << "compared with what was offered";
     EXPECT_THAT(lossless->kept, SizeIs(10));
 }
 
@@ -98,8 +99,9 @@ TEST_F(RecipeTest, APlanOfFramesOffersTheseAlone) {
     const Pictures all = coded(cheap);
     expect_same(*lab.received(plan), {all[2], all[5], all[7]});
     const Pictures& source = lab.source();
-    EXPECT_TRUE(same(encoding->difference, difference_map({source[2], source[5], source[7]},
-                                                          {all[2], all[5], all[7]}, {0, 1, 2})));
+    EXPECT_TRUE(same(
+        encoding->difference.tiles(),
+        difference_map({source[2], source[5], source[7]}, {all[2], all[5], all[7]}, {0, 1, 2})));
 
     const auto output = lab.take(Infer{plan, &fake.instruments.dnn({})});
     const auto whole = lab.take(Infer{cheap, &fake.instruments.dnn({})});

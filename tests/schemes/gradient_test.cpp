@@ -65,9 +65,9 @@ TEST(OneAdapt, EstimateIsSaliencyTimesChangeOfDifference) {
     const AccGradNote& note = played[0].notes[0];
     EXPECT_EQ(note.dearer.text(), "qp=20");
     EXPECT_EQ(note.cheaper.text(), "qp=22");
-    const auto saliency = stage.gradient(0, note.dearer, 0.3)->saliency;
-    const cv::Mat change =
-        stage.encoding(0, note.cheaper)->difference - stage.encoding(0, note.dearer)->difference;
+    const auto saliency = stage.gradient(0, note.dearer, 0.3)->saliency.tiles();
+    const cv::Mat change = stage.encoding(0, note.cheaper)->difference.tiles() -
+                           stage.encoding(0, note.dearer)->difference.tiles();
     EXPECT_NEAR(note.estimate, saliency.dot(change) / static_cast<double>(saliency.total()), 1e-9);
     EXPECT_GT(note.estimate, 0);
 }
@@ -85,10 +85,10 @@ TEST(OneAdapt, ComparesAllThresholdsOfAFilter) {
         EXPECT_EQ(played[0].configuration.text(), "filter-pixel=0");
         EXPECT_EQ(played[0].ledger.camera_encodes, 10 + 10 + 10 + 5 + 4 + 2 + 1);
         for (std::size_t i = 0; i + 1 < played.size(); ++i) {
-            const auto saliency = stage.gradient(i, played[i].configuration, 0.3)->saliency;
+            const auto saliency = stage.gradient(i, played[i].configuration, 0.3)->saliency.tiles();
             const auto objective = [&](const Configuration& c) {
                 const EncodingPtr encoding = stage.encoding(i, c);
-                const double loss = 0.5e7 * cv::mean(saliency.mul(encoding->difference))[0];
+                const double loss = 0.5e7 * cv::mean(saliency.mul(encoding->difference.tiles()))[0];
                 const auto bytes = static_cast<double>(encoding->bytes);
                 const auto most =
                     static_cast<double>(stage.encoding(i, stage.space().reference())->bytes);

@@ -119,7 +119,7 @@ class Stage {
     std::shared_ptr<const Encoding> encoding(std::size_t i, const Configuration& c) {
         return lab(i).take(Encode{EncodePlan(as_sent(c))});
     }
-    std::shared_ptr<const Gradient> gradient(std::size_t i, const Configuration& c, double floor) {
+    std::shared_ptr<const DnnGrad> gradient(std::size_t i, const Configuration& c, double floor) {
         const Infer seen = world_.infer(c);
         return lab(i).take(Differentiate{seen.recipe, seen.dnn, floor});
     }
