@@ -1,5 +1,7 @@
 #include "media/dataset.hpp"
 
+#include <set>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -60,6 +62,24 @@ TEST_F(DatasetTest, ReadsAManifest) {
     EXPECT_EQ(dataset.clips[1].scene, folder_ / "scenes/b.json");
     EXPECT_EQ(dataset.clips[1].points.text(), "");
     EXPECT_EQ(dataset.clips[2].points.text(), "point-layout=xyzir,intensity-max=255,");
+}
+
+TEST_F(DatasetTest, ShippedManifestsAreReadWithoutTheirClips) {
+    const std::filesystem::path shipped = ONEADAPT_SOURCE_DIR "/datasets";
+    std::set<std::string> names;
+    for (const auto& folder : {shipped, shipped / "real"}) {
+        for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+            if (entry.path().extension() != ".json") continue;
+            SCOPED_TRACE(entry.path());
+            const Dataset dataset = load_dataset(entry.path());
+            EXPECT_TRUE(names.insert(dataset.name).second) << dataset.name;
+            for (const ClipSpec& clip : dataset.clips) {
+                EXPECT_EQ(clip.file.parent_path(), folder / "clips");
+            }
+        }
+    }
+    EXPECT_TRUE(names.contains("vtest"));
+    EXPECT_TRUE(names.contains("real-speech"));
 }
 
 TEST_F(DatasetTest, SaysWhatIsWrongWithAManifest) {
