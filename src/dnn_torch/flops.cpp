@@ -34,7 +34,7 @@ std::unique_ptr<at::ObserverContext> on_start(const at::RecordFunction& call) {
         counted_flop += product_flop(inputs[0].toTensor(), inputs[1].toTensor());
     } else if (name == "aten::addmm" || name == "aten::baddbmm" || name == "aten::addmv") {
         counted_flop += product_flop(inputs[1].toTensor(), inputs[2].toTensor());
-    } else if (name == "aten::convolution") {
+    } else if (name == "aten::_convolution") {  // which a traced model calls by itself
         const at::Tensor& weight = inputs[1].toTensor();
         const bool transposed = inputs[6].toBool();
         const double per_channel = 2.0 * dims(weight, 1, weight.dim());

@@ -20,11 +20,14 @@ void from_bytes(std::span<const std::byte> bytes, Work& work) {
     in.finish();
 }
 
+// Until it had this name, the convolutions of traced models were not counted.
+constexpr const char* kKind = "gflop with traced convolutions";
+
 }  // namespace
 
 double forward_gflop(const Dnn& dnn, cv::Size size, Trace& trace) {
     const Hash128 key = Hasher().add(dnn.identity).add(size.width).add(size.height).finish();
-    return stored<Work>(trace, "gflop", key, [&] { return Work{dnn.model().gflop(size)}; })->gflop;
+    return stored<Work>(trace, kKind, key, [&] { return Work{dnn.model().gflop(size)}; })->gflop;
 }
 
 }  // namespace oneadapt

@@ -278,15 +278,23 @@ TEST_F(ModelTest, AnswersTheSameFromFourThreadsAndTheTenthTime) {
 }
 
 TEST_F(ModelTest, CountsConvolutionsAndProducts) {
-    const auto model = load(R"(
+    const std::string scripted = R"(
 def forward(self, x):
     y = torch.conv2d(x, torch.ones([8, 3, 3, 3]), stride=[2, 2], padding=[1, 1])
     z = torch.matmul(y.flatten(2).mean([0]), torch.ones([256, 4])).reshape([1, 8, 4])
     return torch.relu(z), torch.sigmoid(z[:, :, :2])
-)");
+)";
     const double convolution = 2.0 * 8 * 16 * 16 * 3 * 3 * 3;
     const double product = 2.0 * 8 * 256 * 4;
-    EXPECT_DOUBLE_EQ(model->gflop({kSide, kSide}), (convolution + product) / 1e9);
+    EXPECT_DOUBLE_EQ(load(scripted)->gflop({kSide, kSide}), (convolution + product) / 1e9);
+    // As tracing writes it.
+    const std::string call =
+        "torch.conv2d(x, torch.ones([8, 3, 3, 3]), stride=[2, 2], padding=[1, 1])";
+    std::string traced = scripted;
+    traced.replace(traced.find(call), call.size(),
+                   "torch._convolution(x, torch.ones([8, 3, 3, 3]), None, [2, 2], [1, 1], [1, 1], "
+                   "False, [0, 0], 1, False, False, True, True)");
+    EXPECT_DOUBLE_EQ(load(traced)->gflop({kSide, kSide}), (convolution + product) / 1e9);
 }
 
 TEST_F(ModelTest, RefusesOutputsThatBreakTheConvention) {
