@@ -281,7 +281,8 @@ Series Series::parse(const std::string& text, const SeriesKind& kind) {
 double Series::cumulative(double seconds) const {
     const Point& period = points_.back();
     const double rounds = std::floor(seconds / period.seconds);
-    const double inside = seconds - rounds * period.seconds;
+    // A quotient that was rounded up to a whole number leaves a little less than nothing.
+    const double inside = std::max(0.0, seconds - rounds * period.seconds);
     const auto after = std::ranges::upper_bound(points_, inside, {}, &Point::seconds);
     const Point& b = after == points_.end() ? points_.back() : *after;
     const Point& a = *std::prev(after == points_.end() ? std::prev(points_.end()) : after);

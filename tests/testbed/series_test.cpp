@@ -1,3 +1,4 @@
+#include <cmath>
 #include <fstream>
 
 #include <gmock/gmock.h>
@@ -36,6 +37,16 @@ TEST(Series, CsvIsPiecewiseConstantAndRepeats) {
     EXPECT_NEAR(rate.reach({0.5}, 1'000'000).value, 3.25, 1e-9);  // waits while the link is down
     EXPECT_NEAR(rate.reach({0}, 3'000'000 + 500'000).value, 4.5, 1e-9);
     EXPECT_NEAR(rate.amount({0}, {40}), 30e6, 1);
+}
+
+TEST(Series, JustBeforeItRepeatsItHasCarriedAllOfItsRounds) {
+    const TempFolder folder;
+    const auto rate = Series::csv(file_with(folder, "l.csv", "seconds,mbps\n0,8\n0.3,8\n0.7,0\n"),
+                                  uplink_series());
+    for (int round = 1; round < 2000; ++round) {
+        const double before = std::nextafter(round * 0.7, 0);
+        EXPECT_NEAR(rate.amount({0}, {before}), 1e6 * before, 1e-3) << round;
+    }
 }
 
 TEST(Series, MahimahiCarriesOnePacketPerLine) {
