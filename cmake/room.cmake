@@ -96,7 +96,8 @@ function(oneadapt_test)
     if(TEST_SLOW)
         set(label slow)
     endif()
-    set(suppressions LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/leaks.supp)
+    set(suppressions
+        LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/leaks.supp:print_suppressions=0)
     if(ONEADAPT_SANITIZE MATCHES address)
         # Too large a request throws, as it does without the sanitizer.
         list(APPEND suppressions ASAN_OPTIONS=allocator_may_return_null=1)
