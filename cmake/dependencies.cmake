@@ -37,7 +37,9 @@ if(ONEADAPT_TIDY)
 endif()
 
 if(ONEADAPT_SANITIZE)
-    add_compile_options(-fsanitize=${ONEADAPT_SANITIZE} -fno-omit-frame-pointer)
+    # GCC, when it sanitizes, believes that some standard classes read what was never set.
+    add_compile_options(-fsanitize=${ONEADAPT_SANITIZE} -fno-omit-frame-pointer
+        $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
     add_link_options(-fsanitize=${ONEADAPT_SANITIZE})
 endif()
 
