@@ -1,6 +1,7 @@
 #include "cli/app.hpp"
 
 #include <string>
+#include <string_view>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -127,7 +128,8 @@ void CommandLine::State::add_show_command() {
                         "else the reference");
     showing->add_flag("--acts", shown.acts,
                       "print what --scheme does in the segment, and when: camera, link and server");
-    showing->add_option("--out", show.execution.out, "folder; default: results/runs/show-TASK");
+    showing->add_option("--out", show.execution.out, "folder; default: results/runs/show-TASK")
+        ->check(names_a_folder);
     showing->footer(
         "\nExample: oneadapt-sim show --clip street.mp4 --configuration qp=38\n"
         "         oneadapt-sim show --knob macroblock --scheme oneadapt --weights 1 --segment 5\n");
@@ -178,6 +180,13 @@ CommandLine::~CommandLine() = default;
 
 int CommandLine::run(int argc, char** argv) {
     state_->command_line = fmt::format("{}", fmt::join(argv, argv + argc, " "));
+    for (int i = 1; i < argc; ++i) {  // which would take the next argument as its value
+        const std::string_view given = argv[i];
+        if (given.starts_with("--") && given.ends_with('=') &&
+            given.find('=') + 1 == given.size()) {
+            throw UsageError(argv[i], "has no value", "write one behind the =, or leave it out");
+        }
+    }
     try {
         state_->app.parse(argc, argv);
     } catch (const CLI::Success& success) {  // --help, --version

@@ -76,13 +76,15 @@ void add_report_options(CLI::App& app, RunOptions& options) {
     app.add_option("--out", options.execution.out,
                    "results folder, e.g. --out results/runs/mine; default: "
                    "results/runs/TASK-KNOBS")
-        ->check([](const std::string& name) {
-            return name.empty() ? "needs the name of a folder" : std::string();
-        })
+        ->check(names_a_folder)
         ->group(kResultsGroup);
     add_fields(app, options.given, true);
     app.add_flag("--json", options.execution.json, "print the summary as JSON instead of a table")
         ->group(kResultsGroup);
+}
+
+std::string names_a_folder(const std::string& text) {
+    return text.empty() ? "needs the name of a folder" : "";
 }
 
 }  // namespace oneadapt

@@ -22,6 +22,9 @@ void add_point_options(CLI::App& app, PointForm& points, const std::string& grou
 /// Adds the options that decide what is measured and played.
 void add_run_options(CLI::App& app, RunOptions& options);
 
+/// A check of an option: what is wrong with the text as a folder's name; nothing where it is one.
+std::string names_a_folder(const std::string& text);
+
 /// Adds the options that decide what is written and printed.
 void add_report_options(CLI::App& app, RunOptions& options);
 

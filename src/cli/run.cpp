@@ -79,9 +79,11 @@ int run_command(const RunSpec& spec, const Execution& execution, const std::stri
     const std::filesystem::path out = out_folder(resolve(spec), execution);
     check_writable(out);
     check_apart(out, execution.trace);
-    Session session = open_drawn_session(spec, execution);
+    Execution with_files = execution;
+    if (!from.empty()) with_files.files = files_of_manifest(from);
+    Session session = open_drawn_session(spec, with_files);
     const UsedFiles files = used_files(session);
-    if (!from.empty()) check_unchanged(from, files);
+    check_unchanged(from, with_files.files, files);
     if (!execution.quiet) {
         for (const std::string& reason : left_out(spec)) {
             tell(fmt::format("oneadapt-sim: left out: {}\n", reason));

@@ -36,6 +36,7 @@ struct ClipSpec {
     PointForm points;                             ///< of a point cloud
     std::optional<std::filesystem::path> labels;  ///< ground truth
     std::optional<std::filesystem::path> scene;   ///< renders `file` when it is missing
+    std::optional<Hash128> content;  ///< of the recording, where it is known beforehand
 };
 
 /// How clips are cut into segments.

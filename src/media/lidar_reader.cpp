@@ -137,6 +137,7 @@ std::unique_ptr<ClipReader> open_lidar(const ClipSpec& clip, const ReadOptions& 
 }
 
 std::vector<std::filesystem::path> files_beside_sweeps(const ClipSpec& clip) {
+    find_sweeps(clip.file);  // refuses what is no sweep, also where the trace knows the others
     const auto times = times_file(clip.file);
     // What lies in the folder is a part of it.
     if (!times || std::filesystem::equivalent(times->parent_path(), clip.file)) return {};

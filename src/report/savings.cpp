@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <span>
 #include <utility>
 
@@ -106,17 +107,33 @@ void compare_all(const Rivals& rivals, const std::vector<std::string>& schemes, 
     }
 }
 
-/// Fills in the shares of rows that are of one clip, part and resource.
-void add_shares(std::span<SavingRow> rows, const Yardsticks& between) {
-    const auto room = std::ranges::find_if(rows, [&](const SavingRow& row) {
-        return row.scheme == between.ceiling && row.baseline == between.floor;
-    });
-    if (room == rows.end() || room->comparison.saving.value_or(0) <= 0) return;
-    const double most = *room->comparison.saving;
+/// What `scheme` saves over `floor` as a share of what `ceiling` does, over the accuracies that all
+/// three reach.
+std::optional<double> share(const Curve& scheme, const Curve& ceiling, const Curve& floor) {
+    const double lo = std::max({scheme.lowest(), ceiling.lowest(), floor.lowest()});
+    const double hi = std::min({scheme.highest(), ceiling.highest(), floor.highest()});
+    if (lo >= hi) return std::nullopt;
+    const auto saving = [&](const Curve& curve) {
+        return 1 - std::exp(curve.mean(lo, hi) - floor.mean(lo, hi));
+    };
+    const double room = saving(ceiling);
+    return room > 0 ? std::optional(saving(scheme) / room) : std::nullopt;
+}
+
+/// Fills in the shares of rows that are of the rivals.
+void add_shares(const Rivals& rivals, const std::vector<std::string>& schemes, Lines lines,
+                const Yardsticks& between, std::span<SavingRow> rows) {
+    std::map<std::string, std::optional<Curve>> curves;
+    for (std::size_t i = 0; i < schemes.size(); ++i) {
+        curves[schemes[i]] =
+            log_cost_curve(frontier(points_of(rivals[i], rows.front().resource)), lines);
+    }
+    const auto& floor = curves[between.floor];
+    const auto& ceiling = curves[between.ceiling];
+    if (!floor || !ceiling) return;
     for (SavingRow& row : rows) {
-        if (row.baseline == between.floor && row.comparison.saving) {
-            row.share = *row.comparison.saving / most;
-        }
+        const auto& mine = curves[row.scheme];
+        if (row.baseline == between.floor && mine) row.share = share(*mine, *ceiling, *floor);
     }
 }
 
@@ -178,7 +195,8 @@ std::vector<SavingRow> savings(const std::vector<SummaryRow>& summary, Lines lin
                 const SavingRow common{.clip = clip, .part = part, .resource = resource};
                 const std::size_t before = out.size();
                 compare_all(rivals, schemes, lines, common, out);
-                add_shares(std::span(out).subspan(before), between);
+                if (out.size() == before) continue;
+                add_shares(rivals, schemes, lines, between, std::span(out).subspan(before));
             }
         }
     }

@@ -30,8 +30,8 @@ struct SavingRow {
     std::optional<Interval> interval = {};
     double comparable = 0;   ///< share of the replicates in which they can
     std::size_t blocks = 0;  ///< that the comparison rests on, see SummaryRow::blocks
-    /// Of what the ceiling saves over the floor, where the baseline is the floor and the ceiling
-    /// saves anything.
+    /// Of what the ceiling saves over the floor, over the accuracies that all three reach; where
+    /// the baseline is the floor and the ceiling saves anything.
     std::optional<double> share = {};
 };
 

@@ -162,6 +162,17 @@ RunSpec load_changed(const std::filesystem::path& file, const GivenTexts& given)
     return given.empty() ? spec : changed(without_defaults(spec), given);
 }
 
+namespace {
+
+/// Lets whatever is not at hand be known by the hash that a manifest tells.
+template <class Named>
+void know(Named& named, const Execution& execution) {
+    const auto told = execution.files.find(seen_from_here(named.file).string());
+    if (told != execution.files.end()) named.content = Hash128::from_hex(told->second);
+}
+
+}  // namespace
+
 Session open_session(const RunSpec& given, const Execution& how) {
     RunSpec spec = resolve(given);
     Execution execution = how;
@@ -170,6 +181,8 @@ Session open_session(const RunSpec& given, const Execution& how) {
     std::vector<ModelFile> models =
         find_models(spec, find_task(spec.task), space, execution.offline);
     ReplayPlan plan = make_plan(spec, execution, models.front().sidecar);
+    for (ClipSpec& clip : plan.clips) know(clip, execution);
+    for (ModelFile& model : models) know(model, execution);
     std::unique_ptr<Trace> trace = open_trace(execution);
     auto workbench = std::make_unique<Workbench>(WorkbenchOptions{.models = models,
                                                                   .codec = spec.codec,

@@ -66,6 +66,9 @@ struct Execution {
     int jobs = 0;                    ///< worker threads; 0 = one per core
     bool quiet = false;
     bool json = false;
+    /// Hashes of files, as a manifest tells them: what an offline run means by files that are not
+    /// at hand.
+    std::map<std::string, std::string> files = {};
 };
 
 }  // namespace oneadapt

@@ -29,17 +29,24 @@ std::optional<fs::path> file_of(const std::optional<NumberOrWord>& series) {
 UsedFiles used_files(const Session& session) {
     const RunSpec& spec = session.spec;
     UsedFiles files;
-    const auto add = [&](const fs::path& file, const auto& hash) {
-        if (session.plan.offline && !is_there(file)) return;
-        files[seen_from_here(file).string()] = hash().hex();
+    const auto add = [&](const fs::path& file, const auto& hash,
+                         const std::optional<Hash128>& known = {}) {
+        const std::string name = seen_from_here(file).string();
+        if (is_there(file) || !session.plan.offline) {
+            files[name] = hash().hex();
+        } else if (known) {
+            files[name] = known->hex();
+        }
     };
     const auto add_file = [&](const fs::path& file) { add(file, [&] { return hash_file(file); }); };
     for (const ClipSpec& clip : session.plan.clips) {
-        add(clip.file, [&] { return hash_recording(clip); });
+        add(
+            clip.file, [&] { return hash_recording(clip); }, clip.content);
         if (session.plan.score_by_labels && clip.labels) add_file(*clip.labels);
     }
     for (const ModelFile& model : session.models) {
-        add_file(model.file);
+        add(
+            model.file, [&] { return hash_file(model.file); }, model.content);
         add_file(model.sidecar.file);
     }
     add_file(spec.profile);
@@ -50,18 +57,32 @@ UsedFiles used_files(const Session& session) {
     return files;
 }
 
-void check_unchanged(const fs::path& manifest, const UsedFiles& now) {
-    const nlohmann::json then = read_json(manifest, FileRole::input);
-    const auto files = then.find("files");
-    if (!then.contains("program") || files == then.end()) return;
+UsedFiles files_of_manifest(const fs::path& manifest) {
+    const nlohmann::json root = read_json(manifest, FileRole::input);
+    UsedFiles files;
+    if (!root.is_object() || !root.contains("program") || !root.contains("files")) return files;
     const std::string place = json_detail::place(manifest.string(), "files");
-    check_object(*files, place, FileRole::input);
+    check_object(root["files"], place, FileRole::input);
+    for (const auto& [file, hash] : root["files"].items()) {
+        const std::string text = hash.is_string() ? hash.get<std::string>() : "";
+        const bool is_hash =
+            text.size() == 32 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
+        if (!is_hash) {
+            throw InputError(json_detail::place(place, file.c_str()), "is no hash",
+                             "32 digits, of 0 to 9 and a to f");
+        }
+        files[file] = text;
+    }
+    return files;
+}
+
+void check_unchanged(const fs::path& manifest, const UsedFiles& then, const UsedFiles& now) {
     for (const auto& [file, hash] : now) {
-        const auto known = files->find(file);
-        if (known == files->end() || *known == hash) continue;
+        const auto known = then.find(file);
+        if (known == then.end() || known->second == hash) continue;
         throw InputError(file,
                          fmt::format("is not what it was: its XXH3 is {}, and {} has {}", hash,
-                                     place, known->dump()),
+                                     json_detail::place(manifest.string(), "files"), known->second),
                          "put the file back, or take the manifest's 'spec' as a spec of its own");
     }
 }

@@ -17,9 +17,12 @@ using UsedFiles = std::map<std::string, std::string>;
 /// out. Throws InputError when a file cannot be read.
 UsedFiles used_files(const Session& session);
 
+/// What a manifest says of its files; nothing where `manifest` is a bare spec. Throws InputError.
+UsedFiles files_of_manifest(const std::filesystem::path& manifest);
+
 /// Refuses to repeat a run with a file that was another one then: results beside the older ones
-/// would differ without a word. What the manifest says nothing of is let pass, as are all files
-/// where `manifest` is a bare spec. Throws InputError.
-void check_unchanged(const std::filesystem::path& manifest, const UsedFiles& now);
+/// would differ without a word. What was not used then is let pass. Throws InputError.
+void check_unchanged(const std::filesystem::path& manifest, const UsedFiles& then,
+                     const UsedFiles& now);
 
 }  // namespace oneadapt

@@ -32,7 +32,8 @@ std::variant<double, std::string> read(const ParameterSpec& spec, const std::str
 }  // namespace
 
 Parameters::Parameters(std::string_view scheme, const std::vector<ParameterSpec>& specs,
-                       const std::map<std::string, std::string>& given) {
+                       const std::map<std::string, std::string>& given)
+    : scheme_(scheme) {
     std::vector<std::string> names;
     for (const ParameterSpec& spec : specs) {
         names.push_back(spec.name);
@@ -55,7 +56,12 @@ double Parameters::number(std::string_view name) const {
 }
 
 int Parameters::whole(std::string_view name) const {
-    return static_cast<int>(std::lround(number(name)));
+    const double value = number(name);
+    if (value != std::floor(value)) {
+        throw UsageError(fmt::format("--set {}.{}", scheme_, name),
+                         fmt::format("{} is not a whole number", value), "write one, in digits");
+    }
+    return static_cast<int>(value);
 }
 
 const std::string& Parameters::word(std::string_view name) const {

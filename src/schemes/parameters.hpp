@@ -28,6 +28,7 @@ class Parameters {
                const std::map<std::string, std::string>& given);
 
     double number(std::string_view name) const;
+    /// Throws UsageError unless it is whole.
     int whole(std::string_view name) const;
     const std::string& word(std::string_view name) const;
 
@@ -36,6 +37,7 @@ class Parameters {
     }
 
   private:
+    std::string scheme_;
     std::map<std::string, std::variant<double, std::string>, std::less<>> values_;
 };
 

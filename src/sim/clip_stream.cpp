@@ -19,7 +19,8 @@ ClipStream::ClipStream(const ClipSpec& clip, const ReadOptions& options, Trace& 
                             clip.points.text(), options.text());
     std::error_code unreachable;
     if (offline && !std::filesystem::exists(clip.file, unreachable)) {
-        index_ = index_of_name();
+        index_ = clip.content ? trace.find_clip(*clip.content, spelling_) : index_of_name();
+        if (!index_) refuse_unknown();
         return;
     }
     check_stored(clip);

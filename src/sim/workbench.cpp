@@ -50,6 +50,7 @@ std::string encoder_identity(const WorkbenchOptions& options, Trace& trace) {
 
 Hash128 model_file_hash(const ModelFile& model, bool offline, Trace& trace) {
     if (offline && !std::filesystem::exists(model.file)) {
+        if (model.content) return *model.content;
         const auto known = trace.find_fact(model_fact(model));
         if (!known) missing(trace, "measurements with " + model_fact(model));
         if (*known == kSeveral) {
@@ -62,12 +63,13 @@ Hash128 model_file_hash(const ModelFile& model, bool offline, Trace& trace) {
         return Hash128::from_hex(*known);
     }
     check_regular(model.file, FileRole::model, "name a TorchScript file");
-    const Hash128 hash = hash_file(model.file);
-    if (!offline) {
-        const std::string known = trace.find_fact(model_fact(model)).value_or(hash.hex());
-        trace.store_fact(model_fact(model), known == hash.hex() ? known : kSeveral);
-    }
-    return hash;
+    return hash_file(model.file);
+}
+
+/// Lets offline runs know the model by its file's name.
+void remember_model(const ModelFile& model, const Hash128& hash, Trace& trace) {
+    const std::string known = trace.find_fact(model_fact(model)).value_or(hash.hex());
+    trace.store_fact(model_fact(model), known == hash.hex() ? known : kSeveral);
 }
 
 /// A processor there always is; to know of others takes LibTorch, which a warm run never loads.
@@ -103,21 +105,23 @@ struct Workbench::Impl {
 
     Dnn dnn(const ModelFile& file, Trace& trace) {
         const Hash128 hash = model_file_hash(file, options.offline, trace);
-        return {.name = file.file.stem().string(),
-                .size = file.size,
-                .identity = Hasher().add(hash).add(file.sidecar.output_hash()).finish(),
-                .threshold = file.sidecar.score_threshold,
-                .model = [this, &file, &loaded = models[file.size], &trace]() -> const Model& {
-                    if (options.offline) missing(trace, "a DNN output or gradient");
-                    check_measuring();
-                    std::call_once(loaded.once, [&] {
-                        loaded.model = load_model(file.file, file.sidecar, options.device);
-                        trace.store_fact(fmt::format("{}LibTorch {} on {}", kRuntimes,
-                                                     dnn_runtime().version(), options.device),
-                                         "");
-                    });
-                    return *loaded.model;
-                }};
+        return {
+            .name = file.file.stem().string(),
+            .size = file.size,
+            .identity = Hasher().add(hash).add(file.sidecar.output_hash()).finish(),
+            .threshold = file.sidecar.score_threshold,
+            .model = [this, &file, hash, &loaded = models[file.size], &trace]() -> const Model& {
+                if (options.offline) missing(trace, "a DNN output or gradient");
+                check_measuring();
+                std::call_once(loaded.once, [&] {
+                    loaded.model = load_model(file.file, file.sidecar, options.device);
+                    remember_model(file, hash, trace);
+                    trace.store_fact(fmt::format("{}LibTorch {} on {}", kRuntimes,
+                                                 dnn_runtime().version(), options.device),
+                                     "");
+                });
+                return *loaded.model;
+            }};
     }
 };
 

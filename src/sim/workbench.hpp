@@ -16,7 +16,8 @@ namespace oneadapt {
 struct ModelFile {
     std::filesystem::path file;
     Sidecar sidecar;
-    std::string size = {};  ///< Dnn::size
+    std::string size = {};                ///< Dnn::size
+    std::optional<Hash128> content = {};  ///< of the file, where it is known beforehand
 };
 
 /// The LibTorch and the device of each measurement in a trace, e.g. "LibTorch 1.13.0 on cpu": the

@@ -247,6 +247,7 @@ TEST_F(CliTest, WhatCannotBeWrittenIsSaidBeforeAnythingIsMeasured) {
 
 TEST_F(CliTest, RefusesWrongUsage) {
     refuses("--nonsense", 2, "--nonsense");
+    refuses("--seed= --quiet", 2, "--seed=: has no value");
     refuses("--task fly", 2, "choose from detect");
     refuses("--knob qq", 2, "choose from qp");
     refuses("--knob qp --values qp=20,abc", 2, "'abc' is not a number");

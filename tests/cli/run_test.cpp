@@ -145,6 +145,26 @@ TEST_F(RunTest, AManifestIsNotReplayedWithOtherFiles) {
     succeeds("run spec.json --out other");
 }
 
+TEST_F(RunTest, OfflineAManifestMeansTheRecordingThatItWasMadeOf) {
+    namespace fs = std::filesystem;
+    const auto played = [&](int frames, const std::string& to) {
+        test::write_recording(folder_ / "v.mkv",
+                              {.size = {96, 70}, .times_ms = test::constant_rate(frames, 10)});
+        succeeds("--clip v.mkv --values qp=20,40 --scheme static " + to);
+    };
+    played(24, "--trace t.trace --out first");
+    played(13, "--trace t.trace --out second");
+    played(13, "--trace other.trace --out second");
+    fs::remove(folder_ / "v.mkv");
+    const std::string again = "run first/manifest.json --offline --quiet ";
+    succeeds(again + "--trace t.trace --out again");
+    expect_equal_results("first", "again");
+    EXPECT_EQ(manifest("again")["files"], manifest("first")["files"]);
+    const Ran ran = run(again + "--trace other.trace --out none");
+    EXPECT_EQ(ran.exit_code, 5);
+    EXPECT_THAT(ran.err, HasSubstr("clip 'v' was not v.mkv when it was recorded"));
+}
+
 TEST_F(RunTest, ASpecIsWhatTheOptionsSay) {
     test::write_text(folder_ / "mine.json", R"({
         "clips": ["tiny.mkv"], "values": {"qp": [20, 40]}, "schemes": ["oneadapt", "static"],

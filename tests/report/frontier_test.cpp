@@ -131,22 +131,32 @@ TEST(Savings, ComparesEveryOrderedPairOnEachClipAgainstTheBestStaticInHindsight)
 
 TEST(Savings, SayWhatShareOfTheRoomASchemeGets) {
     RunResult run;
-    for (const auto& [scheme, kbps] :
-         {std::pair("oracle-static", 60.0), std::pair("good", 80.0), std::pair("bad", 110.0)}) {
-        run.segments.push_back(segment_row("road", weighted(scheme, 1), 0, kbps, 0.5));
+    const auto add = [&](const CellId& cell, double kbps, double accuracy) {
+        run.segments.push_back(segment_row("road", cell, 0, kbps, accuracy));
+    };
+    for (const auto& [scheme, factor] :
+         {std::pair("oracle-static", 0.6), std::pair("good", 0.8), std::pair("bad", 1.1)}) {
+        add(weighted(scheme, 1), factor * 100, 0.5);
+        add(weighted(scheme, 2), factor * 200, 0.7);
     }
-    run.segments.push_back(segment_row("road", fixed("qp=20"), 0, 100, 0.5));
+    add(weighted("elsewhere", 1), 300, 0.8);
+    add(weighted("elsewhere", 2), 400, 0.9);
+    add(fixed("qp=50"), 100, 0.5);
+    add(fixed("qp=30"), 200, 0.7);
+    add(fixed("qp=20"), 800, 0.9);
     std::map<std::pair<std::string, std::string>, std::optional<double>> shares;
     for (const SavingRow& row : savings(summarise(run, {}))) {
         if (row.clip == "road" && row.resource == Resource::bandwidth && row.part == Part::whole) {
             shares[{row.scheme, row.baseline}] = row.share;
         }
     }
-    EXPECT_DOUBLE_EQ(shares.at({"oracle-static", "static"}).value(), 1);
+    EXPECT_NEAR(shares.at({"oracle-static", "static"}).value(), 1, 1e-12);
     EXPECT_NEAR(shares.at({"good", "static"}).value(), 0.5, 1e-12);
     EXPECT_NEAR(shares.at({"bad", "static"}).value(), -0.25, 1e-12);
+    EXPECT_FALSE(shares.at({"elsewhere", "static"})) << "no accuracy that all three reach";
     EXPECT_FALSE(shares.at({"good", "bad"}));
-    run.segments.front().kbps = 100;
+    run.segments[0].kbps = 100;
+    run.segments[1].kbps = 200;
     for (const SavingRow& row : savings(summarise(run, {}))) EXPECT_FALSE(row.share);
 }
 

@@ -157,6 +157,18 @@ TEST(FreeProfiler, WithoutAWindowHasTheBestOfSome) {
     EXPECT_NEAR(objective("0"), best, 1e-9);
 }
 
+TEST(FreeProfiler, AWindowIsAWholeNumberOfSegments) {
+    Stage stage(3);
+    for (const char* window : {"0.4", "2.5"}) {
+        EXPECT_THAT(
+            [&] {
+                stage.play("free-profiler", 0.3, {{"window", window}});
+            },
+            ::testing::ThrowsMessage<UsageError>(::testing::HasSubstr(
+                std::string("--set free-profiler.window: ") + window + " is not a whole number")));
+    }
+}
+
 TEST(Static, PaysForItsOwnConfigurationOnly) {
     Stage stage(3);
     const auto played = stage.play("static", 0, {}, Configuration::parse("qp=34"));
