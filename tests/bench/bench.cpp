@@ -55,8 +55,9 @@ void on_workers(int workers, std::size_t count, const std::function<void(std::si
     }
 }
 
-/// The least that recording can cost: encoding and decoding every segment under every configuration,
-/// and the DNN on every received frame, its picture included, nothing else, all cores busy.
+/// The least that recording can cost: encoding and decoding every segment under every
+/// configuration, and the DNN on every received frame, its picture included, nothing else, all
+/// cores busy.
 double limit_seconds(const Session& session) {
     const ReplayPlan& plan = session.plan;
     struct Job {
