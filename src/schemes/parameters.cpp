@@ -15,7 +15,7 @@ namespace {
 std::variant<double, std::string> read(const ParameterSpec& spec, const std::string& text,
                                        const std::string& where) {
     if (std::holds_alternative<std::string>(spec.otherwise)) {
-        if (std::ranges::find(spec.choices, text) == spec.choices.end()) {
+        if (!spec.any_text && std::ranges::find(spec.choices, text) == spec.choices.end()) {
             throw UsageError(where, fmt::format("'{}' is unknown", text),
                              fmt::format("choose from {}", fmt::join(spec.choices, ", ")));
         }
@@ -48,6 +48,11 @@ Parameters::Parameters(std::string_view scheme, const std::vector<ParameterSpec>
                                            : fmt::format("choose from {}", fmt::join(names, ", ")));
         }
         values_[name] = read(*spec, text, where);
+    }
+    for (const ParameterSpec& spec : specs) {
+        if (!spec.any_text || !word(spec.name).empty()) continue;
+        throw UsageError(fmt::format("--set {}.{}", scheme, spec.name), "is missing",
+                         fmt::format("give {}", spec.summary));
     }
 }
 

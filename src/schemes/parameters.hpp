@@ -13,17 +13,18 @@ struct ParameterSpec {
     std::string name;
     std::variant<double, std::string> otherwise;  ///< default; its type is the parameter's type
     std::string summary;
-    double lowest = 0;                 ///< of a number
-    double highest = 1e12;             ///< of a number
-    std::vector<std::string> choices;  ///< of a word
+    double lowest = 0;                      ///< of a number
+    double highest = 1e12;                  ///< of a number
+    std::vector<std::string> choices = {};  ///< of a word
+    bool any_text = false;                  ///< a word is any text, and has to be given
 };
 
 /// The resolved parameters of one scheme.
 class Parameters {
   public:
     /// Defaults of `specs`, overridden by `given` (name -> text). Throws UsageError for an unknown
-    /// name (with the list of valid ones), a malformed number, one out of range, or an unknown
-    /// word.
+    /// name (with the list of valid ones), a malformed number, one out of range, an unknown word,
+    /// or a text that has to be given and is not.
     Parameters(std::string_view scheme, const std::vector<ParameterSpec>& specs,
                const std::map<std::string, std::string>& given);
 

@@ -69,6 +69,7 @@ struct SchemeSetting {
     Goal goal;
     const Hindsight* hindsight = nullptr;  ///< for yardsticks only
     Configuration fixed = {};              ///< of the cell, see SchemeCell
+    std::string clip = {};                 ///< its name; nothing to decide by
 };
 
 /// What a run has that a scheme may need.

@@ -1,6 +1,7 @@
 #include "schemes/awstream.hpp"
 #include "schemes/bounded.hpp"
 #include "schemes/chameleon.hpp"
+#include "schemes/external.hpp"
 #include "schemes/oneadapt.hpp"
 #include "schemes/oracle.hpp"
 #include "schemes/scheme.hpp"
@@ -11,8 +12,8 @@ namespace oneadapt {
 
 const std::vector<SchemeKind>& scheme_table() {
     static const std::vector<SchemeKind> table = {
-        oneadapt(),      oneadapt_bounded(), pixel_difference(), awstream(),     chameleon(),
-        static_scheme(), oracle(),           oracle_static(),    free_profiler()};
+        oneadapt(),      oneadapt_bounded(), pixel_difference(), awstream(),      chameleon(),
+        static_scheme(), oracle(),           oracle_static(),    free_profiler(), external()};
     return table;
 }
 

@@ -118,7 +118,8 @@ void ClipReplay::make_cells() {
                                         .parameters = choice.parameters,
                                         .goal = cell.goal,
                                         .hindsight = kind.needs.hindsight ? &hindsight_ : nullptr,
-                                        .fixed = cell.fixed};
+                                        .fixed = cell.fixed,
+                                        .clip = stream_.clip().name};
             const CellId id{.scheme = kind.name, .goal = cell.goal, .fixed = cell.fixed.text()};
             cells_.push_back(std::make_unique<Cell>(id, kind, kind.create(setting), world_));
         }

@@ -6,6 +6,7 @@
 
 #include <atomic>
 
+#include "support/child_process.hpp"
 #include "support/errors.hpp"
 
 namespace oneadapt {
@@ -15,6 +16,7 @@ std::atomic<bool> stop_asked{false};
 static_assert(std::atomic<bool>::is_always_lock_free);
 
 void leave_now(int) {
+    end_child_processes();
     _exit(static_cast<int>(ExitCode::interrupted));
 }
 

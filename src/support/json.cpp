@@ -78,8 +78,11 @@ std::int64_t whole_number(const nlohmann::json& value, std::int64_t lowest, std:
 }  // namespace
 
 nlohmann::json read_json(const std::filesystem::path& file, FileRole role) {
-    const std::string text = read_text(file, role, "name a JSON file");
-    if (text.empty()) fail(role, file.string(), "is empty", "write a JSON object into it");
+    return parse_json(read_text(file, role, "name a JSON file"), file.string(), role);
+}
+
+nlohmann::json parse_json(const std::string& text, const std::string& where, FileRole role) {
+    if (text.empty()) fail(role, where, "is empty", "write a JSON object into it");
     Watcher watcher;
     nlohmann::json parsed;
     try {
@@ -88,17 +91,16 @@ nlohmann::json read_json(const std::filesystem::path& file, FileRole role) {
         const auto before = static_cast<std::ptrdiff_t>(
             std::min(text.size(), std::max<std::size_t>(error.byte, 1) - 1));
         const auto line = 1 + std::count(text.begin(), text.begin() + before, '\n');
-        fail(role, fmt::format("{}:{}", file.string(), line),
+        fail(role, fmt::format("{}:{}", where, line),
              fmt::format("is not JSON ({})", reason(error)), "mend it at that line");
     } catch (const nlohmann::json::out_of_range& error) {  // 1e999
-        fail(role, file.string(), reason(error), "write finite numbers");
+        fail(role, where, reason(error), "write finite numbers");
     } catch (const TooDeep&) {
-        fail(role, file.string(), fmt::format("is nested more than {} levels deep", kDeepest),
+        fail(role, where, fmt::format("is nested more than {} levels deep", kDeepest),
              "write it as its description says");
     }
     if (!watcher.repeated.empty()) {
-        fail(role, file.string(),
-             fmt::format("has the key '{}' twice in one object", watcher.repeated),
+        fail(role, where, fmt::format("has the key '{}' twice in one object", watcher.repeated),
              "keep one of them");
     }
     return parsed;

@@ -17,6 +17,9 @@ namespace oneadapt {
 /// message has the line) or nested too deeply, or that repeats a key in an object is refused.
 nlohmann::json read_json(const std::filesystem::path& file, FileRole role);
 
+/// The same of a text that stands at `where`.
+nlohmann::json parse_json(const std::string& text, const std::string& where, FileRole role);
+
 /// Refuses anything that is not an object.
 void check_object(const nlohmann::json& value, const std::string& where, FileRole role);
 

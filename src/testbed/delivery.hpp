@@ -21,7 +21,7 @@ class Delivery : public Insider {
     template <Place P>
     static Delivery of(const At<Output, P>& output, const Configuration& played) {
         Delivery delivery(played.text());
-        const int frames = frames_of(later(output));
+        const int frames = frames_of(output);
         for (int frame = 0; frame < frames; ++frame) delivery.show(frame, output, frame);
         return delivery;
     }
@@ -35,6 +35,14 @@ class Delivery : public Insider {
         shown_[place] = Shown{later(output), static_cast<std::size_t>(of), when(output), P};
     }
 
+    /// How many frames an output of this segment has.
+    template <Place P>
+    static int frames_of(const At<Output, P>& output) {
+        const Later<Output>& said = later(output);
+        return said.outline().empty() ? static_cast<int>(said.get()->frames.size())
+                                      : static_cast<int>(said.outline().front());
+    }
+
     const std::string& played() const { return played_; }
 
   private:
@@ -45,11 +53,6 @@ class Delivery : public Insider {
         SimSeconds when;
         Place place = Place::server;
     };
-
-    static int frames_of(const Later<Output>& output) {
-        return output.outline().empty() ? static_cast<int>(output.get()->frames.size())
-                                        : static_cast<int>(output.outline().front());
-    }
 
     std::string played_;
     std::vector<std::optional<Shown>> shown_;
