@@ -34,6 +34,7 @@ LINES = ["-", "--", "-.", ":"]
 STATIC = "static"
 CHOOSERS = ["oneadapt", "oneadapt-bounded", "oracle"]
 COLUMNS = 3  # panels side by side
+ENTRY = 1.9  # inches that a legend's entry takes at most
 NAMES = {"model": ["n", "s", "m"]}  # values spelled by names, cheapest first: drawn in that order
 
 
@@ -118,7 +119,8 @@ def legend_below(figure, axes):
         for handle, label in zip(*axis.get_legend_handles_labels(), strict=True):
             entries.setdefault(label, handle)
     height = figure.get_size_inches()[1]
-    columns = min(len(entries), 5)
+    width = figure.get_size_inches()[0]
+    columns = max(1, min(len(entries), 5, int(width / ENTRY)))
     strip = 0.25 * math.ceil(len(entries) / max(columns, 1)) + 0.15
     figure.tight_layout(rect=(0, strip / height, 1, 1))
     figure.legend(entries.values(), entries.keys(), loc="lower center", ncol=columns,
@@ -224,12 +226,12 @@ def draw_choices(folder, out, wanted_weight, schemes):
     every = read_rows(folder, "segments.csv", ["clip", "scheme", "weight", "segment",
                                                "configuration", "accuracy", "status"])
     style = styles(distinct(every, "scheme"))
-    rows = [r for r in every
-            if r["scheme"] in schemes and r["weight"] and r["status"] == "ok"]
+    played = [r for r in every if r["scheme"] in schemes and r["weight"]]
+    rows = [r for r in played if r["status"] == "ok"]
+    if wanted_weight is not None and not played:
+        raise Problem(USAGE, f"--weight {wanted_weight:g}: none of {', '.join(schemes)} ran; "
+                      "choose --schemes among " + ", ".join(distinct(every, "scheme")))
     if not rows:
-        if wanted_weight is not None:
-            raise Problem(USAGE, f"--weight {wanted_weight:g}: none of {', '.join(schemes)} ran; "
-                          "choose --schemes among " + ", ".join(distinct(every, "scheme")))
         return
     weight = chosen_weight(rows, wanted_weight)
     rows = [r for r in rows if number(r, "weight") == weight]
@@ -342,4 +344,8 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(OUTPUT)

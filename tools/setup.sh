@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that the project needs and lacks; says which; does nothing when all
 # are there. With --dev also what tools/check.sh and tests/fuzz need; ruff, which Debian 12 lacks,
-# comes from PyPI into build/lint.
+# comes from PyPI into build/lint; with --browser what `make test-page` needs.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -10,7 +10,7 @@ packages="
     libtorch-dev libopenblas0-pthread libopencv-dev
     libavcodec-dev libavformat-dev libavfilter-dev libavutil-dev libswresample-dev libswscale-dev
     ffmpeg libcli11-dev nlohmann-json3-dev libfmt-dev libasio-dev libxxhash-dev libzstd-dev
-    libdraco-dev liblzf-dev libpng-dev
+    libdraco-dev liblzf-dev libpng-dev libfccp-dev libjs-chart.js
     libespeak-ng-dev espeak-ng-data flite1-dev
     libsqlitecpp-dev libsqlite3-dev libgtest-dev libgmock-dev libbenchmark-dev
     python3 python3-torch python3-torchvision python3-opencv python3-matplotlib
@@ -19,8 +19,9 @@ ruff_version="0.17.6"
 
 case "${1-}" in
     "") ;;
+    --browser) packages="$packages chromium chromium-driver python3-selenium" ;;
     --dev) packages="$packages clang libclang-rt-14-dev clang-format clang-tidy shellcheck python3-venv" ;;
-    *) echo "usage: tools/setup.sh [--dev]" >&2; exit 2 ;;
+    *) echo "usage: tools/setup.sh [--dev|--browser]" >&2; exit 2 ;;
 esac
 
 install_missing() {

@@ -12,6 +12,7 @@
 #include "cli/doctor.hpp"
 #include "cli/list.hpp"
 #include "cli/options.hpp"
+#include "cli/report.hpp"
 #include "cli/run.hpp"
 #include "cli/show.hpp"
 #include "cli/version.hpp"
@@ -52,6 +53,8 @@ struct CommandLine::State {
     ShowOptions shown;
     std::filesystem::path calibrate_out;
     std::vector<std::filesystem::path> traces;
+    std::vector<std::filesystem::path> folders;
+    std::filesystem::path html;
     std::filesystem::path model;
     std::filesystem::path sidecar;
     ClipSpec clip;
@@ -146,6 +149,13 @@ void CommandLine::State::add_looking_commands() {
                 return 0;
             };
         });
+    CLI::App* reporting = app.add_subcommand(
+        "report", "write results folders as one HTML page to explore, which needs no network");
+    reporting->add_option("FOLDER", folders, "e.g. oneadapt-sim report results/runs/detect-qp")
+        ->required()
+        ->expected(1, 100);
+    reporting->add_option("--html", html, "the page, e.g. --html detect-qp.html")->required();
+    reporting->callback([this] { command = [this] { return report_command(folders, html); }; });
     app.add_subcommand("doctor", "check codecs, BLAS, LibTorch, devices and models")
         ->callback([this] { command = [] { return doctor_command(); }; });
     CLI::App* models = app.add_subcommand("model", "look at a model");

@@ -103,6 +103,13 @@ int run_command(const RunSpec& spec, const Execution& execution, const std::stri
         fmt::print("{}\n", to_json(report).dump(2));
     } else if (!execution.quiet) {
         const Resource saved = session.spec.weight_gpu > 0.5 ? Resource::gpu : Resource::bandwidth;
+        const std::vector<std::string> short_clips = clips_without_steady_part(report);
+        if (!short_clips.empty()) {
+            tell(
+                fmt::format("oneadapt-sim: no longer than their start, and not in the part after "
+                            "it: {} (--warmup)\n",
+                            fmt::join(short_clips, ", ")));
+        }
         for (const std::string& clip : clips_of_tables(report)) {
             const TableOptions table{clip, part_of_tables(report), kBaselines, saved};
             fmt::print("{}\n", table_text(report, table));

@@ -121,7 +121,9 @@ PlayedSegment played_by(const RunSpec& spec, const Session& session, int segment
 
 void print_acts(const PlayedSegment& played, const SegmentInfo& segment) {
     fmt::print("{:<9} {:>8} {:>8}\n", "", "from s", "to s");
-    for (const Act& act : played.acts) fmt::print("{}", act_line(act, segment.start));
+    std::vector<Act> by_time = played.acts;
+    std::ranges::stable_sort(by_time, {}, &Act::from);
+    for (const Act& act : by_time) fmt::print("{}", act_line(act, segment.start));
     fmt::print("captured by {:.3f} s; {}\n", segment.duration.value,
                played.delay
                    ? fmt::format("the last result is there {:.3f} s later", played.delay->value)

@@ -47,6 +47,10 @@ Bootstrap::Bootstrap(std::size_t segments, std::size_t start, std::size_t clip,
                        static_cast<std::uint64_t>(clip)};
     std::mt19937_64 random(seed);
     const std::size_t places = drawn_ - std::min(block_, drawn_) + 1;
+    if (places == 1) {
+        per_replicate_ = 0;
+        starts_.clear();
+    }
     for (std::uint32_t& place : starts_) {
         place = static_cast<std::uint32_t>(start_) + draw(random, places);
     }

@@ -46,7 +46,8 @@ class Bootstrap {
     /// How many blocks what is drawn holds side by side: about as many independent looks at it.
     std::size_t blocks() const { return drawn_ / block_; }
 
-    /// The sum over each replicate of a series that has a value for each segment.
+    /// The sum over each replicate of a series that has a value for each segment; empty where one
+    /// block is all there is to draw, which says nothing of how sure a figure is.
     std::vector<double> sums(std::span<const double> series) const;
 
   private:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <optional>
 
 #include <fmt/format.h>
@@ -180,6 +181,19 @@ std::vector<std::string> clips_of_tables(const Report& report) {
         if (whole.empty() || whole.back() != row.clip) whole.push_back(row.clip);
     }
     return whole.empty() ? std::vector<std::string>{all_clips} : whole;
+}
+
+std::vector<std::string> clips_without_steady_part(const Report& report) {
+    std::map<std::string, std::map<Part, std::size_t>> segments;
+    for (const SummaryRow& row : report.summary) {
+        std::size_t& most = segments[row.clip][row.part];
+        most = std::max(most, row.segments);
+    }
+    std::vector<std::string> clips;
+    for (auto& [clip, of] : segments) {
+        if (of[Part::whole] > 0 && of[Part::steady] == 0) clips.push_back(clip);
+    }
+    return clips;
 }
 
 std::string table_text(const Report& report, const TableOptions& options) {

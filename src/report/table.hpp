@@ -23,6 +23,10 @@ struct TableOptions {
 /// each clip that is.
 std::vector<std::string> clips_of_tables(const Report& report);
 
+/// The clips that are no longer than their start, so that the part after it, where there is one,
+/// is without them.
+std::vector<std::string> clips_without_steady_part(const Report& report);
+
 /// A summary for the terminal: one row per scheme, each at the point of its frontier whose accuracy
 /// is nearest to the highest one that all schemes reach, and what it saves at equal accuracy, over
 /// the whole range that both frontiers share, with the saving's interval. Every line ends in '\n'.

@@ -1,8 +1,11 @@
 #include "run/field_types.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <iterator>
+#include <limits>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -76,12 +79,16 @@ void read(double& out, const Texts& texts, const std::string& option) {
 }
 
 void read(int& out, const Texts& texts, const std::string& option) {
-    const std::optional<int> number = number_in<int>(texts.back());
+    const std::optional<std::int64_t> number = number_in<std::int64_t>(texts.back());
     if (!number) {
         throw UsageError(option, fmt::format("'{}' is not a whole number", texts.back()),
                          "write one, in digits");
     }
-    out = *number;
+    if (!std::in_range<int>(*number)) {
+        throw UsageError(option, fmt::format("{} is beyond what is counted here", *number),
+                         fmt::format("write at most {}", std::numeric_limits<int>::max()));
+    }
+    out = static_cast<int>(*number);
 }
 
 void read(NumberOrWord& out, const Texts& texts, const std::string& /*option*/) {

@@ -16,6 +16,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::Each;
 using ::testing::Ge;
+using ::testing::IsEmpty;
 using ::testing::Le;
 
 TEST(Intervals, GoFromThe2_5thToThe97_5thPercentile) {
@@ -48,9 +49,11 @@ TEST(Bootstrap, TheStartStandsOnceInEachReplicate) {
                 Each(110.0));
 }
 
-TEST(Bootstrap, ABlockAsLongAsTheClipLeavesNothingToChance) {
+TEST(Bootstrap, ABlockAsLongAsTheClipSaysNothingOfHowSureAFigureIs) {
     const Bootstrap bootstrap(7, 0, 0, {.block = 100});
-    EXPECT_THAT(bootstrap.sums(std::vector<double>{1, 2, 3, 4, 5, 6, 7}), Each(28.0));
+    EXPECT_EQ(bootstrap.blocks(), 1U);
+    EXPECT_THAT(bootstrap.sums(std::vector<double>{1, 2, 3, 4, 5, 6, 7}), IsEmpty());
+    EXPECT_THAT(Bootstrap(7, 0, 0, {.block = 6}).sums(std::vector<double>(7, 1.0)), Each(7.0));
 }
 
 TEST(Bootstrap, TheSameSeedDrawsTheSameAndEachClipItsOwn) {

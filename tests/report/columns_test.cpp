@@ -91,8 +91,7 @@ TEST(SummaryCsv, WritesMeansAndNothingWhereNoSegmentCounts) {
         "camera_encodes,server_encodes,uplink_bytes,downlink_bytes,kept_frames,delay_s,delay_p95_s,"
         "energy_j,streaming_accuracy,accuracy_ci_lo,accuracy_ci_hi,kbps_ci_lo,kbps_ci_hi,blocks\n";
     const std::string figures =
-        "a,0.5,,1,0,0.9,400,0.4,0.7,11,10,1,2.5,20,3,50000,64,10,0.25,0.25,0.75,0.625,0.9,0.9,400,"
-        "400,1\n";
+        "a,0.5,,1,0,0.9,400,0.4,0.7,11,10,1,2.5,20,3,50000,64,10,0.25,0.25,0.75,0.625,,,,,1\n";
     const std::string nothing = "a,0.5,,0,0,,,,,,,,,,,,,,,,,,,,,,0\n";
     EXPECT_EQ(csv(summary_columns(), summarise(run, {.warmup = 1})),
               header + "all,whole," + figures + "road,whole," + figures + "all,steady," + nothing +
