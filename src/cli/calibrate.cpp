@@ -31,8 +31,9 @@ double median_seconds(const std::function<void()>& work) {
 }
 
 /// Seconds of a forward pass of one frame.
-double forward_seconds(const Model& model, const std::vector<cv::Mat>& pictures) {
-    return median_seconds([&] { model.infer(pictures); }) / static_cast<double>(pictures.size());
+double forward_seconds(const Model& model, const std::vector<cv::Mat>& pictures, int exit = 0) {
+    return median_seconds([&] { model.infer(pictures, exit); }) /
+           static_cast<double>(pictures.size());
 }
 
 /// Puts what a DNN takes in place of what the profile knew of it at that size.
@@ -64,9 +65,10 @@ DeviceProfile measure(const Session& session) {
     profile.forward_s_per_gflop = forward / model.gflop(segment->size);
     profile.backward_ratio = std::max(0.0, both / forward - 1.0);
     for (const Dnn& dnn : plan.instruments.dnns) {
-        set_cost(profile, {.dnn = dnn.name,
+        set_cost(profile, {.dnn = dnn.family,
                            .size = segment->size,
-                           .seconds = forward_seconds(dnn.model(), pictures),
+                           .exit = dnn.exit,
+                           .seconds = forward_seconds(dnn.model(), pictures, dnn.exit),
                            .watts = profile.server_watts});
     }
     return profile;

@@ -40,7 +40,7 @@ class Trial {
     bool run() {
         say("frame: {}x{}", size_.width, size_.height);
         say("output: {}", model_.raw_output(picture_));
-        return infer() && gradient();
+        return infer() && exits() && gradient();
     }
 
   private:
@@ -82,6 +82,31 @@ class Trial {
         say("PROBLEM: every box lies within 1.5 pixels of the corner; boxes must be in pixels of "
             "the frame, not in shares of it");
         return false;
+    }
+
+    /// Tries what stopping early asks for, one line an exit.
+    bool exits() {
+        const int count = model_.sidecar().exits;
+        if (count == 0) return true;
+        if (const std::string fault = model_.exit_fault(picture_); !fault.empty()) {
+            say("PROBLEM: {}", fault);
+            return false;
+        }
+        double before = 0;
+        for (int exit = 1; exit <= count; ++exit) {
+            const double gflop = model_.gflop(size_, exit);
+            const FrameOutput said = model_.infer({picture_}, exit).front();
+            const double found = model_.gradient(picture_, Sidecar::kLowestThreshold, exit).utility;
+            say("exit {}: {}, {} elements, {:.3f} GFLOP, utility {:.4g}", exit,
+                model_.raw_output(picture_, exit),
+                said.detections.size() + said.words.size() + said.classes.total(), gflop, found);
+            if (gflop <= before) {
+                say("PROBLEM: exit {} takes no more work than the one before it", exit);
+                return false;
+            }
+            before = gflop;
+        }
+        return true;
     }
 
     bool gradient() {

@@ -26,6 +26,10 @@ struct Gradient {
 
 /// A DNN in TorchScript, which sees pictures of its input_space(). Safe to use from several threads
 /// at once; results do not depend on how many.
+///
+/// An anytime DNN (Sidecar::exits) can be stopped after each of its exits, counted from 1; exit 0
+/// is the end of any DNN. Stopping at an exit costs the stages up to it, the answers of earlier
+/// exits included, which are there by then.
 class Model {
   public:
     virtual ~Model() = default;
@@ -34,19 +38,27 @@ class Model {
 
     /// Runs the DNN on each picture. Checks for Ctrl-C between pictures. Throws ModelError when the
     /// output breaks its convention or is not finite.
-    virtual std::vector<FrameOutput> infer(const std::vector<cv::Mat>& pictures) const = 0;
+    virtual std::vector<FrameOutput> infer(const std::vector<cv::Mat>& pictures,
+                                           int exit = 0) const = 0;
 
     /// One forward pass and one backpropagation to the input, weights frozen. Elements are those
     /// after non-maximum suppression with score > `floor`. Throws ModelError.
-    virtual Gradient gradient(const cv::Mat& picture, double floor) const = 0;
+    virtual Gradient gradient(const cv::Mat& picture, double floor, int exit = 0) const = 0;
 
     /// GFLOP of one forward pass at this analysis size: convolutions and matrix products, a
     /// multiply-add counting as two.
-    virtual double gflop(cv::Size size) const = 0;
+    virtual double gflop(cv::Size size, int exit = 0) const = 0;
 
     /// Type and shape of what the DNN itself returns for a picture, for people, e.g.
     /// "(Tensor[1,7200,4], Tensor[1,7200,80])".
-    virtual std::string raw_output(const cv::Mat& /*picture*/) const { return {}; }
+    virtual std::string raw_output(const cv::Mat& /*picture*/, int /*exit*/ = 0) const {
+        return {};
+    }
+
+    /// What is wrong with the exits, as a picture shows: a stage that starts from the input anew,
+    /// an exit that says something else when the DNN goes on, an end that differs from forward().
+    /// Empty where nothing is.
+    virtual std::string exit_fault(const cv::Mat& /*picture*/) const { return {}; }
 };
 
 /// Loads TorchScript `file` with its sidecar onto `device` ("cpu", "cuda", "cuda:1"). Throws

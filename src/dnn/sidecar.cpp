@@ -107,7 +107,7 @@ Sidecar load_sidecar(const std::filesystem::path& file) {
     const json root = read_json(file, kSidecarRole);
     check_keys(root,
                {"task", "input", "output", "classes", "score_threshold", "nms_iou", "loss_scale",
-                "source"},
+                "exits", "source"},
                where, kSidecarRole);
     Sidecar sidecar;
     sidecar.file = file;
@@ -124,6 +124,11 @@ Sidecar load_sidecar(const std::filesystem::path& file) {
     sidecar.loss_scale =
         optional_or<double>(root, "loss_scale", sidecar.loss_scale, where, kSidecarRole);
     check_range(sidecar.loss_scale, 1e-12, 1e12, where + ": key 'loss_scale'", kSidecarRole);
+    sidecar.exits = optional_or<int>(root, "exits", 0, where, kSidecarRole);
+    if (root.contains("exits")) {
+        constexpr int kMostExits = 64;
+        check_range(sidecar.exits, 2, kMostExits, where + ": key 'exits'", kSidecarRole);
+    }
     sidecar.source = optional_or<std::string>(root, "source", "", where, kSidecarRole);
     return sidecar;
 }

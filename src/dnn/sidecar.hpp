@@ -39,6 +39,8 @@ struct Sidecar {
     /// What OneAdapt's loss is worth in units of accuracy, roughly: a DNN's gradients have a size
     /// of their own, so weights do not carry over from one to another.
     double loss_scale = 1e4;
+    /// Early exits of an anytime DNN, its end being the last of them; 0 = it has none.
+    int exits = 0;
     std::string source;
 
     /// Hash of everything that a stored Output depends on (not the score threshold as such, which

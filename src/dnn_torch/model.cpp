@@ -38,6 +38,28 @@ cv::Mat tile_means(const at::Tensor& map) {
         .clone();
 }
 
+/// Whether two values of one DNN hold the same numbers.
+bool same(const c10::IValue& a, const c10::IValue& b) {
+    if (a.isTensor()) return b.isTensor() && a.toTensor().equal(b.toTensor());
+    if (a.isTuple()) {
+        return b.isTuple() &&
+               std::ranges::equal(a.toTupleRef().elements(), b.toTupleRef().elements(), same);
+    }
+    if (a.isList()) {
+        return b.isList() && std::ranges::equal(a.toListRef(), b.toListRef(), same);
+    }
+    if (a.isGenericDict() && b.isGenericDict()) {
+        const auto mine = a.toGenericDict();
+        const auto other = b.toGenericDict();
+        return mine.size() == other.size() &&
+               std::all_of(mine.begin(), mine.end(), [&](const auto& item) {
+                   const auto found = other.find(item.key());
+                   return found != other.end() && same(item.value(), found->value());
+               });
+    }
+    return a == b;
+}
+
 class TorchModel final : public Model {
   public:
     TorchModel(const std::filesystem::path& file, const Sidecar& sidecar, c10::Device device)
@@ -46,19 +68,23 @@ class TorchModel final : public Model {
           space_(input_space(sidecar_)),
           convention_(find_convention(sidecar.output)),
           device_(device),
-          module_(file, device, convention_.takes_list) {}
+          module_(file, device, convention_.takes_list, sidecar.exits) {}
 
     const Sidecar& sidecar() const override { return sidecar_; }
 
-    std::vector<FrameOutput> infer(const std::vector<cv::Mat>& pictures) const override;
-    Gradient gradient(const cv::Mat& picture, double floor) const override;
-    double gflop(cv::Size size) const override;
-    std::string raw_output(const cv::Mat& picture) const override;
+    std::vector<FrameOutput> infer(const std::vector<cv::Mat>& pictures, int exit) const override;
+    Gradient gradient(const cv::Mat& picture, double floor, int exit) const override;
+    double gflop(cv::Size size, int exit) const override;
+    std::string raw_output(const cv::Mat& picture, int exit) const override;
+    std::string exit_fault(const cv::Mat& picture) const override;
 
   private:
     void check_size(cv::Size size) const;
     at::Tensor to_input(std::span<const cv::Mat> pictures) const;
-    c10::IValue forward(const at::Tensor& batch) const;
+    std::vector<at::Tensor> arguments(const at::Tensor& batch) const;
+    c10::IValue forward(const at::Tensor& batch, int exit) const;
+    c10::IValue whole(const at::Tensor& batch) const;
+    std::vector<c10::IValue> stages(const at::Tensor& batch, int last) const;
     FrameAnswers read(const c10::IValue& value, std::int64_t frames) const;
     at::Tensor backward(const at::Tensor& utility, const at::Tensor& input) const;
     template <class Work>
@@ -127,15 +153,40 @@ at::Tensor TorchModel::to_input(std::span<const cv::Mat> pictures) const {
     return input.mul_(sidecar_.range_high - sidecar_.range_low).add_(sidecar_.range_low);
 }
 
-c10::IValue TorchModel::forward(const at::Tensor& batch) const {
-    // Copies: a model may change its input in place, which autograd allows for no leaf and no
-    // slice.
+/// What the DNN is handed: copies, since a model may change its input in place, which autograd
+/// allows for no leaf and no slice.
+std::vector<at::Tensor> TorchModel::arguments(const at::Tensor& batch) const {
+    if (!convention_.takes_list) return {batch.clone()};
+    std::vector<at::Tensor> pictures = batch.unbind(0);
+    for (at::Tensor& picture : pictures) picture = picture.clone();
+    return pictures;
+}
+
+c10::IValue TorchModel::whole(const at::Tensor& batch) const {
     return guarded("forward()", [&] {
-        if (!convention_.takes_list) return module_.forward(batch.clone());
-        std::vector<at::Tensor> pictures = batch.unbind(0);
-        for (at::Tensor& picture : pictures) picture = picture.clone();
-        return module_.forward(c10::List<at::Tensor>(pictures));
+        const std::vector<at::Tensor> given = arguments(batch);
+        if (!convention_.takes_list) return module_.forward(given.front());
+        return module_.forward(c10::List<at::Tensor>(given));
     });
+}
+
+/// The outputs of the exits up to `last`.
+std::vector<c10::IValue> TorchModel::stages(const at::Tensor& batch, int last) const {
+    return guarded("stage()", [&] {
+        std::vector<c10::IValue> outputs;
+        c10::List<at::Tensor> state(arguments(batch));
+        for (int k = 1; k <= last; ++k) {
+            auto [next, output] = module_.stage(k, state);
+            state = std::move(next);
+            outputs.push_back(std::move(output));
+        }
+        return outputs;
+    });
+}
+
+c10::IValue TorchModel::forward(const at::Tensor& batch, int exit) const {
+    if (sidecar_.exits == 0) return whole(batch);
+    return stages(batch, exit > 0 ? exit : sidecar_.exits).back();
 }
 
 FrameAnswers TorchModel::read(const c10::IValue& value, std::int64_t frames) const {
@@ -148,7 +199,7 @@ FrameAnswers TorchModel::read(const c10::IValue& value, std::int64_t frames) con
                                  sidecar_.file.string(), convention_.wanted, frames));
 }
 
-std::vector<FrameOutput> TorchModel::infer(const std::vector<cv::Mat>& pictures) const {
+std::vector<FrameOutput> TorchModel::infer(const std::vector<cv::Mat>& pictures, int exit) const {
     use_one_thread();
     const at::NoGradGuard no_grad;
     // One picture at a time stays in a CPU's cache; a GPU wants them all.
@@ -157,7 +208,7 @@ std::vector<FrameOutput> TorchModel::infer(const std::vector<cv::Mat>& pictures)
     for (std::size_t first = 0; first < pictures.size(); first += batch) {
         check_interrupt();
         const auto input = to_input(std::span(pictures).subspan(first, batch));
-        for (const auto& answer : read(forward(input), input.size(0))) {
+        for (const auto& answer : read(forward(input, exit), input.size(0))) {
             outputs.push_back(answer->output());
         }
     }
@@ -178,12 +229,12 @@ at::Tensor TorchModel::backward(const at::Tensor& utility, const at::Tensor& inp
     return gradient;
 }
 
-Gradient TorchModel::gradient(const cv::Mat& picture, double floor) const {
+Gradient TorchModel::gradient(const cv::Mat& picture, double floor, int exit) const {
     use_one_thread();
     check_interrupt();
     const at::AutoGradMode with_grad(true);
     const at::Tensor input = to_input(std::span(&picture, 1)).requires_grad_(true);
-    const auto answers = read(forward(input), 1);
+    const auto answers = read(forward(input, exit), 1);
     const at::Tensor chosen = answers.front()->scores(floor);
     const at::Tensor map = at::zeros({1, input.size(2), input.size(3)}, at::kFloat);
     if (chosen.numel() == 0) return {.utility = 0.0, .saliency = tile_means(map)};
@@ -199,19 +250,42 @@ Gradient TorchModel::gradient(const cv::Mat& picture, double floor) const {
     return {.utility = utility.item<double>(), .saliency = tile_means(saliency)};
 }
 
-double TorchModel::gflop(cv::Size size) const {
+double TorchModel::gflop(cv::Size size, int exit) const {
     use_one_thread();
     // Only in the module as it was written do the operators that count have the names known.
     const at::AutoGradMode as_written(true);
     const cv::Mat black = space_.picture(space_.blank(size));
     const at::Tensor input = to_input(std::span(&black, 1));
-    return count_gflop([&] { forward(input); });
+    return count_gflop([&] { forward(input, exit); });
 }
 
-std::string TorchModel::raw_output(const cv::Mat& picture) const {
+std::string TorchModel::raw_output(const cv::Mat& picture, int exit) const {
     use_one_thread();
     const at::NoGradGuard no_grad;
-    return describe(forward(to_input(std::span(&picture, 1))));
+    return describe(forward(to_input(std::span(&picture, 1)), exit));
+}
+
+std::string TorchModel::exit_fault(const cv::Mat& picture) const {
+    use_one_thread();
+    // As it was written: freezing may leave other last digits in a method than in another.
+    const at::AutoGradMode as_written(true);
+    const at::Tensor input = to_input(std::span(&picture, 1));
+    c10::List<at::Tensor> state(arguments(input));
+    for (int k = 1; k < sidecar_.exits; ++k) {
+        state = guarded("stage()", [&] { return module_.stage(k, state).first; });
+        const bool anew = std::ranges::any_of(state, [&](const at::Tensor& kept) {
+            return kept.numel() == input.numel() && kept.reshape(input.sizes()).equal(input);
+        });
+        if (anew) {
+            return fmt::format("stage {} leaves the input to the next, which starts anew", k);
+        }
+    }
+    const std::vector<c10::IValue> going_on = stages(input, sidecar_.exits);
+    for (int k = 1; k <= sidecar_.exits; ++k) {
+        if (same(stages(input, k).back(), going_on[static_cast<std::size_t>(k - 1)])) continue;
+        return fmt::format("exit {} says something else when the DNN goes on", k);
+    }
+    return same(whole(input), going_on.back()) ? "" : "forward() differs from the last exit";
 }
 
 }  // namespace

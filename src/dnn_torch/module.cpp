@@ -20,6 +20,8 @@ namespace {
 
 using torch::jit::Module;
 
+constexpr const char* kStage = "stage";
+
 /// Optimising by what earlier calls looked like makes the tenth call differ from the first in the
 /// last bits.
 using NoProfiling = torch::jit::GraphOptimizerEnabledGuard;
@@ -63,12 +65,37 @@ void check_signature(const Module& module, bool takes_list, const std::string& w
     }
 }
 
+/// Refuses a model of which the sidecar says that it has exits, and that cannot be stopped there.
+void check_stage(const Module& module, const std::string& where) {
+    const auto method = module.find_method(kStage);
+    const char* const remedy =
+        "export it as an anytime model (see datasets/models/README.md), or leave 'exits' out of "
+        "the sidecar";
+    if (!method) throw ModelError(where, "has no stage(), and no early exits", remedy);
+    const auto schema = method->function().getSchema();
+    const auto is_list = [](const c10::TypePtr& type) {
+        return type->isSubtypeOf(*c10::ListType::ofTensors());
+    };
+    const auto& in = schema.arguments();
+    const auto out = schema.returns().front().type()->cast<c10::TupleType>();
+    const bool fits = in.size() == 3 && in[1].type()->kind() == c10::TypeKind::IntType &&
+                      is_list(in[2].type()) && out && out->elements().size() == 2 &&
+                      is_list(out->elements().front());
+    if (fits) return;
+    throw ModelError(where,
+                     "has a stage() that is not (k: int, state: List[Tensor]) -> "
+                     "Tuple[List[Tensor], output]",
+                     remedy);
+}
+
 /// The module with its weights turned into constants, folded into one another and, on a CPU, laid
 /// out as its convolutions want them.
-Module frozen(const Module& module, c10::Device device) {
+Module frozen(const Module& module, c10::Device device, bool staged) {
+    const std::vector<std::string> kept =
+        staged ? std::vector<std::string>{kStage} : std::vector<std::string>{};
     try {
-        Module constant = torch::jit::freeze(module);
-        return device.is_cpu() ? torch::jit::optimize_for_inference(constant) : constant;
+        Module constant = torch::jit::freeze(module, kept);
+        return device.is_cpu() ? torch::jit::optimize_for_inference(constant, kept) : constant;
     } catch (const std::exception& error) {
         rethrow_lack_of_memory(error);
         return module;  // a module that cannot be frozen is slower, not wrong
@@ -131,26 +158,42 @@ class TorchModule::Pool {
     std::vector<Module> idle_;
 };
 
-TorchModule::TorchModule(const std::filesystem::path& file, c10::Device device, bool takes_list) {
+TorchModule::TorchModule(const std::filesystem::path& file, c10::Device device, bool takes_list,
+                         int exits) {
     Module module = read_module(file, device);
     check_signature(module, takes_list, file.string());
+    if (exits > 0) check_stage(module, file.string());
     module.eval();
     for (at::Tensor parameter : module.parameters()) parameter.requires_grad_(false);
-    frozen_ = std::make_unique<Pool>(frozen(module, device));
+    frozen_ = std::make_unique<Pool>(frozen(module, device, exits > 0));
     plain_ = std::make_unique<Pool>(module);
 }
 
 TorchModule::~TorchModule() = default;
 
-c10::IValue TorchModule::forward(const c10::IValue& input) const {
+template <class Call>
+c10::IValue TorchModule::with_module(const Call& call) const {
     const NoProfiling no_profiling(false);
     const Silence silence;
     // Freezing drops detach(), so only the module as it was written has the gradients meant.
     Pool& pool = at::GradMode::is_enabled() ? *plain_ : *frozen_;
     Module module = pool.take();
-    c10::IValue output = module.forward({input});
+    c10::IValue output = call(module);
     pool.give_back(module);
     return output;
+}
+
+c10::IValue TorchModule::forward(const c10::IValue& input) const {
+    return with_module([&](Module& module) { return module.forward({input}); });
+}
+
+std::pair<c10::List<at::Tensor>, c10::IValue> TorchModule::stage(
+    int k, const c10::List<at::Tensor>& state) const {
+    const c10::IValue both = with_module([&](Module& module) {
+        return module.get_method(kStage)({k, state});
+    });
+    const auto& parts = both.toTupleRef().elements();
+    return {parts[0].toTensorList(), parts[1]};
 }
 
 }  // namespace oneadapt

@@ -162,7 +162,7 @@ void check_values(const KnobKind& kind, const std::vector<KnobValue>& values) {
 
 bool is_name(std::string_view text) {
     const auto fits = [](unsigned char c) {
-        return std::isalnum(c) != 0 || c == '_' || c == '.' || c == '-';
+        return std::isalnum(c) != 0 || c == '_' || c == '.' || c == '-' || c == '@';
     };
     return !text.empty() && std::ranges::all_of(text, fits);
 }
@@ -190,7 +190,7 @@ KnobValue parse_value(std::string_view knob, std::string_view text, const std::s
     if (!has_names(knob)) return parse_number(text, what);
     if (is_name(text)) return std::string(text);
     throw UsageError(what, fmt::format("'{}' is not a name", text),
-                     "write letters, digits, '_', '.' and '-'");
+                     "write letters, digits, '_', '.', '-' and '@'");
 }
 
 std::vector<std::string> texts(const std::vector<KnobValue>& values) {

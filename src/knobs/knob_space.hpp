@@ -60,7 +60,8 @@ void check_together(const std::vector<std::string>& names);
 bool has_names(std::string_view knob);
 
 /// The inverse of KnobValue::text() for a value of that knob. Throws UsageError naming `what`: a
-/// text that is no number, or for a knob that has names, no name (letters, digits, `_`, `.`, `-`).
+/// text that is no number, or for a knob that has names, no name (letters, digits, `_`, `.`, `-`,
+/// `@`).
 KnobValue parse_value(std::string_view knob, std::string_view text, const std::string& what);
 
 /// Several values as they are spelled.

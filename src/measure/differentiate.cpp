@@ -9,7 +9,7 @@ void Differentiate::key(Hasher& hasher, const Lab& lab) const {
 }
 
 DnnGrad Differentiate::measure(Lab& lab) const {
-    const Gradient gradient = dnn->model().gradient(lab.received(recipe)->back(), floor);
+    const Gradient gradient = dnn->model().gradient(lab.received(recipe)->back(), floor, dnn->exit);
     return {gradient.utility, gradient.saliency};
 }
 

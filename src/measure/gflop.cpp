@@ -27,7 +27,8 @@ constexpr const char* kKind = "gflop with traced convolutions";
 
 double forward_gflop(const Dnn& dnn, cv::Size size, Trace& trace) {
     const Hash128 key = Hasher().add(dnn.identity).add(size.width).add(size.height).finish();
-    return stored<Work>(trace, kKind, key, [&] { return Work{dnn.model().gflop(size)}; })->gflop;
+    return stored<Work>(trace, kKind, key, [&] { return Work{dnn.model().gflop(size, dnn.exit)}; })
+        ->gflop;
 }
 
 }  // namespace oneadapt

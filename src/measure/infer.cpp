@@ -34,7 +34,7 @@ void Infer::key(Hasher& hasher, const Lab& lab) const {
 
 Output Infer::measure(Lab& lab) const {
     const auto pictures = lab.received(recipe);
-    return expand(dnn->model().infer(*pictures), lab.kept(recipe), lab.segment().frames);
+    return expand(dnn->model().infer(*pictures, dnn->exit), lab.kept(recipe), lab.segment().frames);
 }
 
 Bytes to_bytes(const Output& output) {

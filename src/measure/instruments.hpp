@@ -14,10 +14,12 @@ namespace oneadapt {
 
 /// A DNN, and how what it says is named in the trace.
 struct Dnn {
-    std::string name = {};   ///< file name of the model without extension
-    std::string size = {};   ///< its name in the run, among the values of the knob that chooses it
-    Hash128 identity;        ///< model file and Sidecar::output_hash()
-    double threshold = 0.5;  ///< its score threshold, of the utility and of what counts
+    std::string name = {};    ///< for people: family, and which exit it stops after if not the last
+    std::string size = {};    ///< its name in the run, among the values of the knob that chooses it
+    Hash128 identity;         ///< model file, exit and Sidecar::output_hash()
+    double threshold = 0.5;   ///< its score threshold, of the utility and of what counts
+    std::string family = {};  ///< file name of the model without extension
+    int exit = 0;  ///< that it is stopped after, see Model; of an anytime DNN its last one, too
     /// Gives the DNN itself, loaded on first use; throws TraceError when replaying offline.
     std::function<const Model&()> model;
 };

@@ -27,12 +27,12 @@ using field_row::field;
 [[maybe_unused]] auto members(const RunSpec& spec) {
     const auto& [task, input, knobs, values, schemes, settings, weights, weight_gpu, clips, dataset,
                  fps, segment_frames, size, start_s, duration_s, point_layout, intensity_max, codec,
-                 preset, model, sidecar, device, link, downlink, slowdown, idle_power, profile,
-                 score, warmup, block, seed, lines] = spec;
+                 preset, model, models, sidecar, device, link, downlink, slowdown, idle_power,
+                 profile, score, warmup, block, seed, lines] = spec;
     return std::tie(task, input, knobs, values, schemes, settings, weights, weight_gpu, clips,
                     dataset, fps, segment_frames, size, start_s, duration_s, point_layout,
-                    intensity_max, codec, preset, model, sidecar, device, link, downlink, slowdown,
-                    idle_power, profile, score, warmup, block, seed, lines);
+                    intensity_max, codec, preset, model, models, sidecar, device, link, downlink,
+                    slowdown, idle_power, profile, score, warmup, block, seed, lines);
 }
 
 bool named(const std::vector<std::string>& names, const std::string& name) {
@@ -239,7 +239,16 @@ auto testbed_fields() {
                                 .help = "TorchScript file, or with --knob model one of NAME-m.pt, "
                                         "NAME-s.pt, NAME-n.pt",
                                 .example = "mine.pt",
-                                .otherwise = "shipped"}),
+                                .otherwise = "shipped",
+                                .excludes = "models"}),
+        field(&RunSpec::models, {.key = "models",
+                                 .option = "--models",
+                                 .group = kTestbed,
+                                 .help = "TorchScript files that --knob model chooses among, with "
+                                         "the early exits that they have",
+                                 .example = "one.pt,other.pt",
+                                 .otherwise = "the sizes of --model",
+                                 .excludes = "model"}),
         field(&RunSpec::sidecar, {.key = "sidecar",
                                   .option = "--sidecar",
                                   .group = kTestbed,

@@ -55,7 +55,7 @@ nlohmann::json models_json(const Session& session) {
     }
     nlohmann::json sizes = nlohmann::json::object();
     for (const ModelFile& model : session.models) {
-        sizes[model.size] = model_json(model);
+        if (!model.size.empty()) sizes[model.size] = model_json(model);
     }
     return sizes;
 }

@@ -1,12 +1,17 @@
 #include "run/models.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "dnn/input.hpp"
+#include "measure/gflop.hpp"
 #include "run/data_root.hpp"
 #include "support/errors.hpp"
+#include "support/text.hpp"
 
 namespace oneadapt {
 namespace {
@@ -38,7 +43,7 @@ std::string family_of(const fs::path& model, const Knob& knob) {
         fmt::format("--model {}", model.string()),
         fmt::format("is not a size of a family, which knob '{}' chooses from", knob.name),
         fmt::format("name one of NAME-{}.pt, all beside each other, or other sizes with --values "
-                    "{}=...",
+                    "{}=..., or files of any name with --models",
                     fmt::join(usual, ".pt, NAME-"), knob.name));
 }
 
@@ -50,7 +55,8 @@ void check_family(const std::vector<ModelFile>& sizes) {
         throw ModelError(
             fmt::format("{}: key '{}'", model.sidecar.file.string(), key),
             fmt::format("is not as in {}", first.file.string()),
-            "sizes of a model may differ in weights, 'score_threshold' and 'nms_iou' alone");
+            "models that stand in for each other may differ in weights, 'score_threshold', "
+            "'nms_iou' and 'exits' alone");
     }
 }
 
@@ -67,12 +73,100 @@ std::vector<ModelFile> find_family(const RunSpec& spec, const Knob& knob, bool o
                                          spec.model.filename().string(), knob.name));
         }
         sizes.push_back({file, load_sidecar(sidecar_path(file)), size.name()});
+        sizes.back().exit = sizes.back().sidecar.exits;
     }
-    check_family(sizes);
     return sizes;
 }
 
+/// The files of a zoo, each as the whole DNN.
+std::vector<ModelFile> whole_models(const RunSpec& spec) {
+    std::vector<ModelFile> whole;
+    for (const fs::path file : spec.models) {
+        const auto alike = [&](const ModelFile& known) { return known.file.stem() == file.stem(); };
+        if (std::ranges::any_of(whole, alike)) {
+            throw UsageError("--models " + file.string(), "is named like another of them",
+                             "give each file a name of its own");
+        }
+        whole.push_back({.file = file, .sidecar = load_sidecar(sidecar_path(file))});
+        whole.back().exit = whole.back().sidecar.exits;
+    }
+    return whole;
+}
+
+/// The DNN of a zoo that a value names.
+ModelFile find_in_zoo(const std::vector<ModelFile>& whole, const std::string& value,
+                      const Knob& knob) {
+    const auto at = split_once(value, '@');
+    const std::string family(at ? at->first : value);
+    const std::string where = fmt::format("--values {}={}", knob.name, value);
+    const auto found = std::ranges::find(whole, family, &ModelFile::name);
+    if (found == whole.end()) {
+        std::vector<std::string> names;
+        std::ranges::transform(whole, std::back_inserter(names), &ModelFile::name);
+        throw UsageError(where, "names none of --models",
+                         fmt::format("choose from {}", fmt::join(names, ", ")));
+    }
+    ModelFile model = *found;
+    model.size = value;
+    if (!at) return model;
+    const int exits = model.sidecar.exits;
+    if (exits == 0) {
+        throw UsageError(where, fmt::format("{} has no early exits", family),
+                         "name it without '@', or bring an anytime model "
+                         "(datasets/models/README.md)");
+    }
+    model.exit = number_in<int>(at->second).value_or(0);
+    if (model.exit < 1 || model.exit >= exits) {
+        throw UsageError(where, fmt::format("{} has no exit '{}'", family, at->second),
+                         fmt::format("choose from {0}@1 to {0}@{1}, or {0}", family, exits - 1));
+    }
+    return model;
+}
+
+std::vector<ModelFile> find_zoo(const RunSpec& spec, const Knob& knob, bool offline) {
+    const std::vector<ModelFile> whole = whole_models(spec);
+    std::vector<ModelFile> zoo;
+    for (const KnobValue& value : knob.values) {
+        zoo.push_back(find_in_zoo(whole, value.name(), knob));
+        if (offline || fs::exists(zoo.back().file)) continue;
+        throw ModelError(zoo.back().file.string(), "is missing", "name a TorchScript file");
+    }
+    return zoo;
+}
+
+/// Adds the exits that are not there yet.
+std::vector<ModelFile> with_exits(std::vector<ModelFile> models) {
+    const std::size_t chosen = models.size();
+    for (std::size_t i = 0; i < chosen; ++i) {
+        for (int exit = models[i].exit - 1; exit > 0; --exit) {
+            const auto is_it = [&](const ModelFile& known) {
+                return known.file == models[i].file && known.exit == exit;
+            };
+            if (std::ranges::any_of(models, is_it)) continue;
+            ModelFile early = models[i];
+            early.exit = exit;
+            early.size.clear();
+            models.push_back(std::move(early));
+        }
+    }
+    return models;
+}
+
 }  // namespace
+
+std::vector<KnobValue> zoo_values(const RunSpec& spec) {
+    const KnobKind* knob = knob_of(spec.knobs, ActsOn::server);
+    const std::string where = fmt::format("--models {}", fmt::join(spec.models, ","));
+    if (knob == nullptr) {
+        throw UsageError(where, "are DNNs to choose from, and no knob chooses one",
+                         "add --knob model, or name one with --model");
+    }
+    std::vector<KnobValue> values;
+    for (ModelFile& model : with_exits(whole_models(spec))) values.emplace_back(model.name());
+    if (values.size() > 1) return values;
+    throw UsageError(where, "is one DNN without early exits, and there is nothing to choose from",
+                     "name several files, or an anytime model");
+}
 
 fs::path shipped_model(const Task& task, const RunSpec& spec) {
     const TaskInput& input = task.input(spec.input);
@@ -95,7 +189,8 @@ Sidecar matching_sidecar(const RunSpec& spec, const Task& task) {
             fmt::format("is one file, and knob '{}' needs one for each size", sizes->name),
             "leave it out, and put NAME-SIZE.json beside each NAME-SIZE.pt");
     }
-    Sidecar sidecar = load_sidecar(spec.sidecar.empty() ? sidecar_path(spec.model) : spec.sidecar);
+    const fs::path model = spec.models.empty() ? spec.model : fs::path(spec.models.front());
+    Sidecar sidecar = load_sidecar(spec.sidecar.empty() ? sidecar_path(model) : spec.sidecar);
     if (sidecar.task != task.name) {
         throw ModelError(
             sidecar.file.string(),
@@ -114,11 +209,39 @@ std::vector<ModelFile> find_models(const RunSpec& spec, const Task& task, const 
                                    bool offline) {
     Sidecar named = matching_sidecar(spec, task);
     for (const Knob& knob : space.knobs()) {
-        if (find_knob(knob.name).acts_on == ActsOn::server) {
-            return find_family(spec, knob, offline);
-        }
+        if (find_knob(knob.name).acts_on != ActsOn::server) continue;
+        auto models =
+            spec.models.empty() ? find_family(spec, knob, offline) : find_zoo(spec, knob, offline);
+        check_family(models);
+        return with_exits(std::move(models));
     }
-    return {{spec.model, std::move(named)}};
+    ModelFile whole{.file = spec.model, .sidecar = std::move(named)};
+    whole.exit = whole.sidecar.exits;
+    return with_exits({std::move(whole)});
+}
+
+void order_zoo(RunSpec& spec, std::vector<ModelFile>& models, const WorkbenchOptions& options,
+               Trace& trace) {
+    if (spec.models.empty()) return;
+    const Workbench workbench(options, trace);
+    const Sidecar& sidecar = models.front().sidecar;
+    const cv::Size size = input_space(sidecar).size(find_input(sidecar.input_kind).trial(sidecar));
+    std::vector<std::pair<double, ModelFile>> by_work;
+    for (std::size_t i = 0; i < models.size(); ++i) {
+        const Dnn& dnn = workbench.instruments().dnns[i];
+        by_work.emplace_back(forward_gflop(dnn, size, trace), models[i]);
+    }
+    std::ranges::stable_sort(by_work, [](const auto& a, const auto& b) {
+        return std::pair(a.second.size.empty(), -a.first) <
+               std::pair(b.second.size.empty(), -b.first);
+    });
+    std::vector<KnobValue>& values = spec.values.at(knob_of(spec.knobs, ActsOn::server)->name);
+    values.clear();
+    models.clear();
+    for (auto& [work, model] : by_work) {
+        if (!model.size.empty()) values.emplace_back(model.size);
+        models.push_back(std::move(model));
+    }
 }
 
 }  // namespace oneadapt

@@ -15,6 +15,12 @@
 namespace oneadapt {
 namespace {
 
+void resolve_zoo(RunSpec& spec) {
+    if (spec.models.empty()) return;
+    std::vector<KnobValue> offered = zoo_values(spec);
+    spec.values.try_emplace(knob_of(spec.knobs, ActsOn::server)->name, std::move(offered));
+}
+
 /// The codec and the knobs, which decide each other's defaults.
 void resolve_coding(RunSpec& spec) {
     std::vector<std::string> sent = spec.knobs;  // those that a codec must obey
@@ -24,6 +30,7 @@ void resolve_coding(RunSpec& spec) {
     check_codec(codec, spec.input, sent);
     if (spec.knobs.empty()) spec.knobs = {codec.knobs.front()};
     if (spec.preset.empty()) spec.preset = codec.preset;
+    resolve_zoo(spec);
     const KnobSpace space = knob_space(spec);
     for (const Knob& knob : space.knobs()) spec.values[knob.name] = knob.values;
 }
@@ -127,7 +134,8 @@ std::filesystem::path seen_from_here(const std::filesystem::path& file) {
 
 RunSpec resolve(RunSpec spec) {
     const Task& task = find_task(spec.task);
-    if (spec.model.empty()) spec.model = seen_from_here(shipped_model(task, spec));
+    if (spec.model.empty() && spec.models.empty())
+        spec.model = seen_from_here(shipped_model(task, spec));
     spec.input = matching_sidecar(spec, task).input_kind;
     resolve_coding(spec);
     resolve_schemes(spec);
@@ -180,16 +188,18 @@ Session open_session(const RunSpec& given, const Execution& how) {
     const KnobSpace space = knob_space(spec);
     std::vector<ModelFile> models =
         find_models(spec, find_task(spec.task), space, execution.offline);
-    ReplayPlan plan = make_plan(spec, execution, models.front().sidecar);
-    for (ClipSpec& clip : plan.clips) know(clip, execution);
     for (ModelFile& model : models) know(model, execution);
     std::unique_ptr<Trace> trace = open_trace(execution);
-    auto workbench = std::make_unique<Workbench>(WorkbenchOptions{.models = models,
-                                                                  .codec = spec.codec,
-                                                                  .preset = spec.preset,
-                                                                  .device = spec.device,
-                                                                  .offline = execution.offline},
-                                                 *trace);
+    WorkbenchOptions options{.models = models,
+                             .codec = spec.codec,
+                             .preset = spec.preset,
+                             .device = spec.device,
+                             .offline = execution.offline};
+    order_zoo(spec, models, options, *trace);
+    options.models = models;
+    ReplayPlan plan = make_plan(spec, execution, models.front().sidecar);
+    for (ClipSpec& clip : plan.clips) know(clip, execution);
+    auto workbench = std::make_unique<Workbench>(std::move(options), *trace);
     plan.instruments = workbench->instruments();
     return {.spec = std::move(spec),
             .execution = std::move(execution),

@@ -42,6 +42,7 @@ struct RunSpec {
     std::string codec;                    ///< empty = the first that obeys the knobs
     std::string preset;                   ///< empty = the codec's
     std::filesystem::path model;          ///< empty = the one shipped for the input
+    std::vector<std::string> models;      ///< files of a zoo, instead of a model
     std::filesystem::path sidecar;        ///< empty = beside the model
     std::string device = "cpu";
     std::optional<NumberOrWord> link;        ///< see Series::parse(); absent = unlimited

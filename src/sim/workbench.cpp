@@ -66,6 +66,13 @@ Hash128 model_file_hash(const ModelFile& model, bool offline, Trace& trace) {
     return hash_file(model.file);
 }
 
+Hash128 identity_of(const ModelFile& model, const Hash128& content) {
+    Hasher hasher;
+    hasher.add(content).add(model.sidecar.output_hash());
+    if (model.exit > 0) hasher.add(model.exit);
+    return hasher.finish();
+}
+
 /// Lets offline runs know the model by its file's name.
 void remember_model(const ModelFile& model, const Hash128& hash, Trace& trace) {
     const std::string known = trace.find_fact(model_fact(model)).value_or(hash.hex());
@@ -85,6 +92,11 @@ void check_device(const std::string& device) {
 
 }  // namespace
 
+std::string ModelFile::name() const {
+    const std::string family = file.stem().string();
+    return exit == sidecar.exits ? family : fmt::format("{}@{}", family, exit);
+}
+
 struct Workbench::Impl {
     struct Loaded {
         std::once_flag once;
@@ -96,7 +108,7 @@ struct Workbench::Impl {
     std::once_flag device_once;
     std::once_flag codec_once;
     std::unique_ptr<Codec> codec;
-    std::map<std::string, Loaded> models;  ///< by Dnn::size
+    std::map<std::filesystem::path, Loaded> models;
 
     /// Refuses a device before the first thing is measured.
     void check_measuring() {
@@ -106,11 +118,13 @@ struct Workbench::Impl {
     Dnn dnn(const ModelFile& file, Trace& trace) {
         const Hash128 hash = model_file_hash(file, options.offline, trace);
         return {
-            .name = file.file.stem().string(),
+            .name = file.name(),
             .size = file.size,
-            .identity = Hasher().add(hash).add(file.sidecar.output_hash()).finish(),
+            .identity = identity_of(file, hash),
             .threshold = file.sidecar.score_threshold,
-            .model = [this, &file, hash, &loaded = models[file.size], &trace]() -> const Model& {
+            .family = file.file.stem().string(),
+            .exit = file.exit,
+            .model = [this, &file, hash, &loaded = models[file.file], &trace]() -> const Model& {
                 if (options.offline) missing(trace, "a DNN output or gradient");
                 check_measuring();
                 std::call_once(loaded.once, [&] {

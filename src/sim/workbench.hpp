@@ -18,6 +18,10 @@ struct ModelFile {
     Sidecar sidecar;
     std::string size = {};                ///< Dnn::size
     std::optional<Hash128> content = {};  ///< of the file, where it is known beforehand
+    int exit = 0;                         ///< Dnn::exit
+
+    /// Dnn::name.
+    std::string name() const;
 };
 
 /// The LibTorch and the device of each measurement in a trace, e.g. "LibTorch 1.13.0 on cpu": the

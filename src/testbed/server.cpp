@@ -70,6 +70,15 @@ OnServer<Output> Server::infer(const OnServer<Received>& received, DnnId dnn) {
     return output;
 }
 
+const WorldDnn* Server::last_exit(const WorldDnn& dnn, SimSeconds from, SimSeconds stop) const {
+    const WorldDnn* last = nullptr;
+    for (const DnnId id : dnn.exits) {
+        const WorldDnn& exit = ground_.world.dnns.at(id);
+        if (done_at(from, exit.seconds) <= stop) last = &exit;
+    }
+    return last;
+}
+
 OnServer<Output> Server::infer_until(const OnServer<Received>& received, DnnId dnn,
                                      SimSeconds stop) {
     const Received& seen = *what(received);
@@ -86,8 +95,21 @@ OnServer<Output> Server::infer_until(const OnServer<Received>& received, DnnId d
     const SimSeconds to = all ? done : std::max(from, stop);
     occupy(from, to, to - from, with.watts);
     Output said = *ground_.lab->take(Infer{seen.recipe, with.dnn});
-    said.frames.resize(all ? said.frames.size() : static_cast<std::size_t>(seen.kept[finished]));
     charge_forward(with, static_cast<int>(finished));
+    if (!all) {
+        const auto frame = [&](std::size_t place) {
+            return place < seen.kept.size() ? static_cast<std::size_t>(seen.kept[place])
+                                            : said.frames.size();
+        };
+        const std::size_t first = frame(finished);
+        const std::size_t next = frame(finished + 1);
+        said.frames.resize(first);
+        if (const WorldDnn* exit = last_exit(with, done, stop)) {
+            const auto early = ground_.lab->take(Infer{seen.recipe, exit->dnn});
+            for (std::size_t i = first; i < next; ++i) said.frames.push_back(early->frames[i]);
+            charge_forward(*exit, 1);
+        }
+    }
     ground_.enter(Actor::server, from, to, 0, [&] { return fmt::format("infer {}", finished); });
     return at<Place::server>(std::make_shared<const Output>(std::move(said)), to);
 }

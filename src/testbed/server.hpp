@@ -31,7 +31,8 @@ class Server : public Machine<Place::server> {
     OnServer<Output> infer(const OnServer<Received>& received, DnnId dnn);
 
     /// The same, the DNN being stopped at that time: it has the frames up to the first one that was
-    /// not finished by then, perhaps none. Charged for the time that it ran, each time.
+    /// not finished by then, perhaps none, and of that one what an anytime DNN says at the last
+    /// exit that it reached. Charged for the time that it ran, each time.
     OnServer<Output> infer_until(const OnServer<Received>& received, DnnId dnn, SimSeconds stop);
 
     /// One backpropagation through the last received frame, its forward pass reused. Throws
@@ -64,6 +65,8 @@ class Server : public Machine<Place::server> {
     /// Charges the idle power from when it was last charged, or the last work ended, until then.
     void rest(SimSeconds until);
     void charge_forward(const WorldDnn& dnn, int frames);
+    /// The last exit that a DNN reaches with one frame by that time; null when there is none.
+    const WorldDnn* last_exit(const WorldDnn& dnn, SimSeconds from, SimSeconds stop) const;
     OnServer<Profiled> measure_profile(const OnServer<Output>& best,
                                        const Configuration& configuration);
 

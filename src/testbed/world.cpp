@@ -36,21 +36,39 @@ Ledger World::plain(const Configuration& configuration, const Encoding& encoding
     return ledger;
 }
 
+namespace {
+
+/// See WorldDnn::exits.
+std::vector<DnnId> exits_of(const Dnn& dnn, const std::vector<WorldDnn>& dnns) {
+    std::vector<DnnId> exits;
+    for (int exit = 1; exit <= dnn.exit; ++exit) {
+        const auto found = std::ranges::find_if(dnns, [&](const WorldDnn& known) {
+            return known.dnn->family == dnn.family && known.dnn->exit == exit;
+        });
+        if (found != dnns.end()) exits.push_back(static_cast<DnnId>(found - dnns.begin()));
+    }
+    return exits;
+}
+
+}  // namespace
+
 std::vector<WorldDnn> world_dnns(const Instruments& instruments, const DeviceProfile& device,
                                  cv::Size size, Trace& trace) {
     std::vector<WorldDnn> dnns;
     for (const Dnn& dnn : instruments.dnns) {
         const double gflop = forward_gflop(dnn, size, trace);
-        if (!dnns.empty() && gflop > dnns.back().gflop) {
+        // What no value of a knob chooses is only delivered where a DNN is stopped.
+        if (!dnns.empty() && !dnn.size.empty() && gflop > dnns.back().gflop) {
             throw UsageError(
                 fmt::format("size '{}' of the DNN", dnn.size),
                 fmt::format("takes {:.4g} GFLOP a frame, more than '{}' before it, {:.4g}", gflop,
                             dnns.back().dnn->size, dnns.back().gflop),
                 "name the sizes with the most expensive first");
         }
-        const DnnCost cost = device.cost(dnn.name, size, gflop);
+        const DnnCost cost = device.cost(dnn.family, size, gflop, dnn.exit);
         dnns.push_back({.dnn = &dnn, .gflop = gflop, .seconds = cost.seconds, .watts = cost.watts});
     }
+    for (WorldDnn& dnn : dnns) dnn.exits = exits_of(*dnn.dnn, dnns);
     return dnns;
 }
 

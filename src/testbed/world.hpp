@@ -28,6 +28,8 @@ struct WorldDnn {
     double gflop = 0;  ///< of one frame
     double seconds = 0;
     double watts = 0;
+    /// Of an anytime DNN: its exits in their order, up to the one that it is stopped after, itself.
+    std::vector<DnnId> exits = {};
 };
 
 /// What all cells of a clip share. Refers to what it was made from.

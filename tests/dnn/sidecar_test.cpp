@@ -155,6 +155,13 @@ TEST_F(SidecarTest, RefusesClassesThatAreNone) {
     refuses("\"car\"", "7", "class 2 has no name");
 }
 
+TEST_F(SidecarTest, AnAnytimeModelSaysHowManyExitsItHas) {
+    EXPECT_EQ(load(kGood).exits, 0);
+    EXPECT_EQ(load(with("\"source\"", "\"exits\": 5, \"source\"")).exits, 5);
+    refuses("\"source\"", "\"exits\": 1, \"source\"", "'exits': 1 is out of range");
+    refuses("\"source\"", "\"exits\": 0, \"source\"", "'exits': 0 is out of range");
+}
+
 TEST_F(SidecarTest, MissingFileSaysSo) {
     EXPECT_THAT([&] { load_sidecar(folder.path() / "none.json"); },
                 ThrowsMessage<ModelError>(HasSubstr("does not exist")));

@@ -14,6 +14,10 @@ void save_module(const std::filesystem::path& file, const std::string& source);
 /// score of a box in class 0 is the mean of its pixels over the channels, in class 1 it is 0.
 extern const char* const kTileMeanModel;
 
+/// The same with three exits: at exit k scores are k thirds of it. Each stage takes one
+/// convolution.
+extern const char* const kAnytimeModel;
+
 /// A sidecar that fits kTileMeanModel: class 0, threshold 0.5, NMS 0.45, multiples of 16.
 Sidecar tile_mean_sidecar();
 

@@ -1,10 +1,14 @@
 #include "run/plan.hpp"
 
+#include <fstream>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "run/data_root.hpp"
 #include "run/lookup.hpp"
+#include "run/models.hpp"
 #include "support/errors.hpp"
 #include "support/temp_folder.hpp"
 #include "support/tiny_clip.hpp"
@@ -58,6 +62,101 @@ TEST(Resolve, DefaultsFollowAChange) {
     EXPECT_EQ(sound.segment_frames, 1);
     EXPECT_THAT(sound.weights, ElementsAre(1));
     EXPECT_EQ(std::get<double>(sound.settings.at("oneadapt").at("lr")), 0.05) << "what was set";
+}
+
+/// A folder with shipped detectors and one that says that it has exits.
+class ZooTest : public ::testing::Test {
+  protected:
+    ZooTest() {
+        const std::filesystem::path shipped = data_root() / "models";
+        for (const char* name : {"street-n", "street-s", "street-m"}) {
+            for (const char* end : {".pt", ".json"}) {
+                std::filesystem::copy(shipped / (std::string(name) + end), folder.path());
+            }
+        }
+        nlohmann::json sidecar = nlohmann::json::parse(std::ifstream(folder / "street-n.json"));
+        sidecar["exits"] = 3;
+        std::ofstream(folder / "early.json") << sidecar;
+        std::ofstream(folder / "early.pt") << "never loaded";
+        spec.knobs = {"model"};
+    }
+    void offer(const std::vector<std::string>& names) {
+        spec.models.clear();
+        for (const std::string& name : names) {
+            spec.models.push_back((folder / (name + ".pt")).string());
+        }
+    }
+    void choose(const std::vector<std::string>& names) {
+        spec.values["model"] = {names.begin(), names.end()};
+    }
+    void refuses(const std::string& message) const {
+        EXPECT_THAT(
+            [&] {
+                const RunSpec whole = resolve(spec);
+                find_models(whole, find_task("detect"), knob_space(whole), true);
+            },
+            ThrowsMessage<UsageError>(HasSubstr(message)));
+    }
+
+    test::TempFolder folder;
+    RunSpec spec;
+};
+
+TEST_F(ZooTest, OffersEveryFileAndItsExits) {
+    offer({"street-s", "early"});
+    const RunSpec whole = resolve(spec);
+    EXPECT_THAT(texts(whole.values.at("model")),
+                ElementsAre("street-s", "early", "early@2", "early@1"));
+    EXPECT_TRUE(whole.model.empty());
+    EXPECT_EQ(resolve(whole), whole);
+    EXPECT_EQ(spec_from_json(to_json(whole), "spec"), whole);
+    const auto models = find_models(whole, find_task("detect"), knob_space(whole), false);
+    ASSERT_EQ(models.size(), 4U);
+    EXPECT_EQ(models[0].exit, 0);
+    EXPECT_EQ(models[1].exit, 3);
+    EXPECT_EQ(models[2].name(), "early@2");
+    EXPECT_EQ(models[3].exit, 1);
+}
+
+TEST_F(ZooTest, ExitsThatNothingChoosesFollow) {
+    offer({"early", "street-s"});
+    choose({"early@2", "street-s"});
+    const RunSpec whole = resolve(spec);
+    const auto models = find_models(whole, find_task("detect"), knob_space(whole), false);
+    ASSERT_EQ(models.size(), 3U);
+    EXPECT_EQ(models[2].name(), "early@1");
+    EXPECT_EQ(models[2].size, "");
+}
+
+TEST_F(ZooTest, RefusesWhatIsNoChoice) {
+    offer({"street-s"});
+    refuses("is one DNN without early exits");
+    offer({"street-s", "street-s"});
+    refuses("is named like another");
+    offer({"street-s", "early"});
+    choose({"street-s@2"});
+    refuses("street-s has no early exits");
+    choose({"early@3"});
+    refuses("early has no exit '3'; choose from early@1 to early@2, or early");
+    choose({"street-x"});
+    refuses("names none of --models; choose from street-s, early");
+    spec.values.clear();
+    spec.knobs = {"qp"};
+    refuses("no knob chooses one");
+}
+
+TEST_F(ZooTest, IsPutInTheOrderOfItsWork) {
+    offer({"street-n", "street-m", "street-s"});
+    auto session =
+        std::make_unique<Session>(open_session(spec, {.trace = folder / "t.trace", .jobs = 1}));
+    const auto order = ElementsAre("street-m", "street-s", "street-n");
+    EXPECT_THAT(texts(session->spec.values.at("model")), order);
+    EXPECT_THAT(texts(session->plan.space.knobs().front().values), order);
+    EXPECT_EQ(session->plan.instruments.dnns.front().family, "street-m");
+    const RunSpec ordered = session->spec;
+    session.reset();
+    const Session again = open_session(ordered, {.trace = folder / "t.trace", .offline = true});
+    EXPECT_EQ(again.spec, ordered);
 }
 
 TEST(Resolve, LeavesASpecThatCannotBeResolvedAsItIs) {

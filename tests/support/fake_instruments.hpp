@@ -191,7 +191,9 @@ class FakeModel : public Model {
     mutable std::atomic<int> gradients{0};
     mutable std::atomic<int> gflops{0};
 
-    explicit FakeModel(double acuity = 1, double threshold = 0.5) : acuity_(acuity) {
+    /// With exits, each sees and works its share of what the whole does.
+    explicit FakeModel(double acuity = 1, double threshold = 0.5, int exits = 0) : acuity_(acuity) {
+        sidecar_.exits = exits;
         sidecar_.file = "fake.json";
         sidecar_.task = "detect";
         sidecar_.input_kind = "video";
@@ -203,26 +205,26 @@ class FakeModel : public Model {
 
     const Sidecar& sidecar() const override { return sidecar_; }
 
-    std::vector<FrameOutput> infer(const std::vector<cv::Mat>& pictures) const override {
+    std::vector<FrameOutput> infer(const std::vector<cv::Mat>& pictures, int exit) const override {
         ++infers;
         forward_frames += static_cast<int>(pictures.size());
         on_use();
         std::vector<FrameOutput> output;
         output.reserve(pictures.size());
         for (const cv::Mat& picture : pictures) {
-            output.push_back(look(picture, sidecar_.score_floor()));
+            output.push_back(look(picture, sidecar_.score_floor(), exit));
         }
         return output;
     }
 
     /// Saliency of a cell is the slope of the utility in its score, 0 where nothing is detected.
-    Gradient gradient(const cv::Mat& picture, double floor) const override {
+    Gradient gradient(const cv::Mat& picture, double floor, int exit) const override {
         ++gradients;
         on_use();
         Gradient gradient;
         gradient.saliency =
             cv::Mat::zeros(picture.rows / kTileSize, picture.cols / kTileSize, CV_32F);
-        for (const Detection& seen : look(picture, floor).detections) {
+        for (const Detection& seen : look(picture, floor, exit).detections) {
             const double z = 1 / (1 + std::exp(-20 * (seen.score - sidecar_.score_threshold)));
             gradient.utility += z;
             gradient.saliency.at<float>(static_cast<int>(seen.y1) / kTileSize,
@@ -232,20 +234,22 @@ class FakeModel : public Model {
         return gradient;
     }
 
-    double gflop(cv::Size size) const override {
+    double gflop(cv::Size size, int exit) const override {
         ++gflops;
-        return acuity_ * size.area() * 1e-6;
+        return acuity(exit) * size.area() * 1e-6;
     }
 
   private:
-    FrameOutput look(const cv::Mat& picture, double floor) const {
+    double acuity(int exit) const { return exit == 0 ? acuity_ : acuity_ * exit / sidecar_.exits; }
+
+    FrameOutput look(const cv::Mat& picture, double floor, int exit) const {
         FrameOutput output;
         for (int y = 0; y + kTileSize <= picture.rows; y += kTileSize) {
             for (int x = 0; x + kTileSize <= picture.cols; x += kTileSize) {
                 const double red = cv::mean(picture(cv::Rect(x, y, kTileSize, kTileSize)))[0];
                 // The luma that a grey cell had, before it became a picture of full range.
                 const double contrast = std::round(16 + red * 219 / 255) - kGrey;
-                const double score = std::min(1.0, acuity_ * contrast / kFullContrast);
+                const double score = std::min(1.0, acuity(exit) * contrast / kFullContrast);
                 if (score <= floor) continue;
                 const auto left = static_cast<float>(x), top = static_cast<float>(y);
                 output.detections.push_back(
@@ -262,11 +266,14 @@ class FakeModel : public Model {
 };
 
 /// A model under a name that is its own in the trace.
-inline Dnn fake_dnn(const std::string& size, const FakeModel& model, Hash128 identity) {
+inline Dnn fake_dnn(const std::string& size, const FakeModel& model, Hash128 identity,
+                    int exit = 0) {
     return {.name = "fake",
             .size = size,
             .identity = identity,
             .threshold = model.sidecar().score_threshold,
+            .family = "fake",
+            .exit = exit,
             .model = [&model]() -> const Model& { return model; }};
 }
 

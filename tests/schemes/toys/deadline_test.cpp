@@ -33,6 +33,39 @@ TEST_F(DeadlineTest, DeliversTheFramesThatWereFinished) {
     }
 }
 
+TEST_F(DeadlineTest, AnAnytimeDnnDeliversItsLastFinishedExit) {
+    // The DNN's four exits take a quarter of it each, and what an exit sees is its share.
+    const test::FakeModel anytime(1, 0.5, 4);
+    std::vector<Dnn> exits;
+    for (const int exit : {4, 1, 2, 3}) {
+        exits.push_back(test::fake_dnn("", anytime, {7, static_cast<std::uint64_t>(exit)}, exit));
+    }
+    World& world = stage_.world();
+    world.dnns.clear();
+    for (const Dnn& dnn : exits) {
+        const double share = dnn.exit / 4.0;
+        world.dnns.push_back(
+            {.dnn = &dnn, .gflop = 0.02 * share, .seconds = dnn.exit < 4 ? 0.019 * share : 0.02});
+    }
+    world.dnns.front().exits = {1, 2, 3, 0};
+    Deadline toy;
+    Driver driver(world, {.weight = 1});
+    driver.begin(stage_.lab(0));
+    const Bill bill = driver.finish(toy.play(driver.testbed()));
+    // It begins at 1.11: four frames are finished at 1.19, and two exits of the fifth at 1.2.
+    EXPECT_EQ(bill.ledger.forward_frames, 5);
+    EXPECT_NEAR(bill.ledger.gflop, 4.5 * 0.02, 1e-12);
+    EXPECT_NEAR(bill.ledger.busy_server.value, 0.09, 1e-9);
+    const auto recipe = Recipe(Configuration::parse("qp=20"));
+    const auto whole = stage_.lab(0).take(Infer{recipe, &exits[0]});
+    const auto half = stage_.lab(0).take(Infer{recipe, &exits[2]});
+    ASSERT_NE(whole->frames[4], half->frames[4]);
+    const auto outputs = bill.frames[4].output.get();
+    EXPECT_EQ(outputs->frames[3], whole->frames[3]);
+    EXPECT_EQ(outputs->frames[4], half->frames[4]);
+    EXPECT_FALSE(bill.frames[5].arrived);
+}
+
 TEST_F(DeadlineTest, ADeadlineBeforeItsArrivalDeliversNothing) {
     stage_.world().device.encode_s_per_megapixel *= 3;
     Deadline toy;
