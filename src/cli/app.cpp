@@ -55,6 +55,7 @@ struct CommandLine::State {
     std::vector<std::filesystem::path> traces;
     std::vector<std::filesystem::path> folders;
     std::filesystem::path html;
+    Explained explained;
     std::filesystem::path model;
     std::filesystem::path sidecar;
     ClipSpec clip;
@@ -65,6 +66,7 @@ struct CommandLine::State {
     void add_run_command();
     void add_measuring_commands();
     void add_show_command();
+    void add_report_commands();
     void add_looking_commands();
 };
 
@@ -141,6 +143,31 @@ void CommandLine::State::add_show_command() {
     });
 }
 
+void CommandLine::State::add_report_commands() {
+    CLI::App* reporting = app.add_subcommand(
+        "report", "write results folders as one HTML page to explore, which needs no network");
+    reporting->add_option("FOLDER", folders, "e.g. oneadapt-sim report results/runs/detect-qp")
+        ->required()
+        ->expected(1, 100);
+    reporting->add_option("--html", html, "the page, e.g. --html detect-qp.html")->required();
+    reporting->callback([this] { command = [this] { return report_command(folders, html); }; });
+
+    CLI::App* explaining =
+        app.add_subcommand("explain", "say why a scheme played what it did in a segment");
+    explaining->add_option("FOLDER", folders, "e.g. oneadapt-sim explain results/runs/detect-qp")
+        ->required()
+        ->expected(1);
+    explaining->add_option("--clip", explained.clip, "default: the first");
+    explaining->add_option("--scheme", explained.scheme, "default: the first that adapts");
+    explaining->add_option("--weight", explained.weight,
+                           "default: the middle one of those that it was played at");
+    explaining->add_option("--segment", explained.segment, "from 0")->check(CLI::NonNegativeNumber);
+    explaining->footer(
+        "\nExample: oneadapt-sim explain results/runs/detect-qp --scheme oneadapt --segment 7\n");
+    explaining->callback(
+        [this] { command = [this] { return explain_command(folders.front(), explained); }; });
+}
+
 void CommandLine::State::add_looking_commands() {
     app.add_subcommand("list", "print the tables of tasks, knobs, codecs and schemes")
         ->callback([this] {
@@ -149,13 +176,6 @@ void CommandLine::State::add_looking_commands() {
                 return 0;
             };
         });
-    CLI::App* reporting = app.add_subcommand(
-        "report", "write results folders as one HTML page to explore, which needs no network");
-    reporting->add_option("FOLDER", folders, "e.g. oneadapt-sim report results/runs/detect-qp")
-        ->required()
-        ->expected(1, 100);
-    reporting->add_option("--html", html, "the page, e.g. --html detect-qp.html")->required();
-    reporting->callback([this] { command = [this] { return report_command(folders, html); }; });
     app.add_subcommand("doctor", "check codecs, BLAS, LibTorch, devices and models")
         ->callback([this] { command = [] { return doctor_command(); }; });
     CLI::App* models = app.add_subcommand("model", "look at a model");
@@ -183,6 +203,7 @@ CommandLine::CommandLine() : state_(std::make_unique<State>()) {
     s.add_run_command();
     s.add_measuring_commands();
     s.add_show_command();
+    s.add_report_commands();
     s.add_looking_commands();
 }
 

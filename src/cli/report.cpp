@@ -18,4 +18,9 @@ int report_command(const std::vector<std::filesystem::path>& folders,
     return static_cast<int>(ExitCode::ok);
 }
 
+int explain_command(const std::filesystem::path& folder, const Explained& what) {
+    fmt::print("{}", explain(read_results(folder), what));
+    return static_cast<int>(ExitCode::ok);
+}
+
 }  // namespace oneadapt
