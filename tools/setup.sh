@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that the project needs and lacks; says which; does nothing when all
-# are there. With --dev also what tools/check.sh and tests/fuzz need; ruff, which Debian 12 lacks,
-# comes from PyPI into build/lint; with --browser what `make test-page` needs.
+# are there. With --dev also what tools/check.sh, tests/fuzz and tools/contend.py need; ruff, which
+# Debian 12 lacks, comes from PyPI into build/lint; with --browser what `make test-page` needs.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -20,7 +20,8 @@ ruff_version="0.17.6"
 case "${1-}" in
     "") ;;
     --browser) packages="$packages chromium chromium-driver python3-selenium" ;;
-    --dev) packages="$packages clang libclang-rt-14-dev clang-format clang-tidy shellcheck python3-venv" ;;
+    --dev) packages="$packages clang libclang-rt-14-dev clang-format clang-tidy shellcheck python3-venv
+        stress-ng" ;;
     *) echo "usage: tools/setup.sh [--dev|--browser]" >&2; exit 2 ;;
 esac
 
