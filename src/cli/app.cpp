@@ -56,6 +56,8 @@ struct CommandLine::State {
     std::vector<std::filesystem::path> folders;
     std::filesystem::path html;
     Explained explained;
+    std::string form;
+    std::filesystem::path export_out;
     std::filesystem::path model;
     std::filesystem::path sidecar;
     ClipSpec clip;
@@ -67,6 +69,7 @@ struct CommandLine::State {
     void add_measuring_commands();
     void add_show_command();
     void add_report_commands();
+    void add_export_commands();
     void add_looking_commands();
 };
 
@@ -168,6 +171,29 @@ void CommandLine::State::add_report_commands() {
         [this] { command = [this] { return explain_command(folders.front(), explained); }; });
 }
 
+void CommandLine::State::add_export_commands() {
+    CLI::App* exporting =
+        app.add_subcommand("export", "write a results folder in a form that other tools read");
+    exporting->add_option("FOLDER", folders, "e.g. oneadapt-sim export results/runs/detect-qp")
+        ->required()
+        ->expected(1);
+    exporting->add_option("--as", form, "the form, see `list`")->required();
+    exporting->add_option("--out", export_out, "folder to write into")->required();
+    exporting->footer(
+        "\nExample: oneadapt-sim export results/runs/detect-qp --as compressai --out theirs\n");
+    exporting->callback(
+        [this] { command = [this] { return export_command(folders.front(), form, export_out); }; });
+    CLI::App* rating = app.add_subcommand(
+        "bd-rate", "compare two summaries as CompressAI-Vision writes them, by MPEG's BD-rate");
+    rating
+        ->add_option("SUMMARY", folders,
+                     "anchor and test, e.g. oneadapt-sim bd-rate theirs/static theirs/oneadapt")
+        ->required()
+        ->expected(2);
+    rating->callback(
+        [this] { command = [this] { return bd_rate_command(folders.front(), folders.back()); }; });
+}
+
 void CommandLine::State::add_looking_commands() {
     app.add_subcommand("list", "print the tables of tasks, knobs, codecs and schemes")
         ->callback([this] {
@@ -204,6 +230,7 @@ CommandLine::CommandLine() : state_(std::make_unique<State>()) {
     s.add_measuring_commands();
     s.add_show_command();
     s.add_report_commands();
+    s.add_export_commands();
     s.add_looking_commands();
 }
 

@@ -9,6 +9,7 @@
 #include "dnn/task.hpp"
 #include "knobs/knob_space.hpp"
 #include "media/clip.hpp"
+#include "report/exports.hpp"
 #include "schemes/scheme.hpp"
 
 namespace oneadapt {
@@ -71,6 +72,8 @@ std::string list_text() {
     for (const MediaKind& kind : media_table()) text += row(kind.name, kind.summary);
     text += "\nschemes (--scheme), with their parameters (--set)\n";
     for (const SchemeKind& kind : scheme_table()) text += scheme_text(kind);
+    text += "\nforms of results (export --as)\n";
+    for (const ExportKind& kind : export_table()) text += row(kind.name, kind.summary);
     return text;
 }
 

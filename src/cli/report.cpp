@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "report/compressai.hpp"
+#include "report/exports.hpp"
 #include "report/page.hpp"
 #include "report/results.hpp"
 #include "support/errors.hpp"
@@ -20,6 +22,29 @@ int report_command(const std::vector<std::filesystem::path>& folders,
 
 int explain_command(const std::filesystem::path& folder, const Explained& what) {
     fmt::print("{}", explain(read_results(folder), what));
+    return static_cast<int>(ExitCode::ok);
+}
+
+int export_command(const std::filesystem::path& folder, const std::string& form,
+                   const std::filesystem::path& out) {
+    const ExportKind& kind = find_export(form);
+    kind.write(read_results(folder), out);
+    fmt::print("{}\n", out.string());
+    return static_cast<int>(ExitCode::ok);
+}
+
+int bd_rate_command(const std::filesystem::path& anchor, const std::filesystem::path& test) {
+    double sum = 0;
+    int compared = 0;
+    for (const BdRate& rate : bd_rates(anchor, test)) {
+        fmt::print(
+            "{:<20} {}\n", rate.dataset,
+            rate.percent ? fmt::format("{:+.2f} %", *rate.percent) : "no accuracy in common");
+        if (!rate.percent) continue;
+        sum += *rate.percent;
+        ++compared;
+    }
+    if (compared > 1) fmt::print("{:<20} {:+.2f} %\n", "mean", sum / compared);
     return static_cast<int>(ExitCode::ok);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "report/explain.hpp"
@@ -14,5 +15,14 @@ int report_command(const std::vector<std::filesystem::path>& folders,
 
 /// Prints why a scheme played what it did in a segment. Throws as read_results() and explain() do.
 int explain_command(const std::filesystem::path& folder, const Explained& what);
+
+/// Writes a results folder in a form that other tools read. Throws as read_results() and the form's
+/// writer do, UsageError for an unknown form.
+int export_command(const std::filesystem::path& folder, const std::string& form,
+                   const std::filesystem::path& out);
+
+/// Prints how much more a test pays than an anchor at equal accuracy, both as CompressAI-Vision
+/// summarises them. Throws as bd_rates() does.
+int bd_rate_command(const std::filesystem::path& anchor, const std::filesystem::path& test);
 
 }  // namespace oneadapt

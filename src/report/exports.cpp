@@ -1,0 +1,17 @@
+#include "report/exports.hpp"
+
+#include "report/compressai.hpp"
+#include "support/table.hpp"
+
+namespace oneadapt {
+
+const std::vector<ExportKind>& export_table() {
+    static const std::vector<ExportKind> table = {compressai()};
+    return table;
+}
+
+const ExportKind& find_export(const std::string& name) {
+    return find_row(export_table(), name, "export");
+}
+
+}  // namespace oneadapt

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "report/stored_run.hpp"
+
+namespace oneadapt {
+
+/// A form that other tools read.
+struct ExportKind {
+    std::string name;
+    std::string summary;
+    /// Writes a run into a folder, made when missing. Throws InputError for a run that the form
+    /// cannot tell, OutputError.
+    void (*write)(const StoredRun& run, const std::filesystem::path& out);
+};
+
+/// Every form there is.
+const std::vector<ExportKind>& export_table();
+
+/// The row of that name; throws UsageError with the list of valid ones.
+const ExportKind& find_export(const std::string& name);
+
+}  // namespace oneadapt
