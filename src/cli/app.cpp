@@ -65,7 +65,11 @@ struct CommandLine::State {
     std::string command_line;
     std::function<int()> command;
 
+    SweepOptions sweep;
+    Execution sweeping;
+
     void add_run_command();
+    void add_sweep_command();
     void add_measuring_commands();
     void add_show_command();
     void add_report_commands();
@@ -96,6 +100,24 @@ void CommandLine::State::add_run_command() {
                                spec);
         };
     });
+}
+
+void CommandLine::State::add_sweep_command() {
+    CLI::App* sweeps =
+        app.add_subcommand("sweep", "run every cell of an experiment, and collect the results");
+    add_sweep_options(*sweeps, sweep, sweeping);
+    sweeps->footer(
+        "\nSPEC is a base and axes; every combination is a cell, a run of its own:\n"
+        "  {\"name\": \"links\", \"base\": {\"task\": \"detect\"},\n"
+        "   \"axes\": [{\"link\": [1, 2, 5]}, {\"settings\": [{\"oneadapt\": {\"lr\": 0.05}},\n"
+        "                                               {\"oneadapt\": {\"lr\": 0.5}}]}]}\n"
+        "Cells whose results are there and whole are not played again, so that a sweep that was\n"
+        "stopped goes on. A cell that fails is a row of cells.csv with its error.\n"
+        "\nExample: oneadapt-sim sweep experiments/encoding.json --dry-run\n"
+        "         parallel oneadapt-sim sweep links.json --shard {}/4 ::: 0 1 2 3\n"
+        "         oneadapt-sim sweep links.json --collect\n");
+    sweeps->callback(
+        [this] { command = [this] { return sweep_command(sweep, sweeping, command_line); }; });
 }
 
 void CommandLine::State::add_measuring_commands() {
@@ -227,6 +249,7 @@ CommandLine::CommandLine() : state_(std::make_unique<State>()) {
     add_report_options(s.app, s.run);
     s.command = [&s] { return run_command(spec_of(s.run), s.run.execution, s.command_line); };
     s.add_run_command();
+    s.add_sweep_command();
     s.add_measuring_commands();
     s.add_show_command();
     s.add_report_commands();

@@ -4,6 +4,7 @@
 
 #include <CLI/App.hpp>
 
+#include "cli/sweep.hpp"
 #include "media/clip.hpp"
 #include "run/fields.hpp"
 #include "run/spec.hpp"
@@ -27,5 +28,8 @@ std::string names_a_folder(const std::string& text);
 
 /// Adds the options that decide what is written and printed.
 void add_report_options(CLI::App& app, RunOptions& options);
+
+/// Adds the options of a sweep beside its experiment: how it is carried out, and where to.
+void add_sweep_options(CLI::App& app, SweepOptions& options, Execution& execution);
 
 }  // namespace oneadapt

@@ -37,13 +37,6 @@ std::filesystem::path out_folder(const RunSpec& spec, const Execution& execution
            fmt::format("{}-{}", name, fmt::join(spec.knobs, "-"));
 }
 
-ReportOptions report_options(const RunSpec& spec) {
-    return {.summary = {.warmup = spec.warmup,
-                        .resampling = {.block = spec.block,
-                                       .seed = static_cast<std::uint64_t>(spec.seed)}},
-            .lines = lines_of(spec.lines).value()};
-}
-
 /// Results replace their folder as a whole, and know a folder of theirs by what is in it.
 void check_apart(const std::filesystem::path& out, const std::filesystem::path& trace) {
     std::error_code ignored;  // who opens them says what is wrong with them
@@ -73,6 +66,10 @@ int report_failures(const ReplayOutcome& outcome) {
 
 }  // namespace
 
+nlohmann::json program_json(const std::string& command_line) {
+    return {{"version", kVersion}, {"commit", kCommit}, {"command_line", command_line}};
+}
+
 int run_command(const RunSpec& spec, const Execution& execution, const std::string& command_line,
                 const std::filesystem::path& from) {
     const Clock::time_point start = Clock::now();
@@ -93,10 +90,8 @@ int run_command(const RunSpec& spec, const Execution& execution, const std::stri
 
     ResultOptions result_options;
     result_options.report = report_options(session.spec);
-    result_options.manifest = describe(session, files);
-    result_options.manifest["version"] = kVersion;
-    result_options.manifest["commit"] = kCommit;
-    result_options.manifest["command_line"] = command_line;
+    result_options.manifest = describe(session, files, outcome.failures);
+    result_options.manifest.update(program_json(command_line));
     result_options.manifest["wall_seconds"] = seconds_since(start);
     const Report report = write_results(out, outcome.result, result_options);
     if (execution.json) {

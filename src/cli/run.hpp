@@ -3,9 +3,14 @@
 #include <filesystem>
 #include <string>
 
+#include <nlohmann/json.hpp>
+
 #include "run/spec.hpp"
 
 namespace oneadapt {
+
+/// What a manifest says of the program, and how it was called.
+nlohmann::json program_json(const std::string& command_line);
 
 /// The main job: replays the schemes, writes the results folder and prints the summary. Returns the
 /// exit code: ok, or input when a clip failed and the others are reported. `command_line` goes into

@@ -119,6 +119,14 @@ class Lab {
         return *found;  // stays in memo_
     }
 
+    /// The key under which the trace holds what the query is about, once it is measured.
+    template <Query Q>
+    Hash128 key_of(const Q& query) const {
+        Hasher hasher = segment_key();
+        query.key(hasher, *this);
+        return hasher.finish();
+    }
+
     /// Numbers worked out of the segment's measurements.
     const std::shared_ptr<Digest>& digest();
 

@@ -21,19 +21,22 @@ std::uint32_t draw(std::mt19937_64& random, std::size_t count) {
     return static_cast<std::uint32_t>(((random() >> 32) * count) >> 32);
 }
 
-double quantile(const std::vector<double>& sorted, double share) {
-    const double place = share * static_cast<double>(sorted.size() - 1);
-    const auto below = static_cast<std::size_t>(place);
-    const std::size_t above = std::min(below + 1, sorted.size() - 1);
-    return sorted[below] + (place - std::floor(place)) * (sorted[above] - sorted[below]);
+/// Puts the values in another order.
+double quantile(std::vector<double>& values, double share) {
+    const double place = share * static_cast<double>(values.size() - 1);
+    const auto below = values.begin() + static_cast<std::ptrdiff_t>(place);
+    std::nth_element(values.begin(), below, values.end());
+    if (below + 1 == values.end()) return *below;
+    const double above = *std::min_element(below + 1, values.end());
+    return *below + (place - std::floor(place)) * (above - *below);
 }
 
 }  // namespace
 
 std::optional<Interval> interval(std::vector<double> values) {
     if (values.empty()) return std::nullopt;
-    std::ranges::sort(values);
-    return Interval{quantile(values, 0.025), quantile(values, 0.975)};
+    const double lo = quantile(values, 0.025);
+    return Interval{lo, quantile(values, 0.975)};
 }
 
 Bootstrap::Bootstrap(std::size_t segments, std::size_t start, std::size_t clip,

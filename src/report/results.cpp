@@ -16,6 +16,7 @@
 
 #include "report/columns.hpp"
 #include "support/errors.hpp"
+#include "support/program.hpp"
 
 namespace oneadapt {
 namespace {
@@ -87,7 +88,7 @@ void check_replaceable(const fs::path& folder) {
 /// A hidden name beside `folder` that no other process uses.
 fs::path sibling(const fs::path& folder, std::string_view purpose) {
     return folder.parent_path() /
-           fmt::format(".{}.{}-{}", folder.filename().string(), purpose, ::getpid());
+           fmt::format(".{}.{}-{}", folder.filename().string(), purpose, process_mark());
 }
 
 /// A folder for files in the making; whatever still is in it goes with this object.
@@ -124,13 +125,15 @@ void check_renameable(const fs::path& folder, const fs::path& full) {
         fmt::format("name a folder inside it, e.g. --out {}", (folder / "results").string()));
 }
 
+bool exchange(const fs::path& staged, const fs::path& folder) {
+    return ::renameat2(AT_FDCWD, staged.c_str(), AT_FDCWD, folder.c_str(), RENAME_EXCHANGE) == 0;
+}
+
 /// Gives the staged files the folder's name; on failure the older folder stays. The two change
 /// places in one step, so that a kill at any moment leaves one of them there; where the file system
 /// has no such step, the older one is moved away first.
 void swap_in(const fs::path& staged, const fs::path& folder) {
-    if (::renameat2(AT_FDCWD, staged.c_str(), AT_FDCWD, folder.c_str(), RENAME_EXCHANGE) == 0) {
-        return;
-    }
+    if (exchange(staged, folder)) return;
     const fs::path older = sibling(folder, "older");
     std::error_code error;
     const bool replaces = fs::exists(folder, error);
@@ -139,6 +142,7 @@ void swap_in(const fs::path& staged, const fs::path& folder) {
         check(error, folder, "cannot be replaced");
     }
     fs::rename(staged, folder, error);
+    if (error && !replaces && exchange(staged, folder)) return;  // another process was faster
     if (error && replaces) {
         std::error_code ignored;
         fs::rename(older, folder, ignored);
@@ -197,6 +201,7 @@ Report write_results(const fs::path& out_dir, const RunResult& result,
     }
     nlohmann::json manifest = options.manifest;
     manifest["program"] = program;
+    manifest["results_version"] = kResultsVersion;
     write_file(staging.path() / "manifest.json", [&](std::ostream& out) {
         // A command line may hold bytes that are not UTF-8.
         out << manifest.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';

@@ -14,6 +14,10 @@
 
 namespace oneadapt {
 
+/// Goes into every manifest. Whoever changes what the same run writes raises it: what a sweep
+/// finished before is then played anew.
+inline constexpr int kResultsVersion = 1;
+
 /// What is worked out from a run.
 struct Report {
     std::vector<SummaryRow> summary;
@@ -35,8 +39,8 @@ nlohmann::json to_json(const Report& report);
 
 struct ResultOptions {
     ReportOptions report = {};
-    /// What manifest.json is to hold; an object. The key `program` is added: by it a results
-    /// folder is known again.
+    /// What manifest.json is to hold; an object. The key `program` is added, by which a results
+    /// folder is known again, and `results_version`.
     nlohmann::json manifest = nlohmann::json::object();
 };
 

@@ -162,7 +162,7 @@ std::vector<Cell> cells(const Experiment& experiment, const std::string& where) 
             throw InputError(cell, fmt::format("is the same run as cell '{}'", other->second),
                              "let every combination of points differ");
         }
-        all.push_back({.id = id, .spec = std::move(spec), .hash = hash});
+        all.push_back({.point = point, .id = id, .spec = std::move(spec), .hash = hash});
     }
     return all;
 }

@@ -39,6 +39,7 @@ struct Experiment {
 
 /// One run of an experiment.
 struct Cell {
+    nlohmann::json point;  ///< the fields that the axes set
     /// What the axes set it to, e.g. "link=2,knobs=qp+resolution": different for different cells,
     /// fit for a file's name, and unmoved by what is added to the experiment elsewhere.
     std::string id;

@@ -1,5 +1,7 @@
 #include "run/manifest.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include "run/field_types.hpp"
@@ -60,14 +62,32 @@ nlohmann::json models_json(const Session& session) {
     return sizes;
 }
 
+nlohmann::json failures_json(const std::vector<ReplayFailure>& failures) {
+    nlohmann::json all = nlohmann::json::array();
+    for (const ReplayFailure& failure : failures) {
+        all.push_back(fmt::format("clip '{}', {}: {}", failure.clip,
+                                  fmt::join(failure.schemes, ", "), failure.message));
+    }
+    return all;
+}
+
 }  // namespace
 
-nlohmann::json describe(const Session& session, const UsedFiles& files) {
+ReportOptions report_options(const RunSpec& spec) {
+    return {.summary = {.warmup = spec.warmup,
+                        .resampling = {.block = spec.block,
+                                       .seed = static_cast<std::uint64_t>(spec.seed)}},
+            .lines = lines_of(spec.lines).value()};
+}
+
+nlohmann::json describe(const Session& session, const UsedFiles& files,
+                        const std::vector<ReplayFailure>& failures) {
     const RunSpec& spec = session.spec;
     const ReplayPlan& plan = session.plan;
     nlohmann::json knobs = nlohmann::json::object();
     for (const Knob& knob : plan.space.knobs()) knobs[knob.name] = field_types::saved(knob.values);
     return {{"spec", to_json(spec)},
+            {"spec_hash", hash_of(spec).hex()},
             {"task", plan.task->name},
             {"knobs", knobs},
             {"weights", weights_of(plan.goals)},
@@ -86,6 +106,7 @@ nlohmann::json describe(const Session& session, const UsedFiles& files) {
             {"trace", seen_from_here(session.execution.trace).string()},
             {"offline", plan.offline},
             {"jobs", plan.jobs},
+            {"failures", failures_json(failures)},
             {"seed", spec.seed}};
 }
 

@@ -75,18 +75,13 @@ ReadOptions read_options(const RunSpec& spec, const Sidecar& sidecar) {
     return read;
 }
 
-int worker_count(const Execution& execution) {
-    if (execution.jobs > 0) return execution.jobs;
-    return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-}
-
-std::unique_ptr<Trace> open_trace(const Execution& execution) {
+std::shared_ptr<Trace> open_trace(const Execution& execution) {
     const auto mode = execution.offline ? Trace::Mode::read_only : Trace::Mode::read_write;
     std::error_code ignored;  // Trace says what is wrong with the folder
     if (!execution.offline) {
         std::filesystem::create_directories(execution.trace.parent_path(), ignored);
     }
-    return std::make_unique<Trace>(execution.trace, mode);
+    return std::make_shared<Trace>(execution.trace, mode);
 }
 
 std::optional<Series> find_series(const std::optional<NumberOrWord>& given,
@@ -179,9 +174,30 @@ void know(Named& named, const Execution& execution) {
     if (told != execution.files.end()) named.content = Hash128::from_hex(told->second);
 }
 
+std::shared_ptr<Workbench> find_workbench(WorkbenchOptions options, Shared& shared) {
+    std::string name = fmt::format("{}|{}|{}", options.codec, options.preset, options.device);
+    for (const ModelFile& model : options.models) {
+        name += fmt::format("|{}|{}|{}|{}", model.size, model.exit, model.file.string(),
+                            model.sidecar.file.string());
+    }
+    std::shared_ptr<Workbench>& workbench = shared.workbenches[name];
+    if (!workbench) workbench = std::make_shared<Workbench>(std::move(options), *shared.trace);
+    return workbench;
+}
+
 }  // namespace
 
-Session open_session(const RunSpec& given, const Execution& how) {
+int worker_count(const Execution& execution) {
+    if (execution.jobs > 0) return execution.jobs;
+    return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+}
+
+Session open_session(const RunSpec& spec, const Execution& execution) {
+    Shared alone;
+    return open_session(spec, execution, alone);
+}
+
+Session open_session(const RunSpec& given, const Execution& how, Shared& shared) {
     RunSpec spec = resolve(given);
     Execution execution = how;
     execution.jobs = worker_count(execution);
@@ -189,21 +205,21 @@ Session open_session(const RunSpec& given, const Execution& how) {
     std::vector<ModelFile> models =
         find_models(spec, find_task(spec.task), space, execution.offline);
     for (ModelFile& model : models) know(model, execution);
-    std::unique_ptr<Trace> trace = open_trace(execution);
+    if (!shared.trace) shared.trace = open_trace(execution);
     WorkbenchOptions options{.models = models,
                              .codec = spec.codec,
                              .preset = spec.preset,
                              .device = spec.device,
                              .offline = execution.offline};
-    order_zoo(spec, models, options, *trace);
+    order_zoo(spec, models, options, *shared.trace);
     options.models = models;
     ReplayPlan plan = make_plan(spec, execution, models.front().sidecar);
     for (ClipSpec& clip : plan.clips) know(clip, execution);
-    auto workbench = std::make_unique<Workbench>(std::move(options), *trace);
+    std::shared_ptr<Workbench> workbench = find_workbench(std::move(options), shared);
     plan.instruments = workbench->instruments();
     return {.spec = std::move(spec),
             .execution = std::move(execution),
-            .trace = std::move(trace),
+            .trace = shared.trace,
             .workbench = std::move(workbench),
             .plan = std::move(plan),
             .models = std::move(models)};

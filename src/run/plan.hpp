@@ -1,6 +1,8 @@
 #pragma once
 
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "run/fields.hpp"
@@ -26,12 +28,21 @@ RunSpec load_changed(const std::filesystem::path& file, const GivenTexts& given)
 /// and manifests read the same elsewhere.
 std::filesystem::path seen_from_here(const std::filesystem::path& file);
 
+/// Worker threads: those asked for, else one per core.
+int worker_count(const Execution& execution);
+
+/// What sessions of one trace share: it is opened once, and a DNN is loaded once.
+struct Shared {
+    std::shared_ptr<Trace> trace = {};
+    std::map<std::string, std::shared_ptr<Workbench>> workbenches = {};  ///< by all that names them
+};
+
 /// A spec made concrete: names looked up, files found, the trace open.
 struct Session {
     RunSpec spec;         ///< resolved
     Execution execution;  ///< with the number of jobs
-    std::unique_ptr<Trace> trace;
-    std::unique_ptr<Workbench> workbench;
+    std::shared_ptr<Trace> trace;
+    std::shared_ptr<Workbench> workbench;
     ReplayPlan plan;
     std::vector<ModelFile> models;  ///< see Instruments::dnns
 };
@@ -39,5 +50,8 @@ struct Session {
 /// Looks everything up and opens the trace; clips may still be missing. Throws UsageError,
 /// InputError, ModelError, TraceError or OutputError, before anything is measured.
 Session open_session(const RunSpec& spec, const Execution& execution);
+
+/// The same beside other sessions of that trace and those jobs.
+Session open_session(const RunSpec& spec, const Execution& execution, Shared& shared);
 
 }  // namespace oneadapt

@@ -24,15 +24,14 @@ std::optional<fs::path> file_of(const std::optional<NumberOrWord>& series) {
     return is_there(file) ? std::optional(file) : std::nullopt;
 }
 
-}  // namespace
-
-UsedFiles used_files(const Session& session) {
+/// `all`: a file that is missing is an error, and not left out.
+UsedFiles collect_files(const Session& session, bool all) {
     const RunSpec& spec = session.spec;
     UsedFiles files;
     const auto add = [&](const fs::path& file, const auto& hash,
                          const std::optional<Hash128>& known = {}) {
         const std::string name = seen_from_here(file).string();
-        if (is_there(file) || !session.plan.offline) {
+        if (is_there(file) || all) {
             files[name] = hash().hex();
         } else if (known) {
             files[name] = known->hex();
@@ -55,6 +54,16 @@ UsedFiles used_files(const Session& session) {
         if (const auto file = file_of(series)) add_file(*file);
     }
     return files;
+}
+
+}  // namespace
+
+UsedFiles used_files(const Session& session) {
+    return collect_files(session, !session.plan.offline);
+}
+
+UsedFiles files_at_hand(const Session& session) {
+    return collect_files(session, false);
 }
 
 UsedFiles files_of_manifest(const fs::path& manifest) {

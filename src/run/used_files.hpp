@@ -17,6 +17,9 @@ using UsedFiles = std::map<std::string, std::string>;
 /// out. Throws InputError when a file cannot be read.
 UsedFiles used_files(const Session& session);
 
+/// The same, without those that are missing.
+UsedFiles files_at_hand(const Session& session);
+
 /// What a manifest says of its files; nothing where `manifest` is a bare spec. Throws InputError.
 UsedFiles files_of_manifest(const std::filesystem::path& manifest);
 

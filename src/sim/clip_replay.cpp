@@ -14,17 +14,25 @@ namespace oneadapt {
 
 /// One scheme, played for one goal, with its own testbed and what it has played so far.
 struct ClipReplay::Cell {
-    Cell(CellId of, const SchemeKind& its, std::unique_ptr<Scheme> made, const World& world)
-        : id(std::move(of)), kind(its), scheme(std::move(made)), driver(world, id.goal) {}
+    Cell(CellId of, const SchemeChoice& choice, std::unique_ptr<Scheme> made, const World& world)
+        : id(std::move(of)),
+          kind(*choice.kind),
+          runs(choice.runs),
+          scheme(std::move(made)),
+          driver(world, id.goal) {}
+
+    bool belongs_to(std::size_t run) const { return std::ranges::find(runs, run) != runs.end(); }
 
     CellId id;
     const SchemeKind& kind;
+    const std::vector<std::size_t>& runs;  ///< that it is played for
     std::unique_ptr<Scheme> scheme;
     Driver driver;
     std::vector<SegmentRow> rows = {};
     std::vector<AccGradRow> accgrad = {};
     std::optional<Fault> fault = {};  ///< after which it plays no more
     int played = 0;                   ///< segments of this pass
+    int whole = 0;                    ///< segments that have a row
 };
 
 /// One segment while cells play it.
@@ -121,7 +129,7 @@ void ClipReplay::make_cells() {
                                         .fixed = cell.fixed,
                                         .clip = stream_.clip().name};
             const CellId id{.scheme = kind.name, .goal = cell.goal, .fixed = cell.fixed.text()};
-            cells_.push_back(std::make_unique<Cell>(id, kind, kind.create(setting), world_));
+            cells_.push_back(std::make_unique<Cell>(id, choice, kind.create(setting), world_));
         }
     }
 }
@@ -253,6 +261,7 @@ void ClipReplay::score(Cell& cell, Moment& moment, const Delivery& delivery, Bil
              moment.scores.accuracy(note.dearer) - moment.scores.accuracy(note.cheaper)});
     }
     cell.rows.push_back(std::move(row));
+    ++cell.whole;
 }
 
 void ClipReplay::play_lot(Cell& cell, const Lot& lot) const {
@@ -346,19 +355,39 @@ void ClipReplay::play_with_hindsight() {
     if (broken_) std::rethrow_exception(broken_);
 }
 
-std::exception_ptr ClipReplay::failure() const {
-    const bool all =
-        std::ranges::all_of(cells_, [](const auto& cell) { return cell->fault.has_value(); });
-    return all && !cells_.empty() ? cells_.front()->fault->error : nullptr;
+std::exception_ptr ClipReplay::failure(std::size_t run) const {
+    std::exception_ptr first;
+    for (const auto& cell : cells_) {
+        if (!cell->belongs_to(run)) continue;
+        if (!cell->fault) return nullptr;
+        if (!first) first = cell->fault->error;
+    }
+    return first;
 }
 
-void ClipReplay::collect(ReplayOutcome& outcome) {
+namespace {
+
+/// Copies rows, or moves them where nobody needs them any more.
+template <class Row>
+void hand_out(std::vector<Row>& rows, bool last, std::vector<Row>& out) {
+    if (last) {
+        std::ranges::move(rows, std::back_inserter(out));
+        rows = {};
+    } else {
+        std::ranges::copy(rows, std::back_inserter(out));
+    }
+}
+
+}  // namespace
+
+void ClipReplay::collect(std::size_t run, ReplayOutcome& outcome) {
     std::map<std::string, ReplayFailure> failures;  // by message
     const std::string& clip = stream_.clip().name;
-    std::size_t rows = outcome.result.segments.size();
-    for (const auto& cell : cells_) rows += cell->rows.size() + 1;
-    outcome.result.segments.reserve(rows);
     for (const auto& cell : cells_) {
+        if (!cell->belongs_to(run)) continue;
+        const bool last = run == std::ranges::max(cell->runs);
+        hand_out(cell->rows, last, outcome.result.segments);
+        hand_out(cell->accgrad, last, outcome.result.accgrad);
         if (cell->fault) {
             ReplayFailure& failure = failures[cell->fault->message];
             failure.clip = clip;
@@ -368,12 +397,10 @@ void ClipReplay::collect(ReplayOutcome& outcome) {
             SegmentRow row;
             row.clip = clip;
             row.cell = cell->id;
-            row.segment = static_cast<int>(cell->rows.size());
+            row.segment = cell->whole;
             row.status = "error: " + cell->fault->message;
-            cell->rows.push_back(std::move(row));
+            outcome.result.segments.push_back(std::move(row));
         }
-        std::ranges::move(cell->rows, std::back_inserter(outcome.result.segments));
-        std::ranges::move(cell->accgrad, std::back_inserter(outcome.result.accgrad));
     }
     for (auto& [message, failure] : failures) outcome.failures.push_back(std::move(failure));
 }

@@ -40,12 +40,13 @@ class ClipReplay {
     /// A cell's fault, or the clip's, is kept for collect(); any other is thrown.
     void run();
 
-    /// The error of a cell, when all of them failed.
-    std::exception_ptr failure() const;
+    /// The error of a cell of that run, when all of them failed.
+    std::exception_ptr failure(std::size_t run) const;
 
-    /// Moves the rows out, in the order cell, segment, and says what failed. A failed cell keeps
-    /// the segments that it had played and ends with a row of its error.
-    void collect(ReplayOutcome& outcome);
+    /// Hands out the rows of that run, in the order cell, segment, and says what failed. A failed
+    /// cell keeps the segments that it had played and ends with a row of its error. To be called
+    /// run by run, in their order: what no later run has is moved out.
+    void collect(std::size_t run, ReplayOutcome& outcome);
 
   private:
     struct Cell;

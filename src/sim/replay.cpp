@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 #include <memory>
+#include <utility>
 
 #include <opencv2/core.hpp>
 
@@ -11,7 +12,9 @@
 #include "support/interrupt.hpp"
 
 namespace oneadapt {
-ReplayOutcome replay(const ReplayPlan& plan, Trace& trace, const ReplayProgress& progress) {
+
+std::vector<ReplayOutcome> replay_together(const ReplayPlan& plan, std::size_t runs, Trace& trace,
+                                           const ReplayProgress& progress) {
     cv::setNumThreads(1);  // the workers keep the cores busy
     asio::thread_pool workers(static_cast<std::size_t>(plan.jobs));
     std::vector<std::unique_ptr<ClipReplay>> clips;
@@ -25,12 +28,21 @@ ReplayOutcome replay(const ReplayPlan& plan, Trace& trace, const ReplayProgress&
         for (const auto& clip : clips) batch.add([&clip = *clip] { clip.run(); });
         batch.wait();
     }
-    const bool all_failed =
-        std::ranges::all_of(clips, [](const auto& clip) { return clip->failure() != nullptr; });
-    if (all_failed && !clips.empty()) std::rethrow_exception(clips.front()->failure());
-    ReplayOutcome outcome;
-    for (const auto& clip : clips) clip->collect(outcome);
+    std::vector<ReplayOutcome> outcomes(runs);
+    for (std::size_t run = 0; run < runs; ++run) {
+        ReplayOutcome& outcome = outcomes[run];
+        const bool all_failed = std::ranges::all_of(
+            clips, [&](const auto& clip) { return clip->failure(run) != nullptr; });
+        if (all_failed && !clips.empty()) outcome.nothing = clips.front()->failure(run);
+        for (const auto& clip : clips) clip->collect(run, outcome);
+    }
     trace.save_digests();
+    return outcomes;
+}
+
+ReplayOutcome replay(const ReplayPlan& plan, Trace& trace, const ReplayProgress& progress) {
+    ReplayOutcome outcome = std::move(replay_together(plan, 1, trace, progress).front());
+    if (outcome.nothing) std::rethrow_exception(outcome.nothing);
     return outcome;
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <optional>
 #include <set>
@@ -24,6 +26,8 @@ namespace oneadapt {
 struct SchemeChoice {
     const SchemeKind* kind;
     Parameters parameters;
+    /// Which of the runs that are played together it belongs to, counted from 0.
+    std::vector<std::size_t> runs = {0};
 };
 
 /// Everything that decides a run's results.
@@ -65,6 +69,7 @@ struct ReplayFailure {
 struct ReplayOutcome {
     RunResult result;
     std::vector<ReplayFailure> failures;
+    std::exception_ptr nothing = nullptr;  ///< the first error, where every cell failed
 };
 
 /// THE replay loop: every clip segment by segment, every cell on each segment; whatever the trace
@@ -74,5 +79,12 @@ struct ReplayOutcome {
 /// clip itself fails, all its cells end so. When every cell fails, the first error is thrown.
 /// Faults of the trace, of writing, and Ctrl-C end the run at once.
 ReplayOutcome replay(const ReplayPlan& plan, Trace& trace, const ReplayProgress& progress);
+
+/// The same for runs that differ in their schemes and parameters alone, see SchemeChoice::runs: an
+/// outcome for each, as replay() of its own would give it. What they share is looked up once, and a
+/// scheme that several have with the same parameters is played once. Where every cell of a run
+/// fails, the outcome holds the error; none is thrown.
+std::vector<ReplayOutcome> replay_together(const ReplayPlan& plan, std::size_t runs, Trace& trace,
+                                           const ReplayProgress& progress);
 
 }  // namespace oneadapt

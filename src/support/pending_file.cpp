@@ -1,10 +1,9 @@
 #include "support/pending_file.hpp"
 
-#include <unistd.h>
-
 #include <utility>
 
 #include "support/errors.hpp"
+#include "support/program.hpp"
 
 namespace oneadapt {
 
@@ -12,7 +11,7 @@ namespace fs = std::filesystem;
 
 PendingFile::PendingFile(fs::path final_name, const std::string& mark)
     : final_(std::move(final_name)), pending_(final_) {
-    pending_ += ".partial" + std::to_string(::getpid());
+    pending_ += ".partial" + process_mark();
     std::error_code error;
     if (final_.has_parent_path()) fs::create_directories(final_.parent_path(), error);
     if (error) {

@@ -1,6 +1,8 @@
 #include "sim/replay.hpp"
 
+#include <algorithm>
 #include <atomic>
+#include <map>
 #include <tuple>
 #include <utility>
 
@@ -102,6 +104,34 @@ TEST_F(ReplayTest, ThreadsChangeNothing) {
     Trace many(folder_ / "4", Trace::Mode::read_write);
     EXPECT_EQ(keys(replay(plan(1), one, kSilent).result),
               keys(replay(plan(4), many, kSilent).result));
+}
+
+TEST_F(ReplayTest, RunsPlayedTogetherAreAsIfAlone) {
+    Trace trace(folder_ / "t", Trace::Mode::read_write);
+    const auto choice = [](const std::string& name, const std::string& lr,
+                           std::vector<std::size_t> runs) {
+        const SchemeKind& kind = *std::ranges::find(scheme_table(), name, &SchemeKind::name);
+        std::map<std::string, std::string> given;
+        if (!lr.empty()) given["lr"] = lr;
+        return SchemeChoice{&kind, Parameters(name, kind.parameters, given), std::move(runs)};
+    };
+    ReplayPlan together = plan(2);
+    together.schemes = {choice("oneadapt", "0.1", {0}), choice("oneadapt", "0.4", {1}),
+                        choice("static", "", {0, 1, 2}), choice("oracle", "", {1})};
+    const std::vector<ReplayOutcome> outcomes = replay_together(together, 3, trace, kSilent);
+    const std::vector<std::vector<SchemeChoice>> alone = {
+        {choice("oneadapt", "0.1", {0}), choice("static", "", {0})},
+        {choice("oneadapt", "0.4", {0}), choice("static", "", {0}), choice("oracle", "", {0})},
+        {choice("static", "", {0})}};
+    ASSERT_EQ(outcomes.size(), alone.size());
+    for (std::size_t run = 0; run < alone.size(); ++run) {
+        ReplayPlan one = plan(1);
+        one.schemes = alone[run];
+        const RunResult expected = replay(one, trace, kSilent).result;
+        EXPECT_EQ(keys(outcomes[run].result), keys(expected)) << run;
+        EXPECT_EQ(outcomes[run].result.accgrad.size(), expected.accgrad.size()) << run;
+    }
+    EXPECT_NE(keys(outcomes[0].result), keys(outcomes[1].result));
 }
 
 TEST_F(ReplayTest, WarmEqualsColdAndMeasuresNothing) {

@@ -1,0 +1,233 @@
+#include "run/sweep_folder.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <map>
+#include <optional>
+#include <ostream>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+
+#include "report/columns.hpp"
+#include "report/results.hpp"
+#include "run/fields.hpp"
+#include "run/used_files.hpp"
+#include "support/errors.hpp"
+#include "support/pending_file.hpp"
+
+namespace oneadapt {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+/// Names of folders may have 255 bytes, and hidden ones beside them are longer.
+constexpr std::size_t kLongestName = 180;
+
+std::optional<std::string> read_text(const fs::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    if (!in) return std::nullopt;
+    std::ostringstream text;
+    text << in.rdbuf();
+    return text.str();
+}
+
+/// An object, or nothing where the file is missing or is none.
+std::optional<json> read_object(const fs::path& file) {
+    const std::optional<std::string> text = read_text(file);
+    if (!text) return std::nullopt;
+    json object = json::parse(*text, nullptr, /*allow_exceptions=*/false);
+    return object.is_object() ? std::optional(std::move(object)) : std::nullopt;
+}
+
+std::optional<json> manifest_in(const fs::path& results) {
+    return read_object(results / "manifest.json");
+}
+
+void replace_file(const fs::path& file, const std::string& text) {
+    PendingFile pending(file);
+    write_file(pending.path(), [&](std::ostream& out) { out << text; });
+    pending.keep();
+}
+
+/// The lines of a CSV; a line break between quotes ends none.
+std::vector<std::string> csv_lines(const std::string& text) {
+    std::vector<std::string> lines;
+    std::string line;
+    bool quoted = false;
+    for (const char c : text) {
+        if (c == '"') quoted = !quoted;
+        if (c == '\n' && !quoted) {
+            lines.push_back(std::move(line));
+            line.clear();
+        } else {
+            line += c;
+        }
+    }
+    return lines;
+}
+
+std::string text_of(const json& value) {
+    if (value.is_string()) return value.get<std::string>();
+    if (value.is_number()) return number_text(value.get<double>());
+    if (!value.is_array()) return value.dump();
+    std::vector<std::string> items;
+    for (const json& item : value) items.push_back(text_of(item));
+    return fmt::format("{}", fmt::join(items, " "));
+}
+
+void flatten(const std::string& name, const json& value,
+             std::vector<std::pair<std::string, std::string>>& out) {
+    if (!value.is_object()) {
+        out.emplace_back(name, text_of(value));
+        return;
+    }
+    for (const auto& [key, inner] : value.items()) flatten(name + "." + key, inner, out);
+}
+
+/// What the axes set, of every cell: the columns that stand before those of its results.
+class AxisColumns {
+  public:
+    explicit AxisColumns(const std::vector<Cell>& cells) {
+        for (const Cell& cell : cells) {
+            for (const auto& [name, value] : axis_values(cell.point)) {
+                if (std::ranges::find(names_, name) == names_.end()) names_.push_back(name);
+            }
+        }
+    }
+
+    std::string header() const {
+        std::string text = "cell";
+        for (const std::string& name : names_) text += "," + csv_field(name);
+        return text;
+    }
+
+    std::string row(const Cell& cell) const {
+        std::map<std::string, std::string> values;
+        for (auto& [name, value] : axis_values(cell.point)) values[name] = value;
+        std::string text = csv_field(cell.id);
+        for (const std::string& name : names_) text += "," + csv_field(values[name]);
+        return text;
+    }
+
+  private:
+    std::vector<std::string> names_;
+};
+
+/// The table of that name in every cell, one below the other.
+std::string stacked(const SweepFolder& folder, const std::vector<Cell>& cells,
+                    const AxisColumns& axes, const std::string& table) {
+    std::string out;
+    std::string header;
+    for (const Cell& cell : cells) {
+        if (!folder.state(cell).played) continue;
+        const fs::path file = folder.of(cell) / table;
+        const std::vector<std::string> lines = csv_lines(read_text(file).value_or(""));
+        if (lines.empty() || (!header.empty() && lines.front() != header)) {
+            throw InputError(file.string(), "is not the table that this version writes",
+                             "remove the cell's folder and sweep again");
+        }
+        if (header.empty()) {
+            header = lines.front();
+            out = axes.header() + "," + header + "\n";
+        }
+        for (std::size_t i = 1; i < lines.size(); ++i) {
+            out += axes.row(cell) + "," + lines[i] + "\n";
+        }
+    }
+    return out.empty() ? axes.header() + "\n" : out;
+}
+
+}  // namespace
+
+Hash128 spec_hash_of(const Cell& cell) {
+    try {
+        return hash_of(resolve(cell.spec));
+    } catch (const Error&) {
+        return cell.hash;
+    }
+}
+
+std::vector<std::pair<std::string, std::string>> axis_values(const json& point) {
+    std::vector<std::pair<std::string, std::string>> values;
+    for (const Field& field : fields()) {
+        const auto value = point.find(field.key);
+        if (value != point.end()) flatten(field.key, *value, values);
+    }
+    return values;
+}
+
+SweepFolder::SweepFolder(fs::path folder, const Experiment& experiment)
+    : folder_(std::move(folder)), experiment_(to_json(experiment)) {}
+
+fs::path SweepFolder::of(const Cell& cell) const {
+    std::string name = cell.id;
+    if (name.size() > kLongestName) {
+        name = name.substr(0, kLongestName - 33) + "-" + Hasher().add(cell.id).finish().hex();
+    }
+    return folder_ / "cells" / name;
+}
+
+void SweepFolder::claim(bool go_on) const {
+    const fs::path file = folder_ / "experiment.json";
+    const std::optional<json> known = read_object(file);
+    std::error_code error;
+    if (!known && fs::exists(folder_, error) && !fs::is_empty(folder_, error)) {
+        throw OutputError(folder_.string(), "is not empty and holds no sweep of this program",
+                          "choose another --out");
+    }
+    if (known && *known != experiment_ && !go_on) {
+        throw OutputError(folder_.string(), "holds a sweep of another experiment",
+                          "choose another --out, or give --resume to keep what both have");
+    }
+    if (!known || *known != experiment_) replace_file(file, experiment_.dump(2) + "\n");
+}
+
+bool SweepFolder::finished(const Cell& cell, const Session& session) const {
+    const std::optional<json> manifest = manifest_in(of(cell));
+    if (!manifest) return false;
+    const auto holds = [&](const char* key, const json& value) {
+        return manifest->value(key, json()) == value;
+    };
+    if (!holds("spec_hash", hash_of(session.spec).hex())) return false;
+    if (!holds("results_version", kResultsVersion) || !holds("failures", json::array())) {
+        return false;
+    }
+    const UsedFiles then = files_of_manifest(of(cell) / "manifest.json");
+    return std::ranges::all_of(files_at_hand(session), [&](const auto& now) {
+        const auto known = then.find(now.first);
+        return known != then.end() && known->second == now.second;
+    });
+}
+
+CellState SweepFolder::state(const Cell& cell) const {
+    const std::optional<json> manifest = manifest_in(of(cell));
+    if (!manifest || manifest->value("spec_hash", json()) != spec_hash_of(cell).hex()) {
+        return {.status = "missing"};
+    }
+    for (const json& failure : manifest->value("failures", json::array())) {
+        return {.status = "error: " + text_of(failure), .played = true};
+    }
+    return {.status = "ok", .played = true};
+}
+
+void SweepFolder::collect(const std::vector<Cell>& cells) const {
+    const AxisColumns axes(cells);
+    std::string table = axes.header() + ",status,folder\n";
+    for (const Cell& cell : cells) {
+        const CellState known = state(cell);
+        const std::string results =
+            known.played ? of(cell).lexically_relative(folder_).string() : "";
+        table +=
+            fmt::format("{},{},{}\n", axes.row(cell), csv_field(known.status), csv_field(results));
+    }
+    for (const char* name : {"summary.csv", "savings.csv"}) {
+        replace_file(folder_ / name, stacked(*this, cells, axes, name));
+    }
+    replace_file(folder_ / "cells.csv", table);
+}
+
+}  // namespace oneadapt
