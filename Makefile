@@ -2,6 +2,7 @@
 # make test     set up, build, run the tests (about a minute once built)
 # make test-all the slow tests too
 # make test-page  the page of `report`, used in headless Chromium
+# make test-slurm  a sweep in job arrays of a Slurm on this machine alone, installed if missing; as root
 # make torture  kill, crowd, starve and damage the program for MINUTES (2) or HOURS, from SEED (1) on
 # make fuzz     fuzz the parsers for SECONDS (60) or RUNS each; needs clang
 # make check    how the sources are written: clang-format, shellcheck, ruff, clang-tidy on what changed
@@ -18,7 +19,7 @@ BUILD := build/$(PRESET)
 CONFIGURE := cmake --preset $(PRESET)
 endif
 
-.PHONY: demo setup configure build test test-all test-page torture fuzz check golden tables bench figures format clean
+.PHONY: demo setup configure build test test-all test-page test-slurm torture fuzz check golden tables bench figures format clean
 
 demo: configure
 	cmake --build $(BUILD) --target oneadapt-sim scenes
@@ -42,6 +43,9 @@ test-all: build
 test-page: build
 	tools/setup.sh --browser
 	/usr/bin/python3 tests/report/page_in_browser.py $(BUILD)/oneadapt-sim
+
+test-slurm: build
+	tests/slurm/slurm_test.sh $(BUILD)
 
 torture: build
 	/usr/bin/python3 tests/torture/torture.py --build $(BUILD) --seed $(or $(SEED),1) \

@@ -67,6 +67,8 @@ struct CommandLine::State {
 
     SweepOptions sweep;
     Execution sweeping;
+    SubmitOptions submit;
+    Execution submitting;
 
     void add_run_command();
     void add_sweep_command();
@@ -118,6 +120,11 @@ void CommandLine::State::add_sweep_command() {
         "         oneadapt-sim sweep links.json --collect\n");
     sweeps->callback(
         [this] { command = [this] { return sweep_command(sweep, sweeping, command_line); }; });
+
+    CLI::App* submits = app.add_subcommand("submit", "hand a sweep to Slurm, in job arrays");
+    add_submit_options(*submits, submit, submitting);
+    submits->footer("\nExample: oneadapt-sim submit links.json --array 4 --time 1:00:00\n");
+    submits->callback([this] { command = [this] { return submit_command(submit, submitting); }; });
 }
 
 void CommandLine::State::add_measuring_commands() {

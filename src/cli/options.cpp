@@ -103,6 +103,24 @@ void add_sweep_options(CLI::App& app, SweepOptions& options, Execution& executio
     add_execution(app, execution);
 }
 
+void add_submit_options(CLI::App& app, SubmitOptions& options, Execution& execution) {
+    app.add_option("SPEC", options.spec, "an experiment (JSON), see `sweep`")->required();
+    app.add_option("--array", options.shards, "tasks of each job array, e.g. --array 4")
+        ->required()
+        ->check(CLI::Range(1, 100'000));
+    app.add_option("--cpus", options.cpus, "processors of each task")
+        ->check(CLI::Range(1, 1024))
+        ->capture_default_str();
+    app.add_option("--partition", options.partition, "passed on to sbatch");
+    app.add_option("--time", options.time, "passed on to sbatch, e.g. --time 2:00:00");
+    app.add_option("--account", options.account, "passed on to sbatch");
+    app.add_flag("--dry-run", options.dry, "write the scripts, and submit nothing");
+    app.add_option("--out", execution.out, "folder of the results; default: results/runs/NAME")
+        ->check(names_a_folder);
+    app.add_option("--trace", execution.trace, "store that the shards' traces are merged into")
+        ->capture_default_str();
+}
+
 std::string names_a_folder(const std::string& text) {
     return text.empty() ? "needs the name of a folder" : "";
 }

@@ -4,6 +4,7 @@
 
 #include <CLI/App.hpp>
 
+#include "cli/submit.hpp"
 #include "cli/sweep.hpp"
 #include "media/clip.hpp"
 #include "run/fields.hpp"
@@ -31,5 +32,8 @@ void add_report_options(CLI::App& app, RunOptions& options);
 
 /// Adds the options of a sweep beside its experiment: how it is carried out, and where to.
 void add_sweep_options(CLI::App& app, SweepOptions& options, Execution& execution);
+
+/// Adds the options of a sweep's job arrays.
+void add_submit_options(CLI::App& app, SubmitOptions& options, Execution& execution);
 
 }  // namespace oneadapt

@@ -179,11 +179,6 @@ class Sweep {
     std::vector<Played> played_;
 };
 
-std::filesystem::path sweep_out(const Experiment& experiment, const Execution& execution) {
-    if (!execution.out.empty()) return execution.out;
-    return std::filesystem::path("results/runs") / experiment.name;
-}
-
 /// One object a line, see docs/using.md.
 void print_cells(const SweepFolder& folder, const std::vector<Cell>& cells) {
     for (const Cell& cell : cells) {
@@ -214,6 +209,11 @@ int code_of(const std::vector<Played>& played) {
 
 }  // namespace
 
+std::filesystem::path sweep_folder_of(const Experiment& experiment, const Execution& execution) {
+    if (!execution.out.empty()) return execution.out;
+    return std::filesystem::path("results/runs") / experiment.name;
+}
+
 int sweep_command(const SweepOptions& options, const Execution& execution,
                   const std::string& command_line) {
     const auto start = std::chrono::steady_clock::now();
@@ -221,7 +221,7 @@ int sweep_command(const SweepOptions& options, const Execution& execution,
     const std::vector<Cell> all = cells(experiment, options.spec.string());
     const Shard part = shard_in(options.shard);
     const std::vector<Cell> some = shard(all, part.index, part.count);
-    const std::filesystem::path out = sweep_out(experiment, execution);
+    const std::filesystem::path out = sweep_folder_of(experiment, execution);
     if (options.dry) return print_forecast(some, SweepFolder(out, experiment), execution);
 
     Sweep sweep(options, execution, command_line, experiment, out);

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <string>
 
+#include "run/experiment.hpp"
 #include "run/spec.hpp"
 
 namespace oneadapt {
@@ -16,6 +17,9 @@ struct SweepOptions {
     bool record = false;         ///< measure, and write no results
     bool collect = false;        ///< play nothing, only write the tables
 };
+
+/// Where the results of an experiment go.
+std::filesystem::path sweep_folder_of(const Experiment& experiment, const Execution& execution);
 
 /// Plays the cells of an experiment that are not finished, and collects the results of all; see
 /// SweepFolder. Returns ok, or the code of the first cell that failed. Throws what ends the whole

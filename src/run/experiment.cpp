@@ -120,6 +120,11 @@ Experiment experiment_from_json(const json& object, const std::string& where) {
     check_keys(object, {"name", "base", "axes"}, where, role);
     Experiment experiment;
     experiment.name = required<std::string>(object, "name", where, role);
+    if (encoded(experiment.name) != experiment.name || experiment.name.empty()) {
+        throw InputError(json_detail::place(where, "name"),
+                         fmt::format("'{}' names no folder", experiment.name),
+                         "use letters, digits, '-', '.' and '_'");
+    }
     experiment.base = spec_from_json(optional_or<json>(object, "base", json::object(), where, role),
                                      json_detail::place(where, "base"));
     const auto axes = required<std::vector<json>>(object, "axes", where, role);

@@ -1,6 +1,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -120,7 +121,7 @@ TEST_F(SweepTest, AFailedCellIsARowAndStopsNoOther) {
     EXPECT_EQ(ran.exit_code, 3);
     EXPECT_THAT(ran.err, HasSubstr("cell 'clips=broken.mkv': "));
     const std::string table = file_text(folder_ / "out/cells.csv");
-    EXPECT_THAT(table, HasSubstr("clips=broken.mkv,broken.mkv,error: broken.mkv: "));
+    EXPECT_THAT(table, HasSubstr("clips=broken.mkv,broken.mkv,\"error: broken.mkv: "));
     EXPECT_THAT(table, HasSubstr("clips=missing.mkv,missing.mkv,error: missing.mkv: "));
     EXPECT_THAT(table, HasSubstr("clips=tiny.mkv,tiny.mkv,ok,"));
     fs::copy_file(folder_ / "tiny.mkv", folder_ / "missing.mkv");
@@ -179,16 +180,15 @@ TEST_F(SweepTest, RefusesBeforeItBegins) {
     refuses("other.json --out taken", 6, "holds a sweep of another experiment");
 }
 
-TEST_F(SweepTest, AFullDiskEndsItAndWhatIsThereStays) {
+TEST_F(SweepTest, ResultsThatCannotBeWrittenEndIt) {
     succeeds("spec.json --record");
-    write("small.sh",
-          "#!/bin/bash\nulimit -f 1\nexec " ONEADAPT_BINARY_DIR "/oneadapt-sim \"$@\"\n");
-    fs::permissions(folder_ / "small.sh", fs::perms::owner_all);
-    const Ran full = test::run_program(
-        folder_.path(), "sweep spec.json --out out --offline --quiet --trace t.trace",
-        ">.stdout 2>.stderr </dev/null", folder_ / "small.sh");
-    EXPECT_EQ(full.exit_code, 6) << full.err;
-    succeeds("spec.json --out out");
+    succeeds("spec.json --out out --collect");
+    write("out/cells", "in the way");
+    const Ran ran = sweep("spec.json --out out --offline");
+    EXPECT_EQ(ran.exit_code, 6);
+    EXPECT_EQ(std::count(ran.err.begin(), ran.err.end(), '\n'), 1) << ran.err;
+    fs::remove(folder_ / "out/cells");
+    succeeds("spec.json --out out --offline");
     EXPECT_THAT(file_text(folder_ / "out/cells.csv"), Not(HasSubstr("error")));
 }
 

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iterator>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -90,7 +91,7 @@ std::vector<std::string> joined_text(const std::vector<std::vector<std::string>>
     std::vector<std::string> texts;
     for (const SchemeChoice& choice : joined(sessions).schemes) {
         std::string text = choice.kind->name + ":";
-        for (const std::size_t run : choice.runs) text += " " + std::to_string(run);
+        for (const std::size_t run : choice.runs) text += fmt::format(" {}", run);
         texts.push_back(text);
     }
     return texts;
@@ -172,10 +173,9 @@ TEST_F(SweepFolderTest, IsOfOneExperiment) {
 }
 
 TEST_F(SweepFolderTest, NamesOfFoldersStayShort) {
-    std::string link(300, 'x');
-    const std::vector<Cell> one = cells(
-        experiment(R"({"name": "l", "axes": [{"link": [")" + link + R"(1", ")" + link + "2\"]}]}"),
-        "");
+    const std::string link(300, 'x');
+    json object = {{"name", "l"}, {"axes", {{{"link", {link + "1", link + "2"}}}}}};
+    const std::vector<Cell> one = cells(experiment(object.dump()), "");
     EXPECT_LE(folder().of(one[0]).filename().string().size(), 180U);
     EXPECT_NE(folder().of(one[0]), folder().of(one[1]));
 }
