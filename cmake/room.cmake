@@ -97,7 +97,7 @@ function(oneadapt_test)
         set(label slow)
     endif()
     set(suppressions
-        LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/leaks.supp:print_suppressions=0)
+        LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/leaks.supp:print_suppressions=0:use_tls=0)
     if(ONEADAPT_SANITIZE MATCHES address)
         # Too large a request throws, as it does without the sanitizer.
         list(APPEND suppressions ASAN_OPTIONS=allocator_may_return_null=1)
