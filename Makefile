@@ -2,6 +2,7 @@
 # make test     set up, build, run the tests (about a minute once built)
 # make test-all the slow tests too
 # make test-page  the page of `report`, used in headless Chromium
+# make test-package  the Debian package and an installation, used and removed; as root
 # make test-slurm  a sweep in job arrays of a Slurm on this machine alone, installed if missing; as root
 # make torture  kill, crowd, starve and damage the program for MINUTES (2) or HOURS, from SEED (1) on
 # make fuzz     fuzz the parsers for SECONDS (60) or RUNS each; needs clang
@@ -10,7 +11,10 @@
 # make tables   write the tables of README.md and docs/ anew
 # LIBTORCH=DIR  build against the LibTorch whose CMake files are in DIR instead of Debian's, e.g.
 #               LIBTORCH=$(python3 -c 'import torch; print(torch.utils.cmake_prefix_path)')
+# make figures  sweep each of experiments/ and draw it into results/figures; make figure-NAME one
+# make install  into PREFIX (/usr/local); make package: a Debian package, in build/release/package
 PRESET ?= release
+FIGURES := $(basename $(notdir $(wildcard experiments/*.json)))
 ifdef LIBTORCH
 BUILD := build/$(PRESET)-libtorch
 CONFIGURE := cmake --preset $(PRESET) -B $(BUILD) -DCMAKE_PREFIX_PATH=$(LIBTORCH)
@@ -19,7 +23,7 @@ BUILD := build/$(PRESET)
 CONFIGURE := cmake --preset $(PRESET)
 endif
 
-.PHONY: demo setup configure build test test-all test-page test-slurm torture fuzz check golden tables bench figures format clean
+.PHONY: demo setup configure build test test-all test-page test-package test-slurm torture fuzz check golden tables bench program figures install package format clean
 
 demo: configure
 	cmake --build $(BUILD) --target oneadapt-sim scenes
@@ -43,6 +47,9 @@ test-all: build
 test-page: build
 	tools/setup.sh --browser
 	/usr/bin/python3 tests/report/page_in_browser.py $(BUILD)/oneadapt-sim
+
+test-package: package
+	tests/packaging/package_test.sh $(BUILD)
 
 test-slurm: build
 	tests/slurm/slurm_test.sh $(BUILD)
@@ -68,8 +75,20 @@ tables: build
 bench: build
 	$(BUILD)/oneadapt-bench
 
-figures: demo
-	/usr/bin/python3 tools/figures.py results/runs/detect-qp
+program: configure
+	cmake --build $(BUILD) --target oneadapt-sim scenes shell_help
+
+figures: $(FIGURES:%=figure-%)
+
+figure-%: program
+	$(BUILD)/oneadapt-sim sweep experiments/$*.json --resume --out results/runs/figures/$*
+	/usr/bin/python3 tools/paper_figures.py $* results/runs/figures/$* --out results/figures
+
+install: program
+	cmake --install $(BUILD) --prefix $(or $(PREFIX),/usr/local)
+
+package: program
+	cpack --config $(BUILD)/CPackConfig.cmake -B $(BUILD)/package
 
 format:
 	git ls-files '*.cpp' '*.hpp' | xargs clang-format -i

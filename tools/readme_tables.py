@@ -15,6 +15,7 @@ import subprocess
 import sys
 
 import matrix_table
+import paper_table
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SCHEMES = ROOT / "src/schemes"
@@ -141,8 +142,20 @@ def matrix(_):
     return table(columns, [matrix_table.short_row(ROOT / "results/matrix" / run) for run in SHOWN])
 
 
+def figures(_):
+    """Each experiment, how to run it, and what it draws."""
+    return table(["figure", "experiment", "command", "files"], paper_table.figures_rows())
+
+
+def paper(_):
+    """What a paper prints, and what the committed figures say."""
+    return table(["figure", "what", "the paper", "here, steady, with 95 % interval", "agreeing",
+                  "the paper's figure comes from"], paper_table.paper_rows())
+
+
 TABLES = {make.__name__: make
-          for make in (schemes, parameters, knobs, tasks, codecs, media, embedded, matrix)}
+          for make in (schemes, parameters, knobs, tasks, codecs, media, embedded, matrix, figures,
+                       paper)}
 
 
 def renewed(file, listed):
@@ -164,7 +177,8 @@ def main():
     listed = Listed(subprocess.run([args.program, "list"], check=True, capture_output=True,
                                    text=True).stdout)
     stale = []
-    for file in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
+    for file in [ROOT / "README.md", ROOT / "experiments/README.md",
+                 *sorted((ROOT / "docs").glob("*.md"))]:
         text = renewed(file, listed)
         if text == file.read_text(encoding="utf-8"):
             continue

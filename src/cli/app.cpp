@@ -10,10 +10,12 @@
 #include "cli/calibrate.hpp"
 #include "cli/commands.hpp"
 #include "cli/doctor.hpp"
+#include "cli/init.hpp"
 #include "cli/list.hpp"
 #include "cli/options.hpp"
 #include "cli/report.hpp"
 #include "cli/run.hpp"
+#include "cli/shell_help.hpp"
 #include "cli/show.hpp"
 #include "cli/version.hpp"
 #include "run/plan.hpp"
@@ -62,6 +64,8 @@ struct CommandLine::State {
     std::filesystem::path sidecar;
     ClipSpec clip;
     std::string device = "cpu";
+    std::filesystem::path study;
+    std::string shell;
     std::string command_line;
     std::function<int()> command;
 
@@ -77,6 +81,7 @@ struct CommandLine::State {
     void add_report_commands();
     void add_export_commands();
     void add_looking_commands();
+    void add_setup_commands();
 };
 
 void CommandLine::State::add_run_command() {
@@ -247,6 +252,27 @@ void CommandLine::State::add_looking_commands() {
         [this] { command = [this] { return model_check_command(model, sidecar, device, clip); }; });
 }
 
+void CommandLine::State::add_setup_commands() {
+    CLI::App* init = app.add_subcommand("init", "lay out a study in a new folder");
+    init->add_option("FOLDER", study, "e.g. oneadapt-sim init mine")->required();
+    init->callback([this] { command = [this] { return init_command(study); }; });
+    CLI::App* completion =
+        app.add_subcommand("completion", "print the script that completes commands in a shell");
+    completion->add_option("SHELL", shell, "bash, zsh or fish")->required();
+    completion->callback([this] {
+        command = [this] {
+            fmt::print("{}", completion_text(app, shell));
+            return 0;
+        };
+    });
+    app.add_subcommand("manual", "print the manual page")->callback([this] {
+        command = [this] {
+            fmt::print("{}", manual_text(app));
+            return 0;
+        };
+    });
+}
+
 CommandLine::CommandLine() : state_(std::make_unique<State>()) {
     State& s = *state_;
     s.app.set_version_flag("--version", fmt::format("oneadapt-sim {} ({})", kVersion, kCommit));
@@ -262,6 +288,7 @@ CommandLine::CommandLine() : state_(std::make_unique<State>()) {
     s.add_report_commands();
     s.add_export_commands();
     s.add_looking_commands();
+    s.add_setup_commands();
 }
 
 CommandLine::~CommandLine() = default;

@@ -79,7 +79,7 @@ void add_report_options(CLI::App& app, RunOptions& options) {
         ->check(names_a_folder)
         ->group(kResultsGroup);
     add_fields(app, options.given, true);
-    app.add_flag("--json", options.execution.json, "print the summary as JSON instead of a table")
+    app.add_flag("--json", options.execution.json, "print each row of the tables as a line of JSON")
         ->group(kResultsGroup);
 }
 

@@ -95,7 +95,7 @@ int run_command(const RunSpec& spec, const Execution& execution, const std::stri
     result_options.manifest["wall_seconds"] = seconds_since(start);
     const Report report = write_results(out, outcome.result, result_options);
     if (execution.json) {
-        fmt::print("{}\n", to_json(report).dump(2));
+        fmt::print("{}", json_lines(report));
     } else if (!execution.quiet) {
         const Resource saved = session.spec.weight_gpu > 0.5 ? Resource::gpu : Resource::bandwidth;
         const std::vector<std::string> short_clips = clips_without_steady_part(report);

@@ -137,6 +137,7 @@ class Sweep {
         if (options_.record) return;
         manifest.update(program_json(command_line_));
         manifest["cell"] = cell.id;
+        manifest["spec_hash"] = spec_hash_of(cell).hex();
         write_results(folder_.of(cell), result,
                       {.report = report, .manifest = std::move(manifest)});
     }
@@ -153,7 +154,6 @@ class Sweep {
     /// Nothing of the cell could be played.
     void fail(const Cell& cell, const Error& error) {
         const nlohmann::json manifest = {{"spec", to_json(cell.spec)},
-                                         {"spec_hash", spec_hash_of(cell).hex()},
                                          {"failures", {error.what()}}};
         write(cell, {}, manifest, {});
         add({.cell = cell.id, .failures = {error.what()}, .code = error.code()});

@@ -173,6 +173,18 @@ nlohmann::json to_json(const Report& report) {
             {"agreement", json_rows(agreement_columns(), report.agreement)}};
 }
 
+std::string json_lines(const Report& report) {
+    std::string lines;
+    const nlohmann::json tables = to_json(report);
+    for (const char* table : {"summary", "savings", "agreement"}) {
+        for (nlohmann::json row : tables.at(table)) {
+            row["table"] = table;
+            lines += row.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+        }
+    }
+    return lines;
+}
+
 void check_writable(const fs::path& out_dir) {
     const fs::path folder = resolved(out_dir);
     check_replaceable(folder);

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <ostream>
+#include <string>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -36,6 +37,9 @@ Report make_report(const RunResult& result, const ReportOptions& options);
 /// The report as one object with the arrays `summary`, `savings` and `agreement`; their objects
 /// have the columns of the CSVs as keys.
 nlohmann::json to_json(const Report& report);
+
+/// The same as a line for each row: an object that says under `table` where it belongs.
+std::string json_lines(const Report& report);
 
 struct ResultOptions {
     ReportOptions report = {};

@@ -36,6 +36,10 @@ std::vector<ClipSpec> find_clips(const RunSpec& spec, const TaskInput& input) {
             load_dataset(spec.dataset.empty() ? data_root() / input.dataset : spec.dataset).clips;
     }
     for (ClipSpec& clip : clips) {
+        if (clip.scene) {
+            clip.file = place_of_drawn(clip.file);
+            if (clip.labels) clip.labels = place_of_drawn(*clip.labels);
+        }
         if (clip.name == all_clips) {
             throw UsageError(fmt::format("clip '{}'", clip.name),
                              "has the name that stands for the mean over all clips",

@@ -87,7 +87,6 @@ nlohmann::json describe(const Session& session, const UsedFiles& files,
     nlohmann::json knobs = nlohmann::json::object();
     for (const Knob& knob : plan.space.knobs()) knobs[knob.name] = field_types::saved(knob.values);
     return {{"spec", to_json(spec)},
-            {"spec_hash", hash_of(spec).hex()},
             {"task", plan.task->name},
             {"knobs", knobs},
             {"weights", weights_of(plan.goals)},

@@ -192,7 +192,7 @@ bool SweepFolder::finished(const Cell& cell, const Session& session) const {
     const auto holds = [&](const char* key, const json& value) {
         return manifest->value(key, json()) == value;
     };
-    if (!holds("spec_hash", hash_of(session.spec).hex())) return false;
+    if (!holds("spec_hash", spec_hash_of(cell).hex())) return false;
     if (!holds("results_version", kResultsVersion) || !holds("failures", json::array())) {
         return false;
     }

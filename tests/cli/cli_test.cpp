@@ -163,7 +163,7 @@ TEST_F(CliTest, QuietAndJson) {
     EXPECT_EQ(quiet.exit_code, 0);
     EXPECT_EQ(quiet.out + quiet.err, "");
     const Ran json = run(kTiny + "--scheme static --json --out out");
-    EXPECT_EQ(nlohmann::json::parse(json.out)["summary"].size(), 12U);
+    EXPECT_EQ(test::tables_in(json.out)["summary"].size(), 12U);
 }
 
 TEST_F(CliTest, SeveralKnobsWithOtherValues) {

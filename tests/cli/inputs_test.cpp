@@ -58,7 +58,7 @@ class InputsTest : public ::testing::Test {
     double accuracy(const std::string& arguments, const std::string& configuration) {
         const Ran ran = run("--dataset dataset.json --scheme static --json --out s " + arguments);
         EXPECT_EQ(ran.exit_code, 0) << ran.err;
-        const json report = json::parse(ran.out);
+        const json report = test::tables_in(ran.out);
         for (const json& row : report["summary"]) {
             if (row["configuration"] == configuration) return row["accuracy"];
         }
@@ -192,7 +192,7 @@ TEST_F(InputsTest, SizesOfTheDetector) {
     const Ran ran = run("--dataset dataset.json --json --out s " + task +
                         "--scheme static,chameleon,oneadapt-bounded,oracle");
     ASSERT_EQ(ran.exit_code, 0) << ran.err;
-    const json report = json::parse(ran.out);
+    const json report = test::tables_in(ran.out);
     const auto sizes = rows_of(report, "static");
     ASSERT_EQ(sizes.size(), 3U);
     for (std::size_t i = 0; i < 3; ++i) {

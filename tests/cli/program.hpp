@@ -15,6 +15,7 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 namespace oneadapt::test {
 
@@ -41,6 +42,17 @@ inline Ran run_program(const std::filesystem::path& folder, const std::string& a
     const int status = std::system(command.c_str());
     return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, file_text(folder / ".stdout"),
             file_text(folder / ".stderr")};
+}
+
+/// Rows that were printed as lines of JSON, by table.
+inline nlohmann::json tables_in(const std::string& lines) {
+    nlohmann::json tables;
+    std::istringstream text(lines);
+    for (std::string line; std::getline(text, line);) {
+        const nlohmann::json row = nlohmann::json::parse(line);
+        tables[row.at("table").get<std::string>()].push_back(row);
+    }
+    return tables;
 }
 
 /// Starts the program with t.trace, and returns when it has measured that many bytes. Arguments are

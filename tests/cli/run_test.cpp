@@ -67,7 +67,7 @@ TEST_F(RunTest, RatesAreOfTheTimeThatFramesLast) {
             const Ran ran =
                 run(fmt::format("--clip {}{}--fps native --json --out {}", file, kPlain, trace));
             ASSERT_EQ(ran.exit_code, 0) << ran.err;
-            const json row = json::parse(ran.out)["summary"][0];
+            const json row = test::tables_in(ran.out)["summary"][0];
             EXPECT_EQ(row["segments"], 9);
             const double bits = 9 * 8 * row["uplink_bytes"].get<double>();
             EXPECT_NEAR(row["kbps"].get<double>(), bits / 1000 / 5.2, 0.001 * bits / 1000 / 5.2);
@@ -175,7 +175,7 @@ TEST_F(RunTest, ASpecIsWhatTheOptionsSay) {
         "--weights 0.1,10 --fps 5 --out options");
     expect_equal_results("spec", "options");
     const Ran table = run("run mine.json --out table --json");
-    EXPECT_EQ(json::parse(table.out)["summary"].size(), 16U);
+    EXPECT_EQ(test::tables_in(table.out)["summary"].size(), 16U);
 }
 
 TEST_F(RunTest, AnOptionBesideASpecOverridesItsField) {

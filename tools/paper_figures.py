@@ -1,0 +1,321 @@
+#!/usr/bin/python3
+"""Draws a figure of a paper from the tables of a sweep: NAME.pdf, NAME.png and NAME.csv with the
+numbers that it shows. Nothing but the sweep's CSVs is read.
+
+Needs Debian's python3-matplotlib, so run it with Debian's interpreter:
+    build/release/oneadapt-sim sweep experiments/blocks.json --out results/runs/figures/blocks
+    /usr/bin/python3 tools/paper_figures.py blocks results/runs/figures/blocks --out results/figures
+"""
+
+import argparse
+import pathlib
+import statistics
+import sys
+
+from matplotlib import pyplot as plt
+from matplotlib import ticker
+
+import figures
+from figures import (
+    USAGE,
+    Problem,
+    distinct,
+    non_dominated,
+    number,
+    styles,
+)
+from paper_style import COLUMN, STYLE, Sweep, chosen, grid_of, legend_below, write, write_numbers
+
+OURS = ["oneadapt", "oneadapt-bounded"]
+YARDSTICKS = ["oracle", "oracle-static", "free-profiler"]
+
+
+# ---- accuracy over what it costs
+
+SAVED = ["saving", "saving_ci_lo", "saving_ci_hi", "status", "resource"]
+
+
+def frontiers(cost, label):
+    """A panel for each cell: accuracy over `cost`, a line through a scheme's best points."""
+    columns = ["scheme", "weight", "configuration", cost, "accuracy", "accuracy_ci_lo",
+               "accuracy_ci_hi", "kbps_ci_lo", "kbps_ci_hi"]
+
+    def draw(sweep, out, name):
+        rows = sweep.table("summary.csv", columns)
+        style = styles(distinct(rows, "scheme"))
+        figure, axes = grid_of(len(sweep.cells), 1.75)
+        for axis, cell in zip(axes, sweep.cells, strict=True):
+            here = [r for r in rows if r["cell"] == cell["cell"]]
+            draw_frontier(axis, here, cost, style)
+            axis.set_title(sweep.label(cell))
+            axis.set_xlabel(label)
+        for axis in axes[::2]:
+            axis.set_ylabel("accuracy")
+        legend_below(figure, axes)
+        write(out, name, figure, [{"panel": sweep.label(r), **chosen(r, columns)} for r in rows])
+        resource = "gflop" if cost == "gflop" else "kbps"
+        savings = [r for r in sweep.table("savings.csv", ["scheme", "baseline", *SAVED])
+                   if r["scheme"] in OURS and r["resource"] == resource]
+        write_numbers(out / f"{name}-savings.csv",
+                      [{"panel": sweep.label(r), **chosen(r, ["scheme", "baseline", *SAVED])}
+                       for r in savings])
+
+    return draw
+
+
+def draw_frontier(axis, rows, cost, style):
+    for scheme in distinct(rows, "scheme"):
+        points = [(number(r, cost), number(r, "accuracy")) for r in rows
+                  if r["scheme"] == scheme and number(r, cost)]
+        if scheme == figures.STATIC:
+            axis.scatter(*zip(*points, strict=True), s=6, color="0.65", linewidths=0,
+                         label="static", zorder=1)
+        elif points:
+            faint = dict(alpha=0.55) if scheme in YARDSTICKS else {}
+            axis.plot(*zip(*non_dominated(points), strict=True), label=scheme, **style[scheme],
+                      **faint)
+    axis.set_xscale("log")
+    axis.xaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5), numticks=6))
+    axis.xaxis.set_major_formatter(ticker.FormatStrFormatter("%g"))
+    axis.xaxis.set_minor_formatter(ticker.NullFormatter())
+
+
+# ---- what it takes to adapt
+
+WORK = ["camera_encodes", "server_encodes", "forward_frames", "backward_frames"]
+
+
+def overhead(sweep, out, name):
+    """Frames encoded by the camera and frames analysed by the server, per segment."""
+    columns = ["scheme", "weight", *WORK]
+    rows = [r for r in sweep.table("summary.csv", columns)
+            if r["weight"] and r["scheme"] not in YARDSTICKS]
+    figure, axes = plt.subplots(len(sweep.cells), 2, squeeze=False, sharey="row",
+                                figsize=(COLUMN, 1.15 * len(sweep.cells) + 0.4))
+    for line, cell in zip(axes, sweep.cells, strict=True):
+        here = [r for r in rows if r["cell"] == cell["cell"]]
+        names = [r["scheme"] for r in here]
+        line[0].barh(names, [number(r, "camera_encodes") for r in here], color="#0072B2")
+        forward = [number(r, "forward_frames") for r in here]
+        line[1].barh(names, forward, color="#009E73", label="forward")
+        line[1].barh(names, [number(r, "backward_frames") for r in here], left=forward,
+                     color="#D55E00", label="backward")
+        line[0].set_title(f"{sweep.label(cell)}: camera")
+        line[1].set_title("server")
+        line[0].invert_yaxis()
+    axes[-1][0].set_xlabel("frames encoded per segment")
+    axes[-1][1].set_xlabel("frames analysed per segment")
+    legend_below(figure, list(axes.flat))
+    write(out, name, figure, [{"panel": sweep.label(r), **chosen(r, columns)} for r in rows])
+
+
+def knob_count(sweep, out, name):
+    """The same over the number of knobs."""
+    columns = ["scheme", "weight", *WORK]
+    rows = [{"knobs": len(r["knobs"].split()), **chosen(r, columns)}
+            for r in sweep.table("summary.csv", [*columns, "knobs"])]
+    style = styles(distinct(rows, "scheme"))
+    figure, axes = plt.subplots(1, 2, figsize=(COLUMN, 1.9))
+    for scheme in distinct(rows, "scheme"):
+        here = [r for r in rows if r["scheme"] == scheme]
+        counts = [r["knobs"] for r in here]
+        axes[0].plot(counts, [number(r, "camera_encodes") for r in here], label=scheme,
+                     **style[scheme])
+        axes[1].plot(counts, [number(r, "forward_frames") + number(r, "backward_frames")
+                              for r in here], **style[scheme])
+    for axis, label in zip(axes, ["frames encoded per segment", "frames analysed per segment"],
+                           strict=True):
+        axis.set_xlabel("knobs")
+        axis.set_ylabel(label)
+        axis.xaxis.get_major_locator().set_params(integer=True)
+        axis.set_ylim(bottom=0)
+    legend_below(figure, list(axes))
+    write(out, name, figure, rows)
+
+
+# ---- savings over a parameter
+
+def against_static(sweep, cell=None):
+    return [r for r in sweep.table("savings.csv", ["scheme", "baseline", *SAVED])
+            if r["baseline"] == figures.STATIC and r["scheme"] in OURS and r["resource"] == "kbps"
+            and r["saving"] and (cell is None or r["cell"] == cell["cell"])]
+
+
+def error_bars(rows, value):
+    """Lengths below and above a row's saving."""
+    low = [max(0, number(r, value) - (number(r, "saving_ci_lo") or number(r, value))) for r in rows]
+    high = [max(0, (number(r, "saving_ci_hi") or number(r, value)) - number(r, value))
+            for r in rows]
+    return [[100 * v for v in low], [100 * v for v in high]]
+
+
+def blocks(sweep, out, name):
+    """Saving against the best static value, over the blocks that are tuned on their own."""
+    rows = [{"blocks": r["settings.oneadapt.blocks"], **chosen(r, ["scheme", "baseline", *SAVED]),
+             "factor": f"{1 / (1 - number(r, 'saving')):.4f}"} for r in against_static(sweep)]
+    style = styles(distinct(rows, "scheme"))
+    figure, axis = plt.subplots(figsize=(COLUMN, 2.1))
+    for scheme in distinct(rows, "scheme"):
+        here = [r for r in rows if r["scheme"] == scheme]
+        axis.errorbar([int(r["blocks"]) for r in here], [100 * number(r, "saving") for r in here],
+                      yerr=error_bars(here, "saving"), capsize=2, label=scheme, **style[scheme])
+    axis.set_xscale("log", base=4)
+    axis.set_xticks([1, 4, 16, 64], ["1", "4", "16", "64"])
+    axis.axhline(0, color="0.6", linewidth=0.6)
+    axis.set_xlabel("blocks of a frame")
+    axis.set_ylabel("bandwidth saved\nagainst static (%)")
+    legend_below(figure, [axis])
+    write(out, name, figure, rows)
+
+
+def sensitivity(sweep, out, name):
+    """Saving against the best static value, with one parameter at a time moved."""
+    rows = [{"changed": sweep.label(r), **chosen(r, ["scheme", "baseline", *SAVED])}
+            for cell in sweep.cells for r in against_static(sweep, cell)]
+    style = styles(distinct(rows, "scheme"))
+    labels = distinct(rows, "changed")
+    figure, axis = plt.subplots(figsize=(COLUMN, 0.22 * len(labels) + 0.9))
+    for scheme in distinct(rows, "scheme"):
+        here = [r for r in rows if r["scheme"] == scheme]
+        axis.errorbar([100 * number(r, "saving") for r in here],
+                      [labels.index(r["changed"]) for r in here], xerr=error_bars(here, "saving"),
+                      capsize=2, label=scheme, **{**style[scheme], "linestyle": "none"})
+    axis.set_yticks(range(len(labels)), labels)
+    axis.invert_yaxis()
+    axis.axvline(0, color="0.6", linewidth=0.6)
+    axis.set_xlabel("bandwidth saved against static (%)")
+    legend_below(figure, [axis])
+    write(out, name, figure, rows)
+
+
+# ---- what the gradient knows
+
+def accgrad(sweep, out, name):
+    """Each estimate beside the change that was measured, and their correlation."""
+    rows = sweep.of_cells("accgrad.csv", ["scheme", "knob", "estimate", "measured"])
+    style = styles(distinct(rows, "scheme"))
+    figure, axes = grid_of(len(sweep.cells), 1.7)
+    numbers = []
+    for axis, cell in zip(axes, sweep.cells, strict=True):
+        here = [r for r in rows if r["cell"] == cell["cell"]]
+        for scheme in distinct(here, "scheme"):
+            pairs = [(number(r, "estimate"), number(r, "measured")) for r in here
+                     if r["scheme"] == scheme]
+            axis.scatter(*zip(*pairs, strict=True), s=3, alpha=0.35, linewidths=0, label=scheme,
+                         color=style[scheme]["color"])
+            numbers.append({"panel": sweep.label(cell), "scheme": scheme, "pairs": len(pairs),
+                            "pearson": f"{statistics.correlation(*zip(*pairs, strict=True)):.4f}",
+                            "spearman": f"{rank_correlation(pairs):.4f}"})
+        figures.scale_estimates(axis, [abs(number(r, "estimate")) for r in here])
+        axis.set_title(sweep.label(cell))
+        axis.set_xlabel("estimate (loss of utility)")
+    axes[0].set_ylabel("measured loss of accuracy")
+    legend_below(figure, axes)
+    write(out, name, figure, numbers)
+
+
+def rank_correlation(pairs):
+    """Spearman's, equals having their mean rank."""
+    def ranks(values):
+        order = sorted(values)
+        first = {v: order.index(v) for v in set(values)}
+        count = {v: order.count(v) for v in set(values)}
+        return [first[v] + (count[v] - 1) / 2 for v in values]
+
+    return statistics.correlation(*(ranks(side) for side in zip(*pairs, strict=True)))
+
+
+def surface(sweep, out, name):
+    """Accuracy and bandwidth of every static configuration of two knobs."""
+    rows = sweep.table("summary.csv", ["scheme", "configuration", "accuracy", "kbps"])
+    points = [{**figures.knob_values(r["configuration"]), "accuracy": number(r, "accuracy"),
+               "kbps": number(r, "kbps")} for r in rows]
+    across, down = list(points[0])[:2]
+    xs = sorted({p[across] for p in points})
+    ys = sorted({p[down] for p in points})
+    figure, axes = plt.subplots(1, 2, figsize=(COLUMN, 1.75), sharey=True)
+    for axis, what, map_name in zip(axes, ["accuracy", "kbps"], ["viridis", "cividis"],
+                                    strict=True):
+        table = [[next(p[what] for p in points if p[across] == x and p[down] == y) for x in xs]
+                 for y in ys]
+        image = axis.imshow(table, origin="lower", aspect="auto", cmap=map_name)
+        axis.set_xticks(range(len(xs)), [f"{x:g}" for x in xs])
+        axis.set_yticks(range(len(ys)), [f"{y:g}" for y in ys])
+        axis.grid(False)
+        axis.set_title({"kbps": "bandwidth (kbit/s)"}.get(what, what))
+        axis.set_xlabel(across)
+        figure.colorbar(image, ax=axis)
+    axes[0].set_ylabel(down)
+    figure.tight_layout()
+    write(out, name, figure, points)
+
+
+def adaptation(sweep, out, name):
+    """What is chosen, sent and understood, segment by segment, of the clip that moves most."""
+    needed = ["clip", "scheme", "segment", "configuration", "kbps", "accuracy", "status"]
+    rows = [r for r in sweep.of_cells("segments.csv", needed) if r["status"] == "ok"]
+    oracle = [r for r in rows if r["scheme"] == "oracle"]
+    clip = max(distinct(oracle, "clip"), key=lambda c: statistics.pstdev(
+        number(r, "kbps") for r in oracle if r["clip"] == c))
+    rows = [r for r in rows if r["clip"] == clip]
+    style = styles(distinct(rows, "scheme"))
+    knob = next(iter(figures.knob_values(rows[0]["configuration"])))
+    figure, axes = plt.subplots(3, 1, figsize=(COLUMN, 3.4), sharex=True)
+    for scheme in distinct(rows, "scheme"):
+        here = [r for r in rows if r["scheme"] == scheme]
+        segments = [int(r["segment"]) for r in here]
+        courses = [[figures.knob_values(r["configuration"])[knob] for r in here],
+                   [number(r, "kbps") for r in here], [number(r, "accuracy") for r in here]]
+        for axis, course in zip(axes, courses, strict=True):
+            axis.plot(segments, course, drawstyle="steps-mid", label=scheme,
+                      color=style[scheme]["color"])
+    for axis, label in zip(axes, [knob, "kbit/s", "accuracy"], strict=True):
+        axis.set_ylabel(label)
+    axes[0].set_title(f"clip {clip}, weight {sweep_weight(sweep)}")
+    axes[-1].set_xlabel("segment")
+    legend_below(figure, list(axes))
+    write(out, name, figure, [chosen(r, needed[:-1]) for r in rows])
+
+
+def sweep_weight(sweep):
+    return next(r["weight"] for r in sweep.table("summary.csv", ["weight"]) if r["weight"])
+
+
+BANDWIDTH = frontiers("kbps", "bandwidth (kbit/s)")
+FIGURES = {
+    "encoding": BANDWIDTH,
+    "encoding-knobs": BANDWIDTH,
+    "filter": frontiers("gflop", "GPU work (GFLOP per segment)"),
+    "macroblock": BANDWIDTH,
+    "lidar": BANDWIDTH,
+    "sound": BANDWIDTH,
+    "overhead": overhead,
+    "blocks": blocks,
+    "accgrad": accgrad,
+    "surface": surface,
+    "adaptation": adaptation,
+    "knob-count": knob_count,
+    "sensitivity": sensitivity,
+}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n\n")[0])
+    parser.add_argument("name", help="one of " + ", ".join(FIGURES))
+    parser.add_argument("sweep", type=pathlib.Path, help="folder of `oneadapt-sim sweep`")
+    parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("results/figures"))
+    options = parser.parse_args()
+    try:
+        if options.name not in FIGURES:
+            raise Problem(USAGE, f"figure '{options.name}': is unknown; choose from "
+                          + ", ".join(FIGURES))
+        with plt.rc_context(STYLE):
+            FIGURES[options.name](Sweep(options.sweep), options.out, options.name)
+    except Problem as problem:
+        print(f"paper_figures.py: {problem}", file=sys.stderr)
+        return problem.code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
