@@ -51,7 +51,7 @@ Finding examine_dataset() {
         const Dataset dataset = load_dataset(data_root() / "street.json");
         std::size_t rendered = 0;
         for (const ClipSpec& clip : dataset.clips) {
-            rendered += std::filesystem::exists(clip.file) ? 1U : 0U;
+            rendered += std::filesystem::exists(place_of_drawn(clip.file)) ? 1U : 0U;
         }
         finding.ok = true;
         finding.found = fmt::format("{} clips, {} rendered (the rest on first use)",
