@@ -87,7 +87,7 @@ def compared(claim):
     row = found(ours)
     column = ours.get("column", "saving")
     if row is None or not row[column]:
-        return printed, "none", "cannot be compared"
+        return printed, "not committed", "-"
     value = float(row[column])
     text = spelled(value, claim["unit"])
     if not row.get("saving_ci_lo"):
