@@ -31,12 +31,13 @@ class StreetExit(nn.Module):
 
 
 class Detector(nn.Module):
-    """Five stages of a street detector: raw outputs B,4+classes,H/8,W/8 after each.
+    """Four stages of a street detector: raw outputs B,4+classes,H/8,W/8 after each.
 
-    Features of stride 8; deepened; told of stride 16; told of stride 32; the detector's own head.
+    Features of stride 8; deepened; told of stride 16; told of stride 32, with the
+    detector's own head.
     """
 
-    EXITS = 5
+    EXITS = 4
 
     def __init__(self, size, classes):
         super().__init__()
@@ -47,7 +48,6 @@ class Detector(nn.Module):
         self.deep = StreetExit(c8, c8 // 2, outputs)
         self.up8 = street_net.Up(c16, c8)
         self.near = nn.Conv2d(c8, outputs, 3, padding=1)
-        self.far = nn.Conv2d(c8, outputs, 3, padding=1)
         for out in self.outs():
             nn.init.normal_(out.weight, std=0.01)
             with torch.no_grad():
@@ -56,7 +56,7 @@ class Detector(nn.Module):
 
     def outs(self):
         """The last layer of each exit that learns."""
-        return [self.shallow.out, self.deep.out, self.near, self.far]
+        return [self.shallow.out, self.deep.out, self.near]
 
     @torch.jit.export
     def raw(self, k: int, state: list[torch.Tensor]) -> tuple[list[torch.Tensor], torch.Tensor]:
@@ -72,11 +72,9 @@ class Detector(nn.Module):
         if k == 3:
             x16 = net.at16(state[0])
             return [state[0], x16], self.near(self.up8(x16, state[0]))
-        if k == 4:
-            x16 = net.up16(net.at32(state[1]), state[1])
-            x8 = net.up8(x16, state[0])
-            return [x8], self.far(x8)
-        return state, net.out(F.relu(net.head(state[0])))
+        x16 = net.up16(net.at32(state[1]), state[1])
+        x8 = net.up8(x16, state[0])
+        return [x8], net.out(F.relu(net.head(x8)))
 
 
 class Segmenter(nn.Module):

@@ -491,5 +491,16 @@ TEST_F(ModelTest, CheckSaysWhatIsWrong) {
     EXPECT_THAT(last_line(returning("boxes")), HasSubstr("PROBLEM: " + file.string()));
 }
 
+TEST(ShippedAnytimeModels, KeepTheContract) {
+    for (const char* name : {"street-anytime", "segment-anytime", "speech-anytime"}) {
+        const auto file = std::filesystem::path(ONEADAPT_SOURCE_DIR) / "datasets" / "models" /
+                          (std::string(name) + ".pt");
+        const Sidecar sidecar = load_sidecar(sidecar_path(file));
+        EXPECT_GE(sidecar.exits, 4) << name;
+        const ModelCheck check = check_model(file, sidecar, "cpu", nullptr);
+        EXPECT_TRUE(check.ok) << name << ": " << check.lines.back();
+    }
+}
+
 }  // namespace
 }  // namespace oneadapt

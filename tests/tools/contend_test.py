@@ -8,7 +8,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools"))
 
-import contend  # noqa: E402  (found by the line above)
+import contend
 
 
 class ContendTest(unittest.TestCase):
