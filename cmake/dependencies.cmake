@@ -2,7 +2,7 @@
 # named through CMAKE_PREFIX_PATH.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
-find_package(OpenCV REQUIRED COMPONENTS core imgproc imgcodecs)  # imgcodecs: tests alone
+find_package(OpenCV REQUIRED COMPONENTS core imgproc video imgcodecs)  # imgcodecs: tests alone
 include(cmake/torch.cmake)
 find_package(CLI11 REQUIRED)
 find_package(PNG REQUIRED)

@@ -81,6 +81,13 @@ def schemes(listed):
     return table(("scheme", "what", "from", "file"), rows)
 
 
+def scheme_files(listed):
+    """The same without what it does, for README.md, which is to stay short."""
+    rows = [(f"`{name}`", "-" if paper == "-" else paper, f"`{scheme_file(name)}`")
+            for name, (_, paper), _ in listed.rows("schemes", r"(.*) \[(.*)\]")]
+    return table(("scheme", "from", "file"), rows)
+
+
 def parameters(listed):
     """A row for each parameter of a scheme."""
     lines = [line.split(maxsplit=1) for _, _, below in listed.rows("schemes", r"(.*)")
@@ -154,8 +161,8 @@ def paper(_):
 
 
 TABLES = {make.__name__: make
-          for make in (schemes, parameters, knobs, tasks, codecs, media, embedded, matrix, figures,
-                       paper)}
+          for make in (schemes, scheme_files, parameters, knobs, tasks, codecs, media, embedded,
+                       matrix, figures, paper)}
 
 
 def renewed(file, listed):

@@ -66,9 +66,11 @@ cv::Mat edges(const cv::Mat& luma) {
 
 const std::vector<FrameFeature>& feature_table() {
     static const std::vector<FrameFeature> table = {
-        {"filter-pixel", as_recorded, changed_share},
-        {"filter-area", smooth, largest_region},
-        {"filter-edge", edges, changed_share},
+        {"filter-pixel", as_recorded, changed_share, 3},
+        // Two blurs of 11 products and sums each, 3 to compare, 9 to dilate, 4 to outline.
+        {"filter-area", smooth, largest_region, 60},
+        // Two blurs of 5, two Sobel filters of 10, 15 from gradient to edge, 3 to compare.
+        {"filter-edge", edges, changed_share, 58},
     };
     return table;
 }

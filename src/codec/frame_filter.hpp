@@ -19,6 +19,9 @@ struct FrameFeature {
     cv::Mat (*view)(const cv::Mat& luma);
     /// How much two views in a row differ: a share of the frame, 0 to 1.
     double (*change)(const cv::Mat& before, const cv::Mat& after);
+    /// Operations per pixel that a frame's view and one comparison take, by the lengths of their
+    /// kernels: what a camera is charged for where a scheme asks for changes.
+    double operations;
 };
 
 /// Every feature there is:

@@ -1,7 +1,5 @@
 #include "measure/score.hpp"
 
-#include <algorithm>
-#include <iterator>
 #include <limits>
 
 namespace oneadapt {
@@ -20,22 +18,34 @@ Hash128 score_name(const Hash128& scoring, const Hash128& said, std::optional<st
     return Hasher().add(scoring).add(said).add(frame.value_or(kEach)).add(right).finish();
 }
 
+namespace {
+
+std::vector<double> compare(const Output& result, std::optional<std::size_t> frame,
+                            const Output& reference, const Task& task, const Sidecar& sidecar) {
+    const Scoring terms(sidecar, result.threshold, reference.threshold);
+    std::vector<double> scores;
+    for (std::size_t place = 0; place < reference.frames.size(); ++place) {
+        scores.push_back(
+            task.accuracy(result.frames.at(frame.value_or(place)), reference.frames[place], terms));
+    }
+    return scores;
+}
+
+}  // namespace
+
+std::vector<double> frame_scores(Lab& lab, const Later<Output>& said,
+                                 std::optional<std::size_t> frame, const Later<Output>& right,
+                                 const Task& task, const Sidecar& sidecar, const Hash128& scoring) {
+    const auto make = [&] { return compare(*said.get(), frame, *right.get(), task, sidecar); };
+    if (!said.name() || !right.name()) return make();
+    const std::span<const double> scores =
+        lab.digest()->get(score_name(scoring, *said.name(), frame, *right.name()), make);
+    return {scores.begin(), scores.end()};
+}
+
 double mean_score(Lab& lab, const Later<Output>& said, const Later<Output>& right, const Task& task,
                   const Sidecar& sidecar, const Hash128& scoring) {
-    if (!said.name() || !right.name()) {
-        return segment_accuracy(task, *said.get(), *right.get(), sidecar);
-    }
-    const Hash128 name = score_name(scoring, *said.name(), std::nullopt, *right.name());
-    return mean_of(lab.digest()->get(name, [&] {
-        const Output& result = *said.get();
-        const Output& reference = *right.get();
-        const Scoring terms(sidecar, result.threshold, reference.threshold);
-        std::vector<double> scores;
-        std::ranges::transform(
-            result.frames, reference.frames, std::back_inserter(scores),
-            [&](const FrameOutput& a, const FrameOutput& b) { return task.accuracy(a, b, terms); });
-        return scores;
-    }));
+    return mean_of(frame_scores(lab, said, std::nullopt, right, task, sidecar, scoring));
 }
 
 double mean_of(std::span<const double> scores) {

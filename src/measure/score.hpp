@@ -23,6 +23,12 @@ Hash128 score_name(const Hash128& scoring, const Hash128& said, std::optional<st
 double mean_score(Lab& lab, const Later<Output>& said, const Later<Output>& right, const Task& task,
                   const Sidecar& sidecar, const Hash128& scoring);
 
+/// The accuracies in every frame that mean_score() is the mean of; of what is said in frame `frame`
+/// of the output as if it were said in every frame, where one is given.
+std::vector<double> frame_scores(Lab& lab, const Later<Output>& said,
+                                 std::optional<std::size_t> frame, const Later<Output>& right,
+                                 const Task& task, const Sidecar& sidecar, const Hash128& scoring);
+
 /// Sum over count, in their order.
 double mean_of(std::span<const double> scores);
 

@@ -24,7 +24,10 @@ RunFacts facts_of(const RunSpec& spec) {
     return {.link = spec.link.has_value(),
             .boxes = find_task(spec.task).boxes,
             .regions = any_knob([](const auto& name) { return find_knob(name).regional(); }),
-            .sizes = knob_of(spec.knobs, ActsOn::server) != nullptr};
+            .sizes = knob_of(spec.knobs, ActsOn::server) != nullptr,
+            .filters = any_knob(
+                [](const auto& name) { return find_knob(name).drops == Drops::by_content; }),
+            .media = find_task(spec.task).input(spec.input).media};
 }
 
 }  // namespace

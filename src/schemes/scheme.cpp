@@ -1,5 +1,10 @@
 #include "schemes/scheme.hpp"
 
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 namespace oneadapt {
 
 double Hindsight::objective(std::size_t segment, std::size_t place, double weight) const {
@@ -57,11 +62,13 @@ std::optional<std::string> Needs::refusal(const RunFacts& run) const {
         {boxes, run.boxes, "needs a task whose DNN says boxes"},
         {regions, run.regions, "needs a knob with a value for each region (see list)"},
         {sizes, run.sizes, "needs a DNN in sizes (--knob model)"},
+        {filters, run.filters, "needs a knob that drops frames by what they show (see list)"},
     };
     for (const Need& need : all) {
         if (need.needed && !need.there) return need.text;
     }
-    return std::nullopt;
+    if (media.empty() || std::ranges::find(media, run.media) != media.end()) return std::nullopt;
+    return fmt::format("needs --input {}", fmt::join(media, " or "));
 }
 
 std::vector<SchemeCell> cell_per_goal(const std::vector<Goal>& goals, const KnobSpace& /*space*/) {

@@ -28,10 +28,16 @@ struct Hindsight {
     std::size_t best(std::size_t begin, std::size_t end, double weight) const;
 };
 
+class Foresight;
+
 /// An adaptation scheme. It lives in the testbed and sees nothing else.
 class Scheme {
   public:
     virtual ~Scheme() = default;
+
+    /// Called before play(), of yardsticks (Needs::hindsight) alone: what they may look at of the
+    /// segment for nothing.
+    virtual void foresee(Foresight& /*segment*/) {}
 
     /// Plays one segment: acts on the testbed, returns what it would deliver, and may keep state
     /// for the next.
@@ -78,6 +84,8 @@ struct RunFacts {
     bool boxes = false;    ///< the DNN says boxes
     bool regions = false;  ///< a knob has a value for each region
     bool sizes = false;    ///< the DNN comes in sizes, which a knob chooses from
+    bool filters = false;  ///< a knob drops frames by what they show
+    std::string media = {};
 };
 
 /// What a scheme needs.
@@ -86,6 +94,8 @@ struct Needs {
     bool boxes = false;
     bool regions = false;
     bool sizes = false;
+    bool filters = false;
+    std::vector<std::string> media = {};  ///< one of these; empty = any
     bool grid = false;       ///< every configuration is measured on each segment before it plays
     bool hindsight = false;  ///< and it plays after the whole clip is measured
 

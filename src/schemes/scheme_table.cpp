@@ -1,19 +1,30 @@
 #include "schemes/awstream.hpp"
 #include "schemes/bounded.hpp"
 #include "schemes/chameleon.hpp"
+#include "schemes/depth_regions.hpp"
+#include "schemes/eaar.hpp"
 #include "schemes/external.hpp"
+#include "schemes/fine_oracle.hpp"
+#include "schemes/glimpse.hpp"
 #include "schemes/oneadapt.hpp"
 #include "schemes/oracle.hpp"
+#include "schemes/range_rings.hpp"
+#include "schemes/reducto.hpp"
 #include "schemes/scheme.hpp"
 #include "schemes/static_scheme.hpp"
+#include "schemes/videostorm.hpp"
+#include "schemes/voice_activity.hpp"
 #include "support/table.hpp"
 
 namespace oneadapt {
 
 const std::vector<SchemeKind>& scheme_table() {
     static const std::vector<SchemeKind> table = {
-        oneadapt(),      oneadapt_bounded(), pixel_difference(), awstream(),      chameleon(),
-        static_scheme(), oracle(),           oracle_static(),    free_profiler(), external()};
+        oneadapt(),      oneadapt_bounded(), pixel_difference(), awstream(),
+        chameleon(),     reducto(),          glimpse(),          eaar(),
+        videostorm(),    range_rings(),      depth_regions(),    voice_activity(),
+        static_scheme(), oracle(),           oracle_static(),    free_profiler(),
+        oracle_frames(), oracle_regions(),   eaar_oracle(),      external()};
     return table;
 }
 

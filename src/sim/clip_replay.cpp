@@ -9,6 +9,7 @@
 
 #include "support/errors.hpp"
 #include "testbed/driver.hpp"
+#include "testbed/foresight.hpp"
 
 namespace oneadapt {
 
@@ -225,6 +226,10 @@ void ClipReplay::play(Cell& cell, Moment& moment) const {
                 });
             }
             cell.driver.begin(moment.lab);
+            if (cell.kind.needs.hindsight) {
+                Foresight segment(world_, moment.lab, moment.scores, cell.id.goal.prices);
+                cell.scheme->foresee(segment);
+            }
             const Delivery delivery = cell.scheme->play(cell.driver.testbed());
             Bill bill = cell.driver.finish(delivery);
             score(cell, moment, delivery, bill);

@@ -37,6 +37,13 @@ class Camera : public Machine<Place::camera> {
     template <Query Q>
     OnCamera<typename Q::Value> compute(const Q& query, int frame, double gflop);
 
+    /// The same through a query whose value says how many GFLOP it took.
+    template <Query Q>
+    requires requires(const typename Q::Value& value) { value.gflop; }
+    OnCamera<typename Q::Value> compute(const Q& query, int frame) {
+        return compute(query, frame, ground_.lab->take(query)->gflop);
+    }
+
     /// Waits until that frame of the segment is captured.
     void wait_for(int frame) { wait_until(ground_.captured(frame)); }
 

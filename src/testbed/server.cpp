@@ -172,6 +172,14 @@ OnServer<Profiled> Server::measure_profile(const OnServer<Output>& best,
         to);
 }
 
+OnServer<Repeats> Server::repeats(const OnServer<Output>& output) {
+    const World& world = ground_.world;
+    return at<Place::server>(
+        std::make_shared<const Repeats>(*ground_.lab, later(output), world.task, world.sidecar,
+                                        world.scoring),
+        std::max(now(), when(output)));
+}
+
 OnServer<Received> Server::paste(const OnServer<Received>& under,
                                  const OnServer<Received>& regions) {
     Received pasted = *what(under);

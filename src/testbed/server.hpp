@@ -9,6 +9,7 @@
 
 #include "dnn/output.hpp"
 #include "measure/differentiate.hpp"
+#include "measure/repeats.hpp"
 #include "testbed/at.hpp"
 #include "testbed/ground.hpp"
 #include "testbed/link.hpp"
@@ -44,6 +45,10 @@ class Server : public Machine<Place::server> {
     /// std::logic_error unless infer() of the reference went before.
     OnServer<Profiled> profile(const OnServer<Received>& reference,
                                const Configuration& configuration);
+
+    /// What the frames of an output of infer() are worth to one another, by the task's accuracy:
+    /// small sums, as a profile's.
+    OnServer<Repeats> repeats(const OnServer<Output>& output);
 
     /// The received frames with the regions of a later pass in place of their own.
     OnServer<Received> paste(const OnServer<Received>& under, const OnServer<Received>& regions);

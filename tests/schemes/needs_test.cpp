@@ -16,6 +16,14 @@ TEST(Needs, NameTheFirstThingThatARunLacks) {
     EXPECT_FALSE((Needs{.regions = true, .sizes = true}.refusal({.regions = true, .sizes = true})));
 }
 
+TEST(Needs, AMediumMayBeOneOfSeveral) {
+    const Needs needs{.filters = true, .media = {"video", "depth"}};
+    EXPECT_EQ(needs.refusal({.media = "video"}),
+              "needs a knob that drops frames by what they show (see list)");
+    EXPECT_EQ(needs.refusal({.filters = true, .media = "lidar"}), "needs --input video or depth");
+    EXPECT_FALSE(needs.refusal({.filters = true, .media = "depth"}));
+}
+
 TEST(Needs, HindsightAndTheGridAreTheReplaysToGive) {
     EXPECT_FALSE((Needs{.grid = true, .hindsight = true}.refusal({})));
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "support/fake_instruments.hpp"
 #include "support/temp_folder.hpp"
 #include "testbed/driver.hpp"
+#include "testbed/foresight.hpp"
 #include "testbed/referee.hpp"
 
 namespace oneadapt::test {
@@ -30,9 +32,10 @@ inline DeviceProfile fake_device() {
 /// A fake clip and a world to play schemes in, segment by segment.
 class Stage {
   public:
-    explicit Stage(int segments, const std::vector<std::string>& knobs = {"qp"},
-                   Environment environment = {}, Prices prices = {},
-                   const std::map<std::string, std::vector<KnobValue>>& values = {})
+    explicit Stage(
+        int segments, const std::vector<std::string>& knobs = {"qp"}, Environment environment = {},
+        Prices prices = {}, const std::map<std::string, std::vector<KnobValue>>& values = {},
+        const std::function<FakeScene(int)>& scene = [](int) { return FakeScene{}; })
         : space_(KnobSpace::from_names(knobs, values)),
           prices_(prices),
           sized_(chosen_dnn(space_.reference()).has_value()),
@@ -47,7 +50,7 @@ class Stage {
         hindsight_.grid = space_.grid();
         for (int i = 0; i < segments; ++i) {
             labs_.push_back(
-                std::make_unique<Lab>(fake_segment_ref({}, i), fake_.instruments, trace_));
+                std::make_unique<Lab>(fake_segment_ref(scene(i), i), fake_.instruments, trace_));
             scores_.push_back(std::make_unique<Scores>(referee_, *labs_.back()));
             auto& row = hindsight_.points.emplace_back();
             for (const Configuration& c : hindsight_.grid) {
@@ -79,15 +82,20 @@ class Stage {
                                          .goal = goal,
                                          .hindsight = &hindsight_,
                                          .fixed = fixed});
-        return play(*player, goal);
+        return play(*player, goal, {}, kind.needs.hindsight);
     }
 
-    std::vector<Played> play(Scheme& player, const Goal& goal, const ActHook& hook = {}) {
+    std::vector<Played> play(Scheme& player, const Goal& goal, const ActHook& hook = {},
+                             bool foresees = false) {
         Driver driver(world_, goal);
         driver.listen(hook);
         std::vector<Played> played;
         for (std::size_t i = 0; i < labs_.size(); ++i) {
             driver.begin(*labs_[i]);
+            if (foresees) {
+                Foresight segment(world_, *labs_[i], *scores_[i], prices_);
+                player.foresee(segment);
+            }
             const Delivery delivery = player.play(driver.testbed());
             Bill bill = driver.finish(delivery);
             const Ledger& reference = scores_[i]->reference();

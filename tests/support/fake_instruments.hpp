@@ -35,13 +35,14 @@ struct FakeScene {
     int frames_a_cell = 2;  ///< an object moves on to the next cell after so many frames
     double contrast_low = 55;
     double contrast_high = 120;
+    int shift = 0;  ///< shows what the segment so many later shows by default
 
     int cells() const { return size.area() / (kTileSize * kTileSize); }
 };
 
 /// Contrast of an object at the reference configuration; changes from segment to segment.
 inline int fake_contrast(const FakeScene& scene, int segment, int object) {
-    const double golden = 0.6180339887 * (object + 1) + 0.27 * segment;
+    const double golden = 0.6180339887 * (object + 1) + 0.27 * (segment + scene.shift);
     const double share = golden - std::floor(golden);
     return static_cast<int>(scene.contrast_low +
                             share * (scene.contrast_high - scene.contrast_low));

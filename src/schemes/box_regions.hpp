@@ -1,0 +1,22 @@
+#pragma once
+
+#include "dnn/input.hpp"
+#include "dnn/output.hpp"
+#include "measure/recipe.hpp"
+
+namespace oneadapt {
+
+/// Marks the regions that a box touches once it is grown by `margin` tiles on each side. What lies
+/// outside of the frame marks nothing.
+void mark_regions(const Detection& box, int margin, const RegionGrid& regions, RegionMask& mask);
+
+/// The regions of all boxes with a score above `threshold` in an output's frames.
+RegionMask box_regions(const Output& output, double threshold, int margin,
+                       const RegionGrid& regions);
+
+/// The configuration with the regional knobs of a space at `inside` where the mask is set and at
+/// `outside` elsewhere, both places of values, and the others at their most expensive value.
+Configuration two_levels(const KnobSpace& space, const RegionMask& mask, std::size_t inside,
+                         std::size_t outside);
+
+}  // namespace oneadapt
