@@ -21,6 +21,10 @@ std::unique_ptr<Model> load_model(const std::filesystem::path& file, const Sidec
     return dnn_runtime().load_model(file, sidecar, device);
 }
 
+std::unique_ptr<Policy> load_policy(const std::filesystem::path& file) {
+    return dnn_runtime().load_policy(file);
+}
+
 std::vector<std::string> available_devices() {
     return dnn_runtime().devices();
 }

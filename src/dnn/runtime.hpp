@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "dnn/model.hpp"
+#include "dnn/policy.hpp"
 #include "dnn/sidecar.hpp"
 
 namespace oneadapt {
@@ -20,6 +21,9 @@ class DnnRuntime {
     virtual std::unique_ptr<Model> load_model(const std::filesystem::path& file,
                                               const Sidecar& sidecar,
                                               const std::string& device) const = 0;
+
+    /// See oneadapt::load_policy().
+    virtual std::unique_ptr<Policy> load_policy(const std::filesystem::path& file) const = 0;
 
     /// See oneadapt::available_devices().
     virtual std::vector<std::string> devices() const = 0;

@@ -13,6 +13,7 @@
 
 #include "dnn_torch/device.hpp"
 #include "dnn_torch/model.hpp"
+#include "dnn_torch/policy.hpp"
 #include "support/interface.hpp"
 
 namespace oneadapt {
@@ -23,6 +24,10 @@ class TorchRuntime final : public DnnRuntime {
     std::unique_ptr<Model> load_model(const std::filesystem::path& file, const Sidecar& sidecar,
                                       const std::string& device) const override {
         return load_torch_model(file, sidecar, device);
+    }
+
+    std::unique_ptr<Policy> load_policy(const std::filesystem::path& file) const override {
+        return load_torch_policy(file);
     }
 
     std::vector<std::string> devices() const override { return torch_devices(); }

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <set>
 
 #include <fmt/format.h>
 
+#include "run/data_root.hpp"
 #include "run/field_types.hpp"
+#include "run/plan.hpp"
 #include "support/errors.hpp"
 #include "support/text.hpp"
 
@@ -65,6 +68,17 @@ std::vector<std::string> left_out(const RunSpec& spec) {
     return reasons;
 }
 
+namespace {
+
+/// The file that a parameter names, or the one of that name in its folder of the shipped data.
+std::string found_file(const ParameterSpec& spec, const std::string& name) {
+    if (std::filesystem::exists(name)) return name;
+    const std::filesystem::path shipped = data_root() / spec.folder / name;
+    return std::filesystem::exists(shipped) ? seen_from_here(shipped).string() : name;
+}
+
+}  // namespace
+
 std::vector<SchemeChoice> choose_schemes(const RunSpec& spec) {
     std::vector<SchemeChoice> choices;
     std::set<std::string> seen;
@@ -75,6 +89,12 @@ std::vector<SchemeChoice> choose_schemes(const RunSpec& spec) {
             for (const auto& [name, value] : settings->second) {
                 given[name] = field_types::text_of(value);
             }
+        }
+        for (const ParameterSpec& parameter : kind->parameters) {
+            if (parameter.folder.empty()) continue;
+            const auto named =
+                given.try_emplace(parameter.name, std::get<std::string>(parameter.otherwise)).first;
+            named->second = found_file(parameter, named->second);
         }
         seen.insert(kind->name);
         choices.push_back({kind, Parameters(kind->name, kind->parameters, given)});

@@ -48,6 +48,14 @@ UsedFiles collect_files(const Session& session, bool all) {
             model.file, [&] { return hash_file(model.file); }, model.content);
         add_file(model.sidecar.file);
     }
+    for (const SchemeChoice& choice : session.plan.schemes) {
+        for (const ParameterSpec& parameter : choice.kind->parameters) {
+            const bool file = !parameter.folder.empty();
+            if (file && is_there(choice.parameters.word(parameter.name))) {
+                add_file(choice.parameters.word(parameter.name));
+            }
+        }
+    }
     add_file(spec.profile);
     if (!spec.dataset.empty()) add_file(spec.dataset);
     for (const auto& series : {spec.link, spec.downlink, spec.slowdown, spec.idle_power}) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "schemes/periodic_grid.hpp"
 #include "schemes/profiling.hpp"
 #include "schemes/rate_control.hpp"
 
@@ -117,50 +118,6 @@ class AwStream final : public Scheme {
     Configuration current_;
 };
 
-/// The baseline of OneAdapt's code: minimise (1 - F1) + weight x bytes / previous bytes over a
-/// coarse grid, at once, again when the budget of extra inferences has paid for it.
-class PeriodicGrid final : public Scheme {
-  public:
-    explicit PeriodicGrid(const SchemeSetting& setting)
-        : weight_(setting.goal.price()),
-          grid_(strided_grid(setting.space,
-                             static_cast<std::size_t>(setting.parameters.whole("stride")))),
-          frames_per_segment_(setting.parameters.whole("compute-limit")),
-          current_(setting.space.reference()) {}
-
-    Delivery play(Testbed& testbed) override {
-        if (testbed.segment().index < next_profile_) {
-            return play_configuration(testbed, current_).delivery();
-        }
-        Profiler profiler(testbed);
-        const Ledger previous = profiler.profile(current_).plain;
-        double best = 0;
-        Configuration choice = current_;
-        for (const Configuration& configuration : grid_) {
-            const ProfilePoint point = profiler.profile(configuration);
-            const double loss =
-                (1.0 - point.accuracy) + weight_ * testbed.prices().cost(point.plain, previous);
-            if (configuration == grid_.front() || loss < best) {
-                best = loss;
-                choice = configuration;
-            }
-        }
-        current_ = choice;
-        const int frames = static_cast<int>(grid_.size()) * testbed.segment().frames;
-        next_profile_ =
-            testbed.segment().index + std::max(1, profiling_lag(frames, frames_per_segment_));
-        current_ = testbed.camera().read(send_choice(testbed, current_));
-        return profiler.played().delivery();
-    }
-
-  private:
-    double weight_;
-    std::vector<Configuration> grid_;
-    int frames_per_segment_;
-    int next_profile_ = 0;
-    Configuration current_;
-};
-
 }  // namespace
 
 SchemeKind awstream() {
@@ -169,40 +126,39 @@ SchemeKind awstream() {
         .summary =
             "profile of the grid, Pareto set, online refresh; rate control when a link is given",
         .paper = "AWStream, SIGCOMM'18",
-        .parameters =
-            {{"variant",
-              std::string("published"),
-              "published or OneAdapt's baseline",
-              0,
-              0,
-              {"published", "oneadapt-paper"}},
-             {"probe-every",
-              10.0,
-              "published: segments between probes of the profile; 0 = never",
-              0,
-              1e6,
-              {}},
-             {"probe-points", 5.0, "published: Pareto points per probe", 1, 1e3, {}},
-             {"bandwidth-drift",
-              1.0,
-              "published: Mbit/s off that ask for a new profile",
-              0,
-              1e6,
-              {}},
-             {"accuracy-drift",
-              0.1,
-              "published: accuracy off that asks for a new profile",
-              0,
-              1,
-              {}},
-             {"congestion",
-              0.001,
-              "published: queueing seconds that count as congestion",
-              0,
-              60,
-              {}},
-             {"stride", 3.0, "oneadapt-paper: every n-th value of each knob", 1, 100, {}},
-             {"compute-limit", 5.0, "oneadapt-paper: extra inferences per segment", 1, 1e6, {}}},
+        .parameters = {{"variant",
+                        std::string("published"),
+                        "published or OneAdapt's baseline",
+                        0,
+                        0,
+                        {"published", "oneadapt-paper"}},
+                       {"probe-every",
+                        10.0,
+                        "published: segments between probes of the profile; 0 = never",
+                        0,
+                        1e6,
+                        {}},
+                       {"probe-points", 5.0, "published: Pareto points per probe", 1, 1e3, {}},
+                       {"bandwidth-drift",
+                        1.0,
+                        "published: Mbit/s off that ask for a new profile",
+                        0,
+                        1e6,
+                        {}},
+                       {"accuracy-drift",
+                        0.1,
+                        "published: accuracy off that asks for a new profile",
+                        0,
+                        1,
+                        {}},
+                       {"congestion",
+                        0.001,
+                        "published: queueing seconds that count as congestion",
+                        0,
+                        60,
+                        {}},
+                       PeriodicGrid::stride(3),
+                       PeriodicGrid::compute_limit()},
         .create = [](const SchemeSetting& setting) -> std::unique_ptr<Scheme> {
             if (setting.parameters.word("variant") == "published") {
                 return std::make_unique<AwStream>(setting);

@@ -15,7 +15,8 @@ namespace {
 std::variant<double, std::string> read(const ParameterSpec& spec, const std::string& text,
                                        const std::string& where) {
     if (std::holds_alternative<std::string>(spec.otherwise)) {
-        if (!spec.any_text && std::ranges::find(spec.choices, text) == spec.choices.end()) {
+        const bool any = spec.any_text || !spec.folder.empty();
+        if (!any && std::ranges::find(spec.choices, text) == spec.choices.end()) {
             throw UsageError(where, fmt::format("'{}' is unknown", text),
                              fmt::format("choose from {}", fmt::join(spec.choices, ", ")));
         }

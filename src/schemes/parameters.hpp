@@ -17,6 +17,8 @@ struct ParameterSpec {
     double highest = 1e12;                  ///< of a number
     std::vector<std::string> choices = {};  ///< of a word
     bool any_text = false;                  ///< a word is any text, and has to be given
+    /// A word is a file or, where there is none of that name, one of this folder of datasets/.
+    std::string folder = {};
 };
 
 /// The resolved parameters of one scheme.

@@ -1,5 +1,6 @@
 #include "schemes/awstream.hpp"
 #include "schemes/bounded.hpp"
+#include "schemes/casva.hpp"
 #include "schemes/chameleon.hpp"
 #include "schemes/depth_regions.hpp"
 #include "schemes/eaar.hpp"
@@ -24,7 +25,8 @@ const std::vector<SchemeKind>& scheme_table() {
         chameleon(),     reducto(),          glimpse(),          eaar(),
         videostorm(),    range_rings(),      depth_regions(),    voice_activity(),
         static_scheme(), oracle(),           oracle_static(),    free_profiler(),
-        oracle_frames(), oracle_regions(),   eaar_oracle(),      external()};
+        oracle_frames(), oracle_regions(),   eaar_oracle(),      casva(),
+        external()};
     return table;
 }
 
