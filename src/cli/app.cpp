@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/calibrate.hpp"
+#include "cli/coco.hpp"
 #include "cli/commands.hpp"
 #include "cli/doctor.hpp"
 #include "cli/init.hpp"
@@ -60,6 +61,7 @@ struct CommandLine::State {
     Explained explained;
     std::string form;
     std::filesystem::path export_out;
+    RunOptions coco;
     std::filesystem::path model;
     std::filesystem::path sidecar;
     ClipSpec clip;
@@ -217,6 +219,17 @@ void CommandLine::State::add_export_commands() {
         "\nExample: oneadapt-sim export results/runs/detect-qp --as compressai --out theirs\n");
     exporting->callback(
         [this] { command = [this] { return export_command(folders.front(), form, export_out); }; });
+    CLI::App* boxes = app.add_subcommand(
+        "coco", "write what a run's users saw as COCO has results, and score it as COCO does");
+    boxes->add_option("FOLDER", spec, "results folder, manifest or spec")->required();
+    add_run_options(*boxes, coco);
+    boxes->add_option("--out", coco.execution.out, "folder to write into")
+        ->required()
+        ->check(names_a_folder);
+    boxes->footer(
+        "\nIt replays the run from its trace.\n"
+        "\nExample: oneadapt-sim coco results/runs/detect-qp --out boxes\n");
+    boxes->callback([this] { command = [this] { return coco_command(spec, coco); }; });
     CLI::App* rating = app.add_subcommand(
         "bd-rate", "compare two summaries as CompressAI-Vision writes them, by MPEG's BD-rate");
     rating

@@ -26,6 +26,8 @@ class BoxTruth final : public GroundTruth {
                                truth.demanded, scoring);
     }
 
+    FrameBoxes boxes_at(double from) const override { return nearest(from); }
+
     const FrameBoxes& nearest(double seconds) const {
         static const FrameBoxes none;
         const auto frame = static_cast<std::size_t>(std::lround(seconds * fps_));

@@ -9,14 +9,6 @@
 
 namespace oneadapt {
 
-/// The labelled objects of one frame, as boxes in pixels of the DNN's picture.
-struct FrameBoxes {
-    FrameOutput demanded;
-    FrameOutput ignored;  ///< those that count neither for nor against, see without_ignored()
-
-    void add(const cv::Rect2f& box, int label, bool is_ignored);
-};
-
 /// The index of a class of that name in the sidecar, or nothing when it is none of interest.
 std::optional<int> class_index(const Sidecar& sidecar, const std::string& name);
 

@@ -26,6 +26,10 @@ double GroundTruth::accuracy(const SegmentInfo& segment, std::size_t frame,
                     Scoring(sidecar_, threshold));
 }
 
+FrameBoxes GroundTruth::boxes(const SegmentInfo& segment, std::size_t frame) const {
+    return boxes_at(start_s_ + segment.start.value + segment.seconds_to(static_cast<int>(frame)));
+}
+
 void GroundTruth::check_length(double seconds, double step) const {
     constexpr double kPromiseSlack = 1;
     const double clip_end = start_s_ + seconds;

@@ -10,6 +10,14 @@
 
 namespace oneadapt {
 
+/// The labelled objects of one frame, as boxes in pixels of the DNN's picture.
+struct FrameBoxes {
+    FrameOutput demanded;
+    FrameOutput ignored;  ///< those that count neither for nor against, see without_ignored()
+
+    void add(const cv::Rect2f& box, int label, bool is_ignored);
+};
+
 /// What is truly to be seen or heard in a clip.
 class GroundTruth {
   public:
@@ -23,6 +31,9 @@ class GroundTruth {
     double accuracy(const SegmentInfo& segment, std::size_t frame, const FrameOutput& delivered,
                     std::optional<double> threshold) const;
 
+    /// The objects of a frame of a segment; none where the truth is none of boxes.
+    FrameBoxes boxes(const SegmentInfo& segment, std::size_t frame) const;
+
     /// Throws InputError when a clip that promises so many seconds, in frames of `step` seconds,
     /// goes on after the truth has ended. A promise may be a second too long.
     void check_length(double seconds, double step) const;
@@ -32,6 +43,9 @@ class GroundTruth {
     /// recording.
     virtual double of_frame(const FrameOutput& delivered, double from, double to,
                             const Scoring& scoring) const = 0;
+
+    /// The objects to be seen at that second of the recording.
+    virtual FrameBoxes boxes_at(double /*from*/) const { return {}; }
 
     /// Second of the recording at which what is known ends.
     virtual double end_s() const = 0;

@@ -237,6 +237,12 @@ void check_file_writable(const fs::path& file) {
     if (!fs::exists(status)) fs::remove(file, ignored);
 }
 
+void make_output_folder(const fs::path& folder) {
+    std::error_code error;
+    fs::create_directories(folder, error);
+    check(error, folder, "cannot be made");
+}
+
 void write_file(const fs::path& file, const std::function<void(std::ostream&)>& fill) {
     errno = 0;
     std::ofstream out(file, std::ios::binary | std::ios::trunc);

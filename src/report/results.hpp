@@ -64,6 +64,9 @@ Report write_results(const std::filesystem::path& out_dir, const RunResult& resu
 /// Leaves everything as it was.
 void check_file_writable(const std::filesystem::path& file);
 
+/// Makes a folder and those above it, unless it is there; throws OutputError.
+void make_output_folder(const std::filesystem::path& folder);
+
 /// Writes a file through `fill` and checks that all of it reached the disk; throws OutputError.
 void write_file(const std::filesystem::path& file, const std::function<void(std::ostream&)>& fill);
 

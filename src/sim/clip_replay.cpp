@@ -265,6 +265,13 @@ void ClipReplay::score(Cell& cell, Moment& moment, const Delivery& delivery, Bil
              note.cheaper.get(note.knob, 0), note.estimate,
              moment.scores.accuracy(note.dearer) - moment.scores.accuracy(note.cheaper)});
     }
+    if (plan_.on_segment) {
+        plan_.on_segment({.row = row,
+                          .segment = segment,
+                          .size = stream_.size(),
+                          .shown = bill.frames,
+                          .right = moment.scores.boxes()});
+    }
     cell.rows.push_back(std::move(row));
     ++cell.whole;
 }

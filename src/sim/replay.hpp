@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "dnn/ground_truth.hpp"
 #include "dnn/task.hpp"
 #include "knobs/knob_space.hpp"
 #include "measure/instruments.hpp"
@@ -18,6 +19,7 @@
 #include "support/errors.hpp"
 #include "testbed/act.hpp"
 #include "testbed/device_profile.hpp"
+#include "testbed/driver.hpp"
 #include "testbed/environment.hpp"
 
 namespace oneadapt {
@@ -28,6 +30,15 @@ struct SchemeChoice {
     Parameters parameters;
     /// Which of the runs that are played together it belongs to, counted from 0.
     std::vector<std::size_t> runs = {0};
+};
+
+/// What a cell's user got of a segment.
+struct SeenSegment {
+    const SegmentRow& row;
+    const SegmentInfo& segment;
+    cv::Size size;                          ///< analysis size
+    const std::vector<FrameResult>& shown;  ///< for each frame
+    std::vector<FrameBoxes> right;          ///< see Referee::boxes()
 };
 
 /// Everything that decides a run's results.
@@ -48,6 +59,8 @@ struct ReplayPlan {
     /// Is told every act of every cell, with its segment; from several threads at once where there
     /// are several cells.
     std::function<void(int segment, const Act& act)> on_act = {};
+    /// Is told every segment that a cell has played; from several threads at once.
+    std::function<void(const SeenSegment& played)> on_segment = {};
 };
 
 /// Told how far a run has come, from several threads at once.

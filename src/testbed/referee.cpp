@@ -1,5 +1,8 @@
 #include "testbed/referee.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "measure/encode.hpp"
 #include "measure/infer.hpp"
 #include "measure/score.hpp"
@@ -29,6 +32,25 @@ std::vector<double> Referee::frame_accuracies(const SegmentInfo& segment,
                                  Scoring(world_.sidecar, threshold, reference.threshold)));
     }
     return scores;
+}
+
+std::vector<FrameBoxes> Referee::boxes(const SegmentInfo& segment,
+                                       const Later<Output>& right) const {
+    std::vector<FrameBoxes> frames;
+    if (!world_.task.boxes) return frames;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(segment.frames); ++i) {
+        if (truth_) {
+            frames.push_back(truth_->boxes(segment, i));
+            continue;
+        }
+        const Output& reference = *right.get();
+        const double threshold = reference.threshold.value_or(world_.sidecar.score_threshold);
+        FrameBoxes& boxes = frames.emplace_back();
+        std::ranges::copy_if(
+            reference.frames.at(i).detections, std::back_inserter(boxes.demanded.detections),
+            [&](const Detection& box) { return static_cast<double>(box.score) > threshold; });
+    }
+    return frames;
 }
 
 Ledger Referee::reference(Lab& lab) const {

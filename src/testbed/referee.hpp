@@ -36,6 +36,9 @@ class Referee {
                                          const Later<Output>& said,
                                          std::optional<std::size_t> frame) const;
 
+    /// What is right in each frame of a segment, where the task is one of boxes.
+    std::vector<FrameBoxes> boxes(const SegmentInfo& segment, const Later<Output>& right) const;
+
     /// What the segment costs at the reference configuration.
     Ledger reference(Lab& lab) const;
     const World& world() const { return world_; }
@@ -58,6 +61,8 @@ class Scores {
     double accuracy(const Configuration& configuration);
     /// What the segment costs at the reference configuration.
     const Ledger& reference();
+    /// See Referee::boxes().
+    std::vector<FrameBoxes> boxes() { return referee_.boxes(lab_.segment(), right()); }
     /// Takes over what an earlier pass over this segment found.
     void remember(const Configuration& configuration, double accuracy);
 
