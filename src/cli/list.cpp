@@ -43,7 +43,8 @@ std::string task_text(const Task& task) {
     for (const TaskInput& input : task.inputs) {
         std::vector<std::string> knobs = knobs_of(input.media);
         for (const KnobKind& kind : knob_table()) {
-            if (input.sizes && kind.acts_on == ActsOn::server) knobs.push_back(kind.name);
+            const bool sized = input.sizes && kind.acts_on == ActsOn::server;
+            if (sized || kind.acts_on == ActsOn::device) knobs.push_back(kind.name);
         }
         text += fmt::format("      --input {:<9} knobs: {}\n", input.media, fmt::join(knobs, ", "));
     }

@@ -97,6 +97,9 @@ int run_command(const RunSpec& spec, const Execution& execution, const std::stri
     if (execution.json) {
         fmt::print("{}", json_lines(report));
     } else if (!execution.quiet) {
+        if (!report.settings.empty()) {
+            fmt::print("{}\n", settings_text(setting_means(report.settings)));
+        }
         const Resource saved = session.spec.weight_gpu > 0.5 ? Resource::gpu : Resource::bandwidth;
         const std::vector<std::string> short_clips = clips_without_steady_part(report);
         if (!short_clips.empty()) {
@@ -105,7 +108,8 @@ int run_command(const RunSpec& spec, const Execution& execution, const std::stri
                             "it: {} (--warmup)\n",
                             fmt::join(short_clips, ", ")));
         }
-        for (const std::string& clip : clips_of_tables(report)) {
+        for (const std::string& clip :
+             report.settings.empty() ? clips_of_tables(report) : std::vector<std::string>()) {
             const TableOptions table{clip, part_of_tables(report), kBaselines, saved};
             fmt::print("{}\n", table_text(report, table));
         }

@@ -24,7 +24,7 @@ constexpr double kHighestThreshold = 100;
 /// chosen on the three embedded clips, on each of which the cheapest keeps one or two of ten
 /// frames, the steps between lying apart by about a factor of two. Macroblocks: OneAdapt's two
 /// levels 24 and 36, one between and one beyond.
-const std::array<KnobKind, 14> kTable = {{
+const std::array<KnobKind, 15> kTable = {{
     {.name = "qp",
      .summary = "quantisation parameter of the video encoder",
      .values = {20, 22, 24, 26, 28, 30, 34, 38, 42, 46, 50},
@@ -112,11 +112,29 @@ const std::array<KnobKind, 14> kTable = {{
      .summary = "size of the DNN, where it comes in several: GPU work, not bandwidth",
      .values = {"m", "s", "n"},
      .acts_on = ActsOn::server},
+    {.name = "power",
+     .summary = "power cap of the server's device, in watts; those of the profile (--profile)",
+     .values = {45, 40, 35, 30, 25, 20, 15, 10},
+     .acts_on = ActsOn::device,
+     .lowest = 0.01,
+     .highest = 10000,
+     .descending = true},
 }};
 
 const KnobKind* known_knob(std::string_view name) {
     const auto* const found = std::ranges::find(kTable, name, &KnobKind::name);
     return found == kTable.end() ? nullptr : found;
+}
+
+/// The rows of the knobs that say nothing of what the camera sends.
+std::span<const KnobKind> off_camera() {
+    static const std::vector<KnobKind> rows = [] {
+        std::vector<KnobKind> found;
+        std::ranges::copy_if(kTable, std::back_inserter(found),
+                             [](const KnobKind& kind) { return kind.acts_on != ActsOn::camera; });
+        return found;
+    }();
+    return rows;
 }
 
 std::string knob_names() {
@@ -178,7 +196,8 @@ const KnobKind& find_knob(std::string_view name) {
 }
 
 std::string_view machine_name(ActsOn machine) {
-    return machine == ActsOn::camera ? "camera" : "server";
+    constexpr std::string_view kNames[] = {"camera", "server", "server's device"};
+    return kNames[static_cast<std::size_t>(machine)];
 }
 
 bool has_names(std::string_view knob) {
@@ -200,11 +219,11 @@ std::vector<std::string> texts(const std::vector<KnobValue>& values) {
 }
 
 Configuration as_sent(const Configuration& configuration) {
-    if (configuration.names().empty()) return configuration;
+    const std::span<const KnobKind> others = off_camera();
+    const auto in_use = [&](const KnobKind& kind) { return configuration.has(kind.name); };
+    if (std::ranges::none_of(others, in_use)) return configuration;
     Configuration sent = configuration;
-    for (const auto& [knob, name] : configuration.names()) {
-        if (find_knob(knob).acts_on != ActsOn::camera) sent.remove(knob);
-    }
+    for (const KnobKind& kind : others) sent.remove(kind.name);
     return sent;
 }
 
@@ -213,6 +232,11 @@ std::optional<std::string> chosen_dnn(const Configuration& configuration) {
         if (find_knob(knob).acts_on == ActsOn::server) return name;
     }
     return std::nullopt;
+}
+
+double chosen_cap(const Configuration& configuration) {
+    static const KnobKind& cap = *std::ranges::find(kTable, ActsOn::device, &KnobKind::acts_on);
+    return configuration.get(cap.name, 0);
 }
 
 const KnobKind* knob_of(const std::vector<std::string>& names, ActsOn machine) {

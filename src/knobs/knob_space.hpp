@@ -16,9 +16,10 @@ namespace oneadapt {
 enum class ActsOn {
     camera,  ///< what is encoded and sent
     server,  ///< which DNN analyses what arrives; its values are the DNNs' names in the run
+    device,  ///< at which power cap the server's device runs it
 };
 
-/// For `list` and messages: "camera", "server".
+/// For `list` and messages: "camera", "server", "server's device".
 std::string_view machine_name(ActsOn machine);
 
 /// Whether a knob sends fewer frames.
@@ -72,6 +73,9 @@ Configuration as_sent(const Configuration& configuration);
 
 /// The name of the DNN that a configuration chooses, where it chooses one.
 std::optional<std::string> chosen_dnn(const Configuration& configuration);
+
+/// The power cap in watts that a configuration chooses; 0 where it chooses none.
+double chosen_cap(const Configuration& configuration);
 
 /// The first of the named knobs that acts on that machine; null when none does. Throws UsageError
 /// for an unknown name.

@@ -13,6 +13,9 @@ namespace {
 Value maybe(const std::optional<double>& value) {
     return value ? Value(*value) : Value();
 }
+Value maybe_seconds(const std::optional<SimSeconds>& value) {
+    return value ? Value(value->value) : Value();
+}
 Value whole(std::int64_t value) {
     return value;
 }
@@ -74,6 +77,57 @@ std::span<const Column<SegmentRow>> segment_columns() {
         {"relative_bandwidth", [](R r) { return figure(r, r.relative_bandwidth); }},
         {"objective", [](R r) { return succeeded(r) ? maybe(r.objective) : Value(); }},
         {"streaming_accuracy", [](R r) { return figure(r, r.streaming_accuracy); }},
+    };
+    return columns;
+}
+
+std::span<const Column<SegmentRow>> constraint_segment_columns() {
+    using R = const SegmentRow&;
+    static constexpr Column<SegmentRow> columns[] = {
+        {"deadline_s", [](R r) { return maybe_seconds(r.cell.goal.deadline); }},
+        {"min_accuracy", [](R r) { return maybe(r.cell.goal.min_accuracy); }},
+        {"max_energy_j", [](R r) { return maybe(r.cell.goal.max_energy_j); }},
+        {"server_j", [](R r) { return figure(r, r.ledger.server_j); }},
+        {"late", [](R r) { return figure(r, r.late ? 1 : 0); }},
+    };
+    return columns;
+}
+
+std::span<const Column<SummaryRow>> constraint_summary_columns() {
+    using R = const SummaryRow&;
+    static constexpr Column<SummaryRow> columns[] = {
+        {"deadline_s", [](R r) { return maybe_seconds(r.cell.goal.deadline); }},
+        {"min_accuracy", [](R r) { return maybe(r.cell.goal.min_accuracy); }},
+        {"max_energy_j", [](R r) { return maybe(r.cell.goal.max_energy_j); }},
+    };
+    return columns;
+}
+
+std::span<const Column<SettingRow>> setting_columns() {
+    using R = const SettingRow&;
+    static constexpr auto figure_of = [](R r, double value) {
+        return r.inputs > 0 ? Value(value) : Value();
+    };
+    static constexpr Column<SettingRow> columns[] = {
+        {"deadline_s", [](R r) { return maybe_seconds(r.cell.goal.deadline); }},
+        {"min_accuracy", [](R r) { return maybe(r.cell.goal.min_accuracy); }},
+        {"max_energy_j", [](R r) { return maybe(r.cell.goal.max_energy_j); }},
+        {"scheme", [](R r) -> Value { return r.cell.scheme; }},
+        {"configuration", [](R r) -> Value { return r.configuration; }},
+        {"inputs", [](R r) { return count(r.inputs); }},
+        {"energy_j", [](R r) { return figure_of(r, r.energy_j); }},
+        {"error", [](R r) { return figure_of(r, r.error); }},
+        {"late", [](R r) { return figure_of(r, r.late); }},
+        {"over", [](R r) { return figure_of(r, r.over); }},
+        {"violated", [](R r) { return r.inputs > 0 ? whole(r.violated ? 1 : 0) : Value(); }},
+        {"energy_ratio", [](R r) { return maybe(r.energy_ratio); }},
+        {"error_ratio", [](R r) { return maybe(r.error_ratio); }},
+        {"energy_ratio_ci_lo", [](R r) { return low(interval(r.energy_draws)); }},
+        {"energy_ratio_ci_hi", [](R r) { return high(interval(r.energy_draws)); }},
+        {"error_ratio_ci_lo", [](R r) { return low(interval(r.error_draws)); }},
+        {"error_ratio_ci_hi", [](R r) { return high(interval(r.error_draws)); }},
+        {"kbps", [](R r) { return figure_of(r, r.kbps); }},
+        {"all_energy_j", [](R r) { return figure_of(r, r.all_energy_j); }},
     };
     return columns;
 }

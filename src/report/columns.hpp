@@ -12,6 +12,7 @@
 
 #include "report/agreement.hpp"
 #include "report/savings.hpp"
+#include "report/settings.hpp"
 #include "report/summary.hpp"
 #include "sim/result.hpp"
 
@@ -29,6 +30,10 @@ struct Column {
 };
 
 std::span<const Column<SegmentRow>> segment_columns();
+std::span<const Column<SettingRow>> setting_columns();
+/// More of segments and summaries where they are played for constraints.
+std::span<const Column<SegmentRow>> constraint_segment_columns();
+std::span<const Column<SummaryRow>> constraint_summary_columns();
 std::span<const Column<SummaryRow>> summary_columns();
 std::span<const Column<SavingRow>> saving_columns();
 std::span<const Column<AccGradRow>> accgrad_columns();

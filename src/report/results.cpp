@@ -27,9 +27,9 @@ constexpr const char* program = "oneadapt-sim";
 
 /// What a results folder may hold: our files, and the figures that tools/figures.py draws from
 /// them, which would be out of date beside newer ones.
-constexpr std::array<std::string_view, 9> our_files = {
-    "segments.csv",  "summary.csv",  "savings.csv", "accgrad.csv",  "agreement.csv",
-    "manifest.json", "frontier.png", "choices.png", "agreement.png"};
+constexpr std::array<std::string_view, 10> our_files = {
+    "segments.csv", "summary.csv",   "savings.csv",  "accgrad.csv", "agreement.csv",
+    "settings.csv", "manifest.json", "frontier.png", "choices.png", "agreement.png"};
 
 constexpr const char* choose_another = "choose another --out";
 
@@ -151,6 +151,15 @@ void swap_in(const fs::path& staged, const fs::path& folder) {
     fs::remove_all(older, error);
 }
 
+/// Columns, with more where there are constraints.
+template <class Row>
+std::vector<Column<Row>> with_more(std::span<const Column<Row>> columns,
+                                   std::span<const Column<Row>> more, bool constraints) {
+    std::vector<Column<Row>> all(columns.begin(), columns.end());
+    if (constraints) all.insert(all.end(), more.begin(), more.end());
+    return all;
+}
+
 template <class Row>
 void write_table(const fs::path& file, std::span<const Column<Row>> columns,
                  const std::vector<Row>& rows) {
@@ -162,15 +171,22 @@ void write_table(const fs::path& file, std::span<const Column<Row>> columns,
 Report make_report(const RunResult& result, const ReportOptions& options) {
     Report report;
     report.summary = summarise(result, options.summary);
-    report.savings = savings(report.summary, options.lines);
+    report.settings = settings(result, options.summary.resampling);
+    if (report.settings.empty()) report.savings = savings(report.summary, options.lines);
     report.agreement = agreement(result.accgrad);
     return report;
 }
 
 nlohmann::json to_json(const Report& report) {
-    return {{"summary", json_rows(summary_columns(), report.summary)},
-            {"savings", json_rows(saving_columns(), report.savings)},
-            {"agreement", json_rows(agreement_columns(), report.agreement)}};
+    const bool constraints = !report.settings.empty();
+    nlohmann::json json = {
+        {"summary", json_rows<SummaryRow>(
+                        with_more(summary_columns(), constraint_summary_columns(), constraints),
+                        report.summary)},
+        {"savings", json_rows(saving_columns(), report.savings)},
+        {"agreement", json_rows(agreement_columns(), report.agreement)}};
+    if (constraints) json["settings"] = json_rows(setting_columns(), report.settings);
+    return json;
 }
 
 std::string json_lines(const Report& report) {
@@ -204,8 +220,16 @@ Report write_results(const fs::path& out_dir, const RunResult& result,
     const fs::path folder = resolved(out_dir);
     check_replaceable(folder);
     const StagingFolder staging(sibling(folder, "partial"));
-    write_table(staging.path() / "segments.csv", segment_columns(), result.segments);
-    write_table(staging.path() / "summary.csv", summary_columns(), report.summary);
+    const bool constraints = !report.settings.empty();
+    write_table<SegmentRow>(staging.path() / "segments.csv",
+                            with_more(segment_columns(), constraint_segment_columns(), constraints),
+                            result.segments);
+    write_table<SummaryRow>(staging.path() / "summary.csv",
+                            with_more(summary_columns(), constraint_summary_columns(), constraints),
+                            report.summary);
+    if (constraints) {
+        write_table(staging.path() / "settings.csv", setting_columns(), report.settings);
+    }
     write_table(staging.path() / "savings.csv", saving_columns(), report.savings);
     if (!result.accgrad.empty()) {
         write_table(staging.path() / "accgrad.csv", accgrad_columns(), result.accgrad);

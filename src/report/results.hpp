@@ -10,6 +10,7 @@
 
 #include "report/agreement.hpp"
 #include "report/savings.hpp"
+#include "report/settings.hpp"
 #include "report/summary.hpp"
 #include "sim/result.hpp"
 
@@ -24,6 +25,9 @@ struct Report {
     std::vector<SummaryRow> summary;
     std::vector<SavingRow> savings;
     std::vector<AgreementRow> agreement;  ///< empty where no gradient scheme ran
+    /// Empty where nothing was played for constraints; else there are no savings, since goals that
+    /// are constraints draw no frontier.
+    std::vector<SettingRow> settings;
 };
 
 /// How a report is worked out.
@@ -34,8 +38,8 @@ struct ReportOptions {
 
 Report make_report(const RunResult& result, const ReportOptions& options);
 
-/// The report as one object with the arrays `summary`, `savings` and `agreement`; their objects
-/// have the columns of the CSVs as keys.
+/// The report as one object with the arrays `summary`, `savings`, `agreement` and, for constraints,
+/// `settings`; their objects have the columns of the CSVs as keys.
 nlohmann::json to_json(const Report& report);
 
 /// The same as a line for each row: an object that says under `table` where it belongs.
@@ -53,10 +57,10 @@ struct ResultOptions {
 void check_writable(const std::filesystem::path& out_dir);
 
 /// Writes segments.csv, summary.csv, savings.csv, manifest.json and, where a gradient scheme ran,
-/// accgrad.csv and agreement.csv. The folder appears whole or not at all: the files are written
-/// into a hidden folder beside it, which then takes its name. An older folder is replaced only if
-/// it is empty or holds nothing but results of this program and figures drawn from them. Throws
-/// OutputError, and then leaves everything as it was.
+/// accgrad.csv and agreement.csv, and for constraints settings.csv. The folder appears whole or not
+/// at all: the files are written into a hidden folder beside it, which then takes its name. An
+/// older folder is replaced only if it is empty or holds nothing but results of this program and
+/// figures drawn from them. Throws OutputError, and then leaves everything as it was.
 Report write_results(const std::filesystem::path& out_dir, const RunResult& result,
                      const ResultOptions& options);
 

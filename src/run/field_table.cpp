@@ -12,10 +12,12 @@
 #include "media/point_layout.hpp"
 #include "report/curve.hpp"
 #include "run/field_row.hpp"
+#include "run/goals.hpp"
 #include "run/lookup.hpp"
 #include "support/errors.hpp"
 #include "support/json.hpp"
 #include "support/text.hpp"
+#include "testbed/contention.hpp"
 
 namespace oneadapt {
 namespace {
@@ -25,14 +27,17 @@ using field_row::field;
 /// Every member, in order: a member that is added does not compile until it stands here, and then
 /// not until the table has a row for it.
 [[maybe_unused]] auto members(const RunSpec& spec) {
-    const auto& [task, input, knobs, values, schemes, settings, weights, weight_gpu, clips, dataset,
-                 fps, segment_frames, size, start_s, duration_s, point_layout, intensity_max, codec,
+    const auto& [task, input, knobs, values, schemes, settings, weights, weight_gpu, goal,
+                 min_accuracy, max_energy, max_power, deadline_ms, accuracies, clips, dataset, fps,
+                 segment_frames, size, start_s, duration_s, point_layout, intensity_max, codec,
                  preset, model, models, sidecar, device, link, downlink, slowdown, idle_power,
-                 profile, score, warmup, block, seed, lines] = spec;
-    return std::tie(task, input, knobs, values, schemes, settings, weights, weight_gpu, clips,
-                    dataset, fps, segment_frames, size, start_s, duration_s, point_layout,
-                    intensity_max, codec, preset, model, models, sidecar, device, link, downlink,
-                    slowdown, idle_power, profile, score, warmup, block, seed, lines);
+                 environment, series_end, profile, score, warmup, block, seed, lines] = spec;
+    return std::tie(task, input, knobs, values, schemes, settings, weights, weight_gpu, goal,
+                    min_accuracy, max_energy, max_power, deadline_ms, accuracies, clips, dataset,
+                    fps, segment_frames, size, start_s, duration_s, point_layout, intensity_max,
+                    codec, preset, model, models, sidecar, device, link, downlink, slowdown,
+                    idle_power, environment, series_end, profile, score, warmup, block, seed,
+                    lines);
 }
 
 bool named(const std::vector<std::string>& names, const std::string& name) {
@@ -69,6 +74,11 @@ void check_score(const RunSpec& spec) {
 void check_lines(const RunSpec& spec) {
     if (lines_of(spec.lines)) return;
     throw UsageError("--lines " + spec.lines, "is unknown", "choose from straight, pchip");
+}
+
+void check_series_end(const RunSpec& spec) {
+    if (spec.series_end == "repeat" || spec.series_end == "stop") return;
+    throw UsageError("--series-end " + spec.series_end, "is unknown", "choose from repeat, stop");
 }
 
 const std::string kAdapted = "What is adapted";
@@ -231,6 +241,55 @@ auto watched_fields() {
     };
 }
 
+auto goal_fields() {
+    const std::string group = "What it is played for, instead of weights";
+    return std::array{
+        field(&RunSpec::goal,
+              {.key = "goal",
+               .option = "--goal",
+               .group = group,
+               .help = fmt::format("constraints: {}", fmt::join(goal_names(), ", ")),
+               .example = "min-energy",
+               .otherwise = "weights",
+               .check =
+                   [](const RunSpec& s) {
+                       if (!s.goal.empty()) find_goal(s.goal);
+                   }}),
+        field(&RunSpec::min_accuracy, {.key = "min_accuracy",
+                                       .option = "--min-accuracy",
+                                       .group = group,
+                                       .help = "accuracies to be kept",
+                                       .example = "0.85,0.9",
+                                       .check = check_bounds}),
+        field(&RunSpec::max_energy, {.key = "max_energy",
+                                     .option = "--max-energy",
+                                     .group = group,
+                                     .help = "joules of the server for a segment, to be kept to",
+                                     .example = "0.5,1",
+                                     .check = check_bounds}),
+        field(&RunSpec::max_power, {.key = "max_power",
+                                    .option = "--max-power",
+                                    .group = group,
+                                    .help = "mean watts of the server, to be kept to",
+                                    .example = "10,20",
+                                    .check = check_bounds}),
+        field(&RunSpec::deadline_ms,
+              {.key = "deadline_ms",
+               .option = "--deadline-ms",
+               .group = group,
+               .help = "deadlines from the end of a segment's capture to its results' delivery",
+               .example = "30,60,120",
+               .check = check_bounds}),
+        field(&RunSpec::accuracies, {.key = "accuracies",
+                                     .option = "--accuracies",
+                                     .group = group,
+                                     .help = "mean accuracies of the DNNs on other recordings, a "
+                                             "dnn,score,accuracy CSV",
+                                     .example = "mine.csv",
+                                     .otherwise = "the shipped one"}),
+    };
+}
+
 auto testbed_fields() {
     return std::array{
         field(&RunSpec::model, {.key = "model",
@@ -288,11 +347,29 @@ auto testbed_fields() {
                                              "number, a seconds,watts CSV or markov:...",
                                      .example = "30",
                                      .otherwise = "0"}),
+        field(&RunSpec::environment,
+              {.key = "environment",
+               .option = "--environment",
+               .group = kTestbed,
+               .help =
+                   fmt::format("contention on the server, its slowdown and idle power: {} "
+                               "(NAME:SEED), a {} CSV or markov:...",
+                               fmt::join(contention_names(), ", "), "seconds,slowdown,idle_ratio"),
+               .example = "memory:2",
+               .otherwise = "none"}),
+        field(&RunSpec::series_end, {.key = "series_end",
+                                     .option = "--series-end",
+                                     .group = kTestbed,
+                                     .help = "where an environment ends before a clip: repeat, or "
+                                             "stop with an error",
+                                     .example = "stop",
+                                     .check = check_series_end}),
         field(&RunSpec::profile, {.key = "profile",
                                   .option = "--profile",
                                   .group = kTestbed,
-                                  .help = "device profile (JSON, see `calibrate`)",
-                                  .example = "mine.json",
+                                  .help = "device profile: JSON (see `calibrate`), a CSV of DNNs' "
+                                          "costs, or the name of a shipped one",
+                                  .example = "laptop",
                                   .otherwise = "the shipped one"}),
         field(&RunSpec::score, {.key = "score",
                                 .option = "--score",
@@ -349,8 +426,8 @@ std::vector<Field> joined(std::array<Field, n>... parts) {
 }  // namespace
 
 const std::vector<Field>& fields() {
-    static const std::vector<Field> table =
-        joined(adapted_fields(), watched_fields(), testbed_fields(), report_fields());
+    static const std::vector<Field> table = joined(
+        adapted_fields(), goal_fields(), watched_fields(), testbed_fields(), report_fields());
     return table;
 }
 

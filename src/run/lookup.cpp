@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "run/data_root.hpp"
 #include "run/field_types.hpp"
@@ -30,7 +32,9 @@ RunFacts facts_of(const RunSpec& spec) {
             .sizes = knob_of(spec.knobs, ActsOn::server) != nullptr,
             .filters = any_knob(
                 [](const auto& name) { return find_knob(name).drops == Drops::by_content; }),
-            .media = find_task(spec.task).input(spec.input).media};
+            .media = find_task(spec.task).input(spec.input).media,
+            .caps = knob_of(spec.knobs, ActsOn::device) != nullptr,
+            .constraints = !spec.goal.empty()};
 }
 
 }  // namespace
@@ -60,10 +64,17 @@ std::vector<const SchemeKind*> scheme_kinds(const RunSpec& spec) {
 std::vector<std::string> left_out(const RunSpec& spec) {
     if (!spec.schemes.empty()) return {};
     const RunFacts facts = facts_of(spec);
-    std::vector<std::string> reasons;
+    std::vector<std::string> refusals;
+    std::map<std::string, std::vector<std::string>> schemes;  // by refusal
     for (const SchemeKind& kind : scheme_table()) {
         const auto refusal = kind.needs.refusal(facts);
-        if (kind.by_default && refusal) reasons.push_back(kind.name + " " + *refusal);
+        if (!kind.by_default || !refusal) continue;
+        if (!schemes.contains(*refusal)) refusals.push_back(*refusal);
+        schemes[*refusal].push_back(kind.name);
+    }
+    std::vector<std::string> reasons;
+    for (const std::string& refusal : refusals) {
+        reasons.push_back(fmt::format("{} {}", fmt::join(schemes[refusal], ", "), refusal));
     }
     return reasons;
 }

@@ -22,7 +22,7 @@ KnobSpace knob_space(const RunSpec& spec);
 /// or by default those rows marked so that fit.
 std::vector<const SchemeKind*> scheme_kinds(const RunSpec& spec);
 
-/// Why schemes of a default run are left out: "NAME needs ...".
+/// Why schemes of a default run are left out: "NAME, NAME needs ...".
 std::vector<std::string> left_out(const RunSpec& spec);
 
 /// The schemes with their parameters; there must be none of a scheme that does not play.

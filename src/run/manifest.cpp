@@ -39,7 +39,9 @@ nlohmann::json clips_json(const ReplayPlan& plan) {
 
 std::vector<double> weights_of(const std::vector<Goal>& goals) {
     std::vector<double> weights;
-    for (const Goal& goal : goals) weights.push_back(goal.price());
+    for (const Goal& goal : goals) {
+        if (goal.weight) weights.push_back(*goal.weight);
+    }
     return weights;
 }
 

@@ -1,19 +1,72 @@
 #include "run/plan.hpp"
 
 #include <algorithm>
+#include <set>
 #include <thread>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "run/clips.hpp"
 #include "run/data_root.hpp"
 #include "run/field_types.hpp"
+#include "run/goals.hpp"
 #include "run/lookup.hpp"
 #include "run/models.hpp"
 #include "support/errors.hpp"
+#include "testbed/contention.hpp"
 
 namespace oneadapt {
 namespace {
+
+DeviceProfile find_profile(const RunSpec& spec) {
+    if (spec.profile.extension() != ".csv") return load_device_profile(spec.profile);
+    return with_costs(load_device_profile(data_root() / "devices" / "default.json"), spec.profile);
+}
+
+/// A file, or the name of a shipped profile.
+void resolve_profile(RunSpec& spec) {
+    const std::filesystem::path devices = data_root() / "devices";
+    if (spec.profile.empty()) spec.profile = seen_from_here(devices / "default.json");
+    if (spec.profile.has_extension() || spec.profile.has_parent_path()) return;
+    const std::filesystem::path shipped = devices / (spec.profile.string() + ".json");
+    if (!std::filesystem::exists(shipped)) {
+        std::set<std::string> names;
+        for (const auto& entry : std::filesystem::directory_iterator(devices)) {
+            names.insert(entry.path().stem().string());
+        }
+        throw UsageError("--profile " + spec.profile.string(), "is no shipped profile",
+                         fmt::format("choose from {}, or name a file", fmt::join(names, ", ")));
+    }
+    spec.profile = seen_from_here(shipped);
+}
+
+/// The power caps, which the profile has.
+void resolve_caps(RunSpec& spec) {
+    const KnobKind* cap = knob_of(spec.knobs, ActsOn::device);
+    if (cap == nullptr) return;
+    const DeviceProfile profile = find_profile(spec);
+    const std::vector<double> caps = profile.caps();
+    if (caps.empty()) {
+        throw UsageError(fmt::format("knob '{}'", cap->name),
+                         fmt::format("device profile {} has no power caps", spec.profile.string()),
+                         "name one that has, e.g. --profile laptop");
+    }
+    if (!spec.values.contains(cap->name)) {
+        spec.values[cap->name] = {caps.begin(), caps.end()};
+        return;
+    }
+    for (const KnobValue& value : spec.values[cap->name]) {
+        const double watts = value.number();
+        const bool known = std::ranges::find(caps, watts) != caps.end();
+        const bool lawful =
+            !profile.power.caps_watts.empty() && watts <= caps.front() && watts >= caps.back();
+        if (known || lawful) continue;
+        throw UsageError(fmt::format("--values {}", cap->name),
+                         fmt::format("{} W is out of range of {}", watts, spec.profile.string()),
+                         fmt::format("its caps are {}", fmt::join(caps, ", ")));
+    }
+}
 
 void resolve_zoo(RunSpec& spec) {
     if (spec.models.empty()) return;
@@ -44,7 +97,12 @@ void resolve_schemes(RunSpec& spec) {
             spec.settings[choice.kind->name][name] = value;
         }
     }
-    spec.weights = choose_weights(spec);
+    choose_goals(spec);  // which refuses contradictions
+    if (spec.goal.empty()) {
+        spec.weights = choose_weights(spec);
+    } else if (spec.accuracies.empty()) {
+        spec.accuracies = seen_from_here(data_root() / "models" / "accuracies.csv");
+    }
 }
 
 void resolve_reading(RunSpec& spec) {
@@ -90,12 +148,18 @@ std::optional<Series> find_series(const std::optional<NumberOrWord>& given,
     return Series::parse(field_types::text_of(*given), kind);
 }
 
-std::vector<Goal> choose_goals(const RunSpec& spec) {
-    std::vector<Goal> goals;
-    for (const double weight : choose_weights(spec)) {
-        goals.push_back({.weight = weight, .prices = Prices::of_gpu_share(spec.weight_gpu)});
+Environment find_environment(const RunSpec& spec) {
+    Environment environment{.uplink = find_series(spec.link, uplink_series()),
+                            .downlink = find_series(spec.downlink, downlink_series()),
+                            .speed = find_series(spec.slowdown, speed_series()),
+                            .idle_watts = find_series(spec.idle_power, idle_series())};
+    if (spec.environment.empty()) return environment;
+    if (environment.speed || environment.idle_watts) {
+        throw UsageError("--environment " + spec.environment,
+                         "says what --slowdown and --idle-power say", "keep one of them");
     }
-    return goals;
+    contend(environment, spec.environment, spec.series_end == "repeat");
+    return environment;
 }
 
 /// All of a plan but its instruments.
@@ -111,11 +175,10 @@ ReplayPlan make_plan(const RunSpec& spec, const Execution& execution, Sidecar si
             .clips = find_clips(spec, input),
             .read = read,
             .score_by_labels = spec.score == "labels",
-            .device = load_device_profile(spec.profile),
-            .environment = {.uplink = find_series(spec.link, uplink_series()),
-                            .downlink = find_series(spec.downlink, downlink_series()),
-                            .speed = find_series(spec.slowdown, speed_series()),
-                            .idle_watts = find_series(spec.idle_power, idle_series())},
+            .device = find_profile(spec),
+            .environment = find_environment(spec),
+            .accuracies = spec.accuracies.empty() ? Accuracies()
+                                                  : load_accuracies(spec.accuracies, spec.score),
             .instruments = {},
             .offline = execution.offline,
             .jobs = execution.jobs};
@@ -132,12 +195,11 @@ RunSpec resolve(RunSpec spec) {
     if (spec.model.empty() && spec.models.empty())
         spec.model = seen_from_here(shipped_model(task, spec));
     spec.input = matching_sidecar(spec, task).input_kind;
+    resolve_profile(spec);
+    resolve_caps(spec);
     resolve_coding(spec);
-    resolve_schemes(spec);
     resolve_reading(spec);
-    if (spec.profile.empty()) {
-        spec.profile = seen_from_here(data_root() / "devices" / "default.json");
-    }
+    resolve_schemes(spec);
     return spec;
 }
 

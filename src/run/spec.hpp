@@ -30,6 +30,12 @@ struct RunSpec {
     std::map<std::string, std::map<std::string, NumberOrWord>> settings;
     std::vector<double> weights;  ///< prices in accuracy; empty = default_weights()
     double weight_gpu = 0;        ///< share of GPU work in what is priced, in [0,1]
+    std::string goal;  ///< a row of goal_table(): constraints instead of weights; empty = weights
+    std::vector<double> min_accuracy;  ///< of goals
+    std::vector<double> max_energy;    ///< of goals, joules of the server for a segment
+    std::vector<double> max_power;     ///< of goals, mean watts of the server, instead of those
+    std::vector<double> deadline_ms;   ///< of goals
+    std::filesystem::path accuracies;  ///< of the DNNs on other recordings; empty = the shipped
     std::vector<std::filesystem::path> clips;
     std::filesystem::path dataset;        ///< instead of clips; empty = the input's
     std::optional<NumberOrWord> fps;      ///< or "native"; absent = the medium's
@@ -49,7 +55,9 @@ struct RunSpec {
     std::optional<NumberOrWord> downlink;    ///< likewise
     std::optional<NumberOrWord> slowdown;    ///< of the server; absent = none
     std::optional<NumberOrWord> idle_power;  ///< of the server, watts; absent = 0
-    std::filesystem::path profile;           ///< empty = the shipped one
+    std::string environment;                 ///< see contend(); empty = none
+    std::string series_end = "repeat";       ///< or "stop": what happens after an environment's end
+    std::filesystem::path profile;           ///< or the name of a shipped one; empty = default
     std::string score = "reference";
     std::optional<int> warmup;       ///< segments of a clip's start; absent = start_segments()
     std::optional<int> block;        ///< see Resampling

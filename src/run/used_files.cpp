@@ -58,6 +58,8 @@ UsedFiles collect_files(const Session& session, bool all) {
     }
     add_file(spec.profile);
     if (!spec.dataset.empty()) add_file(spec.dataset);
+    if (!spec.accuracies.empty()) add_file(spec.accuracies);
+    if (const auto file = file_of(spec.environment)) add_file(*file);
     for (const auto& series : {spec.link, spec.downlink, spec.slowdown, spec.idle_power}) {
         if (const auto file = file_of(series)) add_file(*file);
     }

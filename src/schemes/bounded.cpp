@@ -4,165 +4,118 @@
 #include <cmath>
 #include <numeric>
 
-#include "schemes/dials.hpp"
-#include "schemes/reference_size.hpp"
-
 namespace oneadapt {
-namespace {
 
-/// Mean of all values seen so far.
-class LongRunMean {
-  public:
-    void add(double value) {
-        ++count_;
-        mean_ += (value - mean_) / count_;
+BoundedUpdate::BoundedUpdate(const KnobSpace& space, const RegionGrid& regions,
+                             const Parameters& parameters, double weight, bool uses_dnn)
+    : space_(space),
+      weight_(weight),
+      uses_dnn_(uses_dnn),
+      floor_(uses_dnn ? parameters.number("floor") : 0.0),
+      difference_share_(parameters.number("difference-share")),
+      dials_(space, regions, parameters.whole("blocks")),
+      cheaper_step_(parameters.number("cheaper-step")),
+      dearer_step_(parameters.number("dearer-step")),
+      reference_(parameters.whole("reference-every")) {
+    applied_.resize(dials_.count());
+    for (std::size_t d = 0; d < dials_.count(); ++d) {
+        places_.push_back(static_cast<double>(dials_.values(d) - 1) / 2.0);
     }
-    /// `value` in units of the mean; 0 while the mean is 0.
-    double relative(double value) const { return mean_ > 0 ? value / mean_ : 0.0; }
+}
 
-  private:
-    double count_ = 0;
-    double mean_ = 0;
-};
+double BoundedUpdate::Loss::saliency_sum() const {
+    return std::accumulate(saliency.begin(), saliency.end(), 0.0);
+}
 
-class Bounded final : public ConfigurationScheme {
-  public:
-    Bounded(const SchemeSetting& setting, bool uses_dnn)
-        : space_(setting.space),
-          weight_(setting.goal.price()),
-          uses_dnn_(uses_dnn),
-          floor_(uses_dnn ? setting.parameters.number("floor") : 0.0),
-          difference_share_(setting.parameters.number("difference-share")),
-          dials_(setting.space, setting.regions, setting.parameters.whole("blocks")),
-          cheaper_step_(setting.parameters.number("cheaper-step")),
-          dearer_step_(setting.parameters.number("dearer-step")),
-          reference_(setting.parameters.whole("reference-every")) {
-        applied_.resize(dials_.count());
-        for (std::size_t d = 0; d < dials_.count(); ++d) {
-            places_.push_back(static_cast<double>(dials_.values(d) - 1) / 2.0);
-        }
+double BoundedUpdate::Loss::difference_sum() const {
+    return std::accumulate(difference.begin(), difference.end(), 0.0);
+}
+
+Configuration BoundedUpdate::decide() {
+    for (std::size_t d = 0; d < dials_.count(); ++d) {
+        applied_[d] = static_cast<std::size_t>(std::lround(places_[d]));
     }
+    return dials_.at(applied_);
+}
 
-  private:
-    /// What a configuration loses, R(c) by the DNN's saliency and D(c) by pixels alone, split
-    /// between the dials of a knob.
-    struct Loss {
-        std::vector<double> saliency;
-        std::vector<double> difference;
+BoundedUpdate::Loss BoundedUpdate::loss(std::size_t knob, const TileMap& saliency,
+                                        const Encoding& encoding) const {
+    const TileMap& d = encoding.difference;
+    const double pixels = kTileSize * kTileSize * static_cast<double>(d.size().area());
+    Loss loss{uses_dnn_ ? dials_.parts(knob, saliency, d) : dials_.parts(knob, d),
+              dials_.parts(knob, d)};
+    for (double& part : loss.saliency) part *= pixels;
+    return loss;
+}
 
-        double saliency_sum() const {
-            return std::accumulate(saliency.begin(), saliency.end(), 0.0);
-        }
-        double difference_sum() const {
-            return std::accumulate(difference.begin(), difference.end(), 0.0);
-        }
-    };
-
-    Configuration decide(Testbed& /*testbed*/) override {
-        for (std::size_t d = 0; d < dials_.count(); ++d) {
-            applied_[d] = static_cast<std::size_t>(std::lround(places_[d]));
-        }
-        return dials_.at(applied_);
+std::vector<AccGradNote> BoundedUpdate::learn(Testbed& testbed, const OnServer<Received>& received,
+                                              DnnId dnn, const AlsoSaved& also) {
+    OnCamera<DnnGrad> gradient;
+    if (uses_dnn_) {
+        const auto made = testbed.server().gradient(received, dnn, floor_);
+        gradient = testbed.link().down(made, saliency_bytes(testbed.server().read(made)));
     }
-
-    Loss loss(std::size_t knob, const TileMap& saliency, const Encoding& encoding) const {
-        const TileMap& d = encoding.difference;
-        const double pixels = kTileSize * kTileSize * static_cast<double>(d.size().area());
-        Loss loss{uses_dnn_ ? dials_.parts(knob, saliency, d) : dials_.parts(knob, d),
-                  dials_.parts(knob, d)};
-        for (double& part : loss.saliency) part *= pixels;
-        return loss;
+    // The camera encodes while the gradient is on its way.
+    std::vector<Trial> trials;
+    for (std::size_t k = 0; k < space_.dimensions(); ++k) {
+        if (space_.knobs()[k].size() > 1) trials.push_back(encode(testbed, k));
     }
+    const TileMap saliency = gradient ? testbed.camera().read(gradient).saliency : TileMap();
+    std::vector<AccGradNote> notes;
+    for (const Trial& trial : trials) notes.push_back(move(testbed, trial, saliency, also));
+    return notes;
+}
 
-    /// The dearer and the cheaper neighbour of a knob's places: one encode has all its dials at the
-    /// dearer, another at the cheaper.
-    struct Trial {
-        std::size_t knob = 0;
-        Configuration at_dear;
-        Configuration at_cheap;
-        std::shared_ptr<const Encoding> dearer;
-        std::shared_ptr<const Encoding> cheaper;
-    };
-
-    void learn(Testbed& testbed, const Played& played) override {
-        OnCamera<DnnGrad> gradient;
-        if (uses_dnn_) {
-            const auto made =
-                testbed.server().gradient(played.received, testbed.dnn(played.how), floor_);
-            gradient = testbed.link().down(made, saliency_bytes(testbed.server().read(made)));
-        }
-        // The camera encodes while the gradient is on its way.
-        std::vector<Trial> trials;
-        for (std::size_t k = 0; k < space_.dimensions(); ++k) {
-            if (space_.knobs()[k].size() > 1) trials.push_back(encode(testbed, k));
-        }
-        const TileMap saliency = gradient ? testbed.camera().read(gradient).saliency : TileMap();
-        for (const Trial& trial : trials) move(testbed, trial, saliency);
+BoundedUpdate::Trial BoundedUpdate::encode(Testbed& testbed, std::size_t k) const {
+    const std::size_t last = space_.knobs()[k].size() - 1;
+    const Dials::Range dials = dials_.of_knob(k);
+    Indices dear = applied_;
+    Indices cheap = dear;
+    for (std::size_t d = dials.first; d < dials.last; ++d) {
+        dear[d] = std::min(static_cast<std::size_t>(places_[d]), last - 1);
+        cheap[d] = dear[d] + 1;
     }
+    Camera& camera = testbed.camera();
+    Trial trial{.knob = k,
+                .at_dear = dials_.at(dear),
+                .at_cheap = dials_.at(cheap),
+                .dearer = {},
+                .cheaper = {}};
+    trial.dearer = camera.read(camera.encode(trial.at_dear)).encoding;
+    trial.cheaper = camera.read(camera.encode(trial.at_cheap)).encoding;
+    return trial;
+}
 
-    Trial encode(Testbed& testbed, std::size_t k) const {
-        const std::size_t last = space_.knobs()[k].size() - 1;
-        const Dials::Range dials = dials_.of_knob(k);
-        Indices dear = applied_;
-        Indices cheap = dear;
-        for (std::size_t d = dials.first; d < dials.last; ++d) {
-            dear[d] = std::min(static_cast<std::size_t>(places_[d]), last - 1);
-            cheap[d] = dear[d] + 1;
-        }
-        Camera& camera = testbed.camera();
-        Trial trial{.knob = k,
-                    .at_dear = dials_.at(dear),
-                    .at_cheap = dials_.at(cheap),
-                    .dearer = {},
-                    .cheaper = {}};
-        trial.dearer = camera.read(camera.encode(trial.at_dear)).encoding;
-        trial.cheaper = camera.read(camera.encode(trial.at_cheap)).encoding;
-        return trial;
+/// Moves a knob's dials by what each loses between its neighbours. Each region is taken to save
+/// its share of the bytes.
+AccGradNote BoundedUpdate::move(Testbed& testbed, const Trial& trial, const TileMap& saliency,
+                                const AlsoSaved& also) {
+    const std::size_t k = trial.knob;
+    const Dials::Range dials = dials_.of_knob(k);
+    const Loss loss_a = loss(k, saliency, *trial.dearer);
+    const Loss loss_e = loss(k, saliency, *trial.cheaper);
+    for (const Loss& each : {loss_a, loss_e}) {
+        saliency_mean_.add(each.saliency_sum());
+        difference_mean_.add(each.difference_sum());
     }
-
-    /// Moves a knob's dials by what each loses between its neighbours. Each region is taken to save
-    /// its share of the bytes.
-    void move(Testbed& testbed, const Trial& trial, const TileMap& saliency) {
-        const std::size_t k = trial.knob;
-        const Dials::Range dials = dials_.of_knob(k);
-        const Loss loss_a = loss(k, saliency, *trial.dearer);
-        const Loss loss_e = loss(k, saliency, *trial.cheaper);
-        for (const Loss& each : {loss_a, loss_e}) {
-            saliency_mean_.add(each.saliency_sum());
-            difference_mean_.add(each.difference_sum());
-        }
-        const double saved = weight_ * reference_.saved(testbed, trial.at_dear, trial.at_cheap) /
-                             static_cast<double>(dials.size());
-        for (std::size_t i = 0; i < dials.size(); ++i) {
-            const double lost = saliency_mean_.relative(loss_e.saliency[i] - loss_a.saliency[i]) +
-                                difference_share_ * difference_mean_.relative(loss_e.difference[i] -
-                                                                              loss_a.difference[i]);
-            const double pull = (saved - lost) / (std::abs(saved) + std::abs(lost) + 1e-12);
-            double& place = places_[dials.first + i];
-            place += pull * (pull > 0 ? cheaper_step_ : dearer_step_);
-            place = std::clamp(place, 0.0, static_cast<double>(space_.knobs()[k].size() - 1));
-        }
-        testbed.note({space_.knobs()[k].name, trial.at_dear, trial.at_cheap,
-                      loss_e.saliency_sum() - loss_a.saliency_sum()});
+    const double priced = weight_ * reference_.saved(testbed, trial.at_dear, trial.at_cheap);
+    const double saved = (priced + (also ? also(*trial.dearer, *trial.cheaper) : 0.0)) /
+                         static_cast<double>(dials.size());
+    for (std::size_t i = 0; i < dials.size(); ++i) {
+        const double lost = saliency_mean_.relative(loss_e.saliency[i] - loss_a.saliency[i]) +
+                            difference_share_ * difference_mean_.relative(loss_e.difference[i] -
+                                                                          loss_a.difference[i]);
+        const double pull = (saved - lost) / (std::abs(saved) + std::abs(lost) + 1e-12);
+        double& place = places_[dials.first + i];
+        place += pull * (pull > 0 ? cheaper_step_ : dearer_step_);
+        place = std::clamp(place, 0.0, static_cast<double>(space_.knobs()[k].size() - 1));
     }
+    return {space_.knobs()[k].name, trial.at_dear, trial.at_cheap,
+            loss_e.saliency_sum() - loss_a.saliency_sum()};
+}
 
-    const KnobSpace& space_;
-    double weight_;
-    bool uses_dnn_;
-    double floor_;
-    double difference_share_;
-    Dials dials_;
-    double cheaper_step_;
-    double dearer_step_;
-    ReferenceSize reference_;
-    std::vector<double> places_;  ///< index position of each dial, 0 = most expensive
-    Indices applied_;             ///< of each dial
-    LongRunMean saliency_mean_;
-    LongRunMean difference_mean_;
-};
-
-std::vector<ParameterSpec> shared_parameters() {
-    return {
+std::vector<ParameterSpec> BoundedUpdate::parameters(bool uses_dnn) {
+    std::vector<ParameterSpec> all = {
         {"difference-share",
          0.2,
          "weight of plain pixel difference, which keeps the quality up while nothing is detected",
@@ -173,7 +126,30 @@ std::vector<ParameterSpec> shared_parameters() {
         {"dearer-step", 1.0, "largest move towards expensive per segment, in values", 0, 1e3, {}},
         Dials::parameter(),
         ReferenceSize::parameter()};
+    if (uses_dnn) {
+        all.push_back({"floor", 0.05, "utility counts detections with a score above it", 0, 1, {}});
+    }
+    return all;
 }
+
+namespace {
+
+class Bounded final : public ConfigurationScheme {
+  public:
+    Bounded(const SchemeSetting& setting, bool uses_dnn)
+        : update_(setting.space, setting.regions, setting.parameters, setting.goal.price(),
+                  uses_dnn) {}
+
+  private:
+    Configuration decide(Testbed& /*testbed*/) override { return update_.decide(); }
+    void learn(Testbed& testbed, const Played& played) override {
+        for (AccGradNote& note : update_.learn(testbed, played.received, testbed.dnn(played.how))) {
+            testbed.note(std::move(note));
+        }
+    }
+
+    BoundedUpdate update_;
+};
 
 template <bool kUsesDnn>
 std::unique_ptr<Scheme> create(const SchemeSetting& setting) {
@@ -183,13 +159,10 @@ std::unique_ptr<Scheme> create(const SchemeSetting& setting) {
 }  // namespace
 
 SchemeKind oneadapt_bounded() {
-    std::vector<ParameterSpec> parameters = shared_parameters();
-    parameters.push_back(
-        {"floor", 0.05, "utility counts detections with a score above it", 0, 1, {}});
     return {.name = "oneadapt-bounded",
             .summary = "OneAdapt's gradient with a bounded, size-aware update",
             .paper = "this project",
-            .parameters = std::move(parameters),
+            .parameters = BoundedUpdate::parameters(true),
             .create = create<true>};
 }
 
@@ -197,7 +170,7 @@ SchemeKind pixel_difference() {
     return {.name = "pixel-difference",
             .summary = "the bounded update on pixel difference, without a DNN",
             .paper = "this project",
-            .parameters = shared_parameters(),
+            .parameters = BoundedUpdate::parameters(false),
             .create = create<false>};
 }
 

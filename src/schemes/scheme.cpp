@@ -61,8 +61,11 @@ std::optional<std::string> Needs::refusal(const RunFacts& run) const {
         {link, run.link, "needs a link (--link)"},
         {boxes, run.boxes, "needs a task whose DNN says boxes"},
         {regions, run.regions, "needs a knob with a value for each region (see list)"},
+        {constraints, run.constraints, "needs constraints (--goal)"},
+        {!constraints, !run.constraints, "weighs bandwidth, and knows no constraints (--goal)"},
         {sizes, run.sizes, "needs a DNN in sizes (--knob model)"},
         {filters, run.filters, "needs a knob that drops frames by what they show (see list)"},
+        {caps, run.caps, "needs power caps (--knob power)"},
     };
     for (const Need& need : all) {
         if (need.needed && !need.there) return need.text;

@@ -8,6 +8,7 @@
 
 #include "knobs/knob_space.hpp"
 #include "schemes/parameters.hpp"
+#include "testbed/server_future.hpp"
 #include "testbed/testbed.hpp"
 
 namespace oneadapt {
@@ -74,6 +75,7 @@ struct SchemeSetting {
     const Parameters& parameters;
     Goal goal;
     const Hindsight* hindsight = nullptr;  ///< for yardsticks only
+    const ServerFuture* future = nullptr;  ///< likewise
     Configuration fixed = {};              ///< of the cell, see SchemeCell
     std::string clip = {};                 ///< its name; nothing to decide by
 };
@@ -86,6 +88,8 @@ struct RunFacts {
     bool sizes = false;    ///< the DNN comes in sizes, which a knob chooses from
     bool filters = false;  ///< a knob drops frames by what they show
     std::string media = {};
+    bool caps = false;         ///< a knob chooses the server's power cap
+    bool constraints = false;  ///< it is played for constraints, not for weights
 };
 
 /// What a scheme needs.
@@ -96,8 +100,11 @@ struct Needs {
     bool sizes = false;
     bool filters = false;
     std::vector<std::string> media = {};  ///< one of these; empty = any
-    bool grid = false;       ///< every configuration is measured on each segment before it plays
-    bool hindsight = false;  ///< and it plays after the whole clip is measured
+    bool caps = false;
+    bool constraints = false;  ///< else it needs weights
+    bool future = false;       ///< it knows what the server's environment will be
+    bool grid = false;         ///< every configuration is measured on each segment before it plays
+    bool hindsight = false;    ///< and it plays after the whole clip is measured
 
     /// Why the scheme cannot run, e.g. "needs a link (--link)"; nothing when it can.
     std::optional<std::string> refusal(const RunFacts& run) const;

@@ -1,3 +1,5 @@
+#include "schemes/alert.hpp"
+#include "schemes/alert_rivals.hpp"
 #include "schemes/awstream.hpp"
 #include "schemes/bounded.hpp"
 #include "schemes/casva.hpp"
@@ -8,6 +10,7 @@
 #include "schemes/fine_oracle.hpp"
 #include "schemes/glimpse.hpp"
 #include "schemes/oneadapt.hpp"
+#include "schemes/oneadapt_alert.hpp"
 #include "schemes/oracle.hpp"
 #include "schemes/range_rings.hpp"
 #include "schemes/reducto.hpp"
@@ -26,6 +29,8 @@ const std::vector<SchemeKind>& scheme_table() {
         videostorm(),    range_rings(),      depth_regions(),    voice_activity(),
         static_scheme(), oracle(),           oracle_static(),    free_profiler(),
         oracle_frames(), oracle_regions(),   eaar_oracle(),      casva(),
+        alert(),         alert_oracle(),     alert_static(),     app_only(),
+        sys_only(),      no_coordination(),  race_to_idle(),     oneadapt_alert(),
         external()};
     return table;
 }

@@ -105,7 +105,8 @@ ClipReplay::ClipReplay(const ReplayPlan& plan, const ClipSpec& clip, Trace& trac
              .regions = plan.instruments.input.regions(stream_.size()),
              .device = plan.device,
              .environment = plan.environment,
-             .dnns = world_dnns(plan.instruments, plan.device, stream_.size(), trace)},
+             .dnns = world_dnns(plan.instruments, plan.device, stream_.size(), trace,
+                                caps_of(plan.space), plan.accuracies)},
       referee_(world_, truth_of(plan, clip, stream_)) {
     check_framerate(plan_.space, stream_.fps());
     for (const SchemeChoice& choice : plan_.schemes) {
@@ -127,6 +128,7 @@ void ClipReplay::make_cells() {
                                         .parameters = choice.parameters,
                                         .goal = cell.goal,
                                         .hindsight = kind.needs.hindsight ? &hindsight_ : nullptr,
+                                        .future = kind.needs.future ? &future_ : nullptr,
                                         .fixed = cell.fixed,
                                         .clip = stream_.clip().name};
             const CellId id{.scheme = kind.name, .goal = cell.goal, .fixed = cell.fixed.text()};
@@ -259,6 +261,9 @@ void ClipReplay::score(Cell& cell, Moment& moment, const Delivery& delivery, Bil
         row.objective = row.accuracy - *goal.weight * goal.prices.cost(bill.ledger, reference);
     }
     row.delay = bill.delay;
+    row.late = goal.deadline && std::ranges::any_of(bill.frames, [](const FrameResult& frame) {
+                   return !frame.arrived.has_value();
+               });
     for (const AccGradNote& note : bill.notes) {
         cell.accgrad.push_back(
             {stream_.clip().name, cell.id, segment.index, note.knob, note.dearer.get(note.knob, 0),

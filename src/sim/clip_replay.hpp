@@ -77,6 +77,7 @@ class ClipReplay {
     const ReplayProgress& progress_;
     ClipStream stream_;
     World world_;
+    ServerFuture future_{world_};
     Referee referee_;
     bool needs_grid_ = false;
     Hindsight hindsight_;

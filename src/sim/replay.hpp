@@ -21,6 +21,7 @@
 #include "testbed/device_profile.hpp"
 #include "testbed/driver.hpp"
 #include "testbed/environment.hpp"
+#include "testbed/world.hpp"
 
 namespace oneadapt {
 
@@ -53,6 +54,7 @@ struct ReplayPlan {
     bool score_by_labels = false;
     DeviceProfile device;
     Environment environment;
+    Accuracies accuracies = {};  ///< see World
     Instruments instruments;
     bool offline = false;
     int jobs = 1;  ///< worker threads; never changes a result

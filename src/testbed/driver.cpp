@@ -1,13 +1,26 @@
 #include "testbed/driver.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <set>
 #include <string>
+
+#include <fmt/format.h>
+
+#include "support/errors.hpp"
 
 namespace oneadapt {
 
 void Driver::begin(Lab& lab) {
     Testbed& t = testbed_;
+    const SimSeconds captured = lab.segment().start + lab.segment().duration;
+    const std::optional<SimSeconds>& end = t.ground_.world.environment.end;
+    if (end && *end < captured) {
+        throw InputError("--environment",
+                         fmt::format("ends after {} s, and segment {} lasts until {} s", end->value,
+                                     lab.segment().index, captured.value),
+                         "let it be repeated (--series-end repeat), or watch less (--duration)");
+    }
     t.ground_.lab = &lab;
     t.ground_.ledger = {};
     t.notes_.clear();
@@ -16,18 +29,31 @@ void Driver::begin(Lab& lab) {
     t.server_.begin();
 }
 
+SimSeconds Driver::latest_delivery() const {
+    constexpr SimSeconds kRounding{1e-9};  // of what was stopped at the deadline itself
+    const SegmentInfo& segment = testbed_.ground_.lab->segment();
+    const auto& deadline = testbed_.goal_.deadline;
+    if (!deadline) return {std::numeric_limits<double>::infinity()};
+    return segment.start + segment.duration + *deadline + kRounding;
+}
+
 std::vector<FrameResult> Driver::results(const Delivery& delivery) const {
     const Ground& ground = testbed_.ground_;
     const auto count = static_cast<std::size_t>(ground.lab->segment().frames);
     std::vector<FrameResult> frames;
     frames.reserve(count);
     FrameResult last = shown_;
+    const SimSeconds latest = latest_delivery();
     for (std::size_t i = 0; i < count; ++i) {
         last.arrived.reset();
         if (i < delivery.shown_.size() && delivery.shown_[i]) {
             const Delivery::Shown& shown = *delivery.shown_[i];
             const SimSeconds down =
                 shown.place == Place::camera ? shown.when : testbed_.link_.result_down(shown.when);
+            if (down > latest) {
+                frames.push_back(last);
+                continue;
+            }
             if (last.output != shown.output) last.output = shown.output;
             last.frame = shown.frame;
             last.arrived = std::max(down, ground.captured(static_cast<int>(i)));

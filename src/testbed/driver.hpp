@@ -29,7 +29,8 @@ struct Bill {
     /// For each frame, the result of the latest frame that had arrived when it was captured: what
     /// streaming accuracy is of.
     std::vector<FrameResult> streamed;
-    /// From the end of capture to the last result of the segment; absent when there was none.
+    /// From the end of capture to the last result of the segment that counts; absent when there
+    /// was none.
     std::optional<SimSeconds> delay;
     std::vector<AccGradNote> notes;
 };
@@ -46,11 +47,14 @@ class Driver : public Insider {
     /// From now on every act is told; see Act.
     void listen(ActHook hook) { testbed_.ground_.hook = std::move(hook); }
 
-    /// Starts a segment. `lab` must outlive finish().
+    /// Starts a segment. `lab` must outlive finish(). Throws InputError where the environment has
+    /// ended by then.
     void begin(Lab& lab);
     Bill finish(const Delivery& delivery);
 
   private:
+    /// By when a result of the segment must be there to count.
+    SimSeconds latest_delivery() const;
     std::vector<FrameResult> results(const Delivery& delivery) const;
     /// Tells the hook of the results' way back, which is charged to nobody.
     void tell_results(const Delivery& delivery) const;

@@ -19,6 +19,7 @@ struct Ledger {
     SimSeconds busy_camera = {};
     SimSeconds busy_server = {};
     double energy_j = 0;
+    double server_j = 0;  ///< the server's part of it, idle power included
 
     friend bool operator==(const Ledger&, const Ledger&) = default;
 };

@@ -28,11 +28,14 @@ struct Prices {
 
 /// What a cell is played for.
 struct Goal {
-    std::optional<double> weight;  ///< price of cost in accuracy; absent where nothing is weighed
+    std::optional<double> weight =
+        {};  ///< price of cost in accuracy; absent where nothing is weighed
     Prices prices = {};
-    std::optional<SimSeconds> deadline = {};  ///< of a frame's result, from its capture
-    std::optional<double> min_accuracy = {};
-    std::optional<double> max_energy_j = {};  ///< of a segment
+    /// From the end of a segment's capture, of the results of all its frames; what is delivered
+    /// later does not count.
+    std::optional<SimSeconds> deadline = {};
+    std::optional<double> min_accuracy = {};  ///< then energy is to be least
+    std::optional<double> max_energy_j = {};  ///< the server's, of a segment; then accuracy most
 
     /// The weight, 0 where there is none.
     double price() const { return weight.value_or(0.0); }

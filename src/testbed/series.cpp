@@ -170,6 +170,15 @@ Series Series::constant(double written, const SeriesKind& kind) {
     return Series({{0, 0}, {1, kind.rate(written)}});
 }
 
+Series Series::pieces(const std::vector<SeriesPiece>& pieces) {
+    std::vector<Point> points = {{0, 0}};
+    for (const SeriesPiece& piece : pieces) {
+        const Point& last = points.back();
+        points.push_back({last.seconds + piece.seconds, last.sum + piece.rate * piece.seconds});
+    }
+    return Series(std::move(points));
+}
+
 Series Series::markov(std::string_view text, const SeriesKind& kind) {
     constexpr double kSeconds = 3600;
     const TwoStates states = read_states(text, kind);

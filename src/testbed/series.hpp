@@ -29,11 +29,20 @@ const SeriesKind& speed_series();
 /// Joules per second, written as watts.
 const SeriesKind& idle_series();
 
+/// A rate that stays for some time.
+struct SeriesPiece {
+    double seconds;
+    double rate;
+};
+
 /// A rate over simulated time: constant piece by piece, and repeating after its last piece.
 class Series {
   public:
     /// The same for ever. Throws UsageError unless positive and finite.
     static Series constant(double written, const SeriesKind& kind);
+
+    /// One piece after the other: at least one, each longer than nothing, not all of rate 0.
+    static Series pieces(const std::vector<SeriesPiece>& pieces);
 
     /// A Mahimahi packet-delivery trace: each line is a millisecond at which a packet of 1500 bytes
     /// may leave; non-decreasing; repeats after the last. An opportunity is spread evenly over the
@@ -52,6 +61,9 @@ class Series {
     /// What an option accepts: a number, `markov:...`, a `.csv` file, or else a Mahimahi trace
     /// where the kind may be one.
     static Series parse(const std::string& text, const SeriesKind& kind);
+
+    /// How long it is before it repeats.
+    SimSeconds length() const { return {points_.back().seconds}; }
 
     /// How much there is from `start` to `end`.
     double amount(SimSeconds start, SimSeconds end) const;

@@ -13,6 +13,7 @@ namespace oneadapt {
 
 void Server::begin() {
     outputs_.clear();
+    forward_.clear();
     gradients_.clear();
     profiled_.clear();
     encoded_.clear();
@@ -34,20 +35,50 @@ SimSeconds Server::work(SimSeconds from, double seconds, double watts) {
     return to;
 }
 
+double Server::idle_energy(SimSeconds from, SimSeconds until) const {
+    const World& world = ground_.world;
+    const std::optional<Series>& watts = world.environment.idle_watts;
+    const std::optional<Series>& ratio = world.environment.idle_ratio;
+    const double ratio_seconds =
+        ratio ? ratio->amount(from, until) : world.device.idle_ratio * (until - from).value;
+    const double while_busy = busy_watts_.value_or(world.dnns.front().watts);
+    return (watts ? watts->amount(from, until) : 0.0) + ratio_seconds * while_busy;
+}
+
+std::optional<double> Server::idle_watts() const {
+    const double seconds = (now() - busy_until_).value;
+    if (!busy_watts_ || seconds <= 0) return std::nullopt;
+    return idle_energy(busy_until_, now()) / seconds;
+}
+
 void Server::rest(SimSeconds until) {
     const SimSeconds from = *rests_from_;
     if (until <= from) return;
-    const std::optional<Series>& idle = ground_.world.environment.idle_watts;
-    if (idle) ground_.ledger.energy_j += idle->amount(from, until);
+    const double joules = idle_energy(from, until);
+    ground_.ledger.energy_j += joules;
+    ground_.ledger.server_j += joules;
     rests_from_ = until;
 }
 
 void Server::occupy(SimSeconds from, SimSeconds to, SimSeconds busy, double watts) {
     rest(from);
     rests_from_ = to;
+    busy_until_ = to;
+    busy_watts_ = watts;
     wait_until(to);
+    const double joules = watts * busy.value;
     ground_.ledger.busy_server += busy;
-    ground_.ledger.energy_j += watts * busy.value;
+    ground_.ledger.energy_j += joules;
+    ground_.ledger.server_j += joules;
+}
+
+void Server::think(double gflop) {
+    const World& world = ground_.world;
+    const SimSeconds from = now();
+    const SimSeconds to = work(from, world.device.forward_s_per_gflop * gflop,
+                               busy_watts_.value_or(world.dnns.front().watts));
+    ground_.ledger.gflop += gflop;
+    ground_.enter(Actor::server, from, to, 0, [] { return std::string("think"); });
 }
 
 void Server::charge_forward(const WorldDnn& dnn, int frames) {
@@ -65,8 +96,10 @@ OnServer<Output> Server::infer(const OnServer<Received>& received, DnnId dnn) {
     const SimSeconds from = std::max(now(), when(received));
     const SimSeconds to = work(from, with.seconds * frames, with.watts);
     charge_forward(with, frames);
+    pass_ = {.from = from, .finished = dnn, .frames = frames, .done = to, .stopped = to};
     ground_.enter(Actor::server, from, to, 0, [&] { return fmt::format("infer {}", frames); });
     output = at<Place::server>(said, to);
+    forward_[{seen.recipe, dnn}] = to;
     return output;
 }
 
@@ -94,36 +127,77 @@ OnServer<Output> Server::infer_until(const OnServer<Received>& received, DnnId d
     const bool all = finished == seen.kept.size();
     const SimSeconds to = all ? done : std::max(from, stop);
     occupy(from, to, to - from, with.watts);
-    Output said = *ground_.lab->take(Infer{seen.recipe, with.dnn});
     charge_forward(with, static_cast<int>(finished));
-    if (!all) {
-        const auto frame = [&](std::size_t place) {
-            return place < seen.kept.size() ? static_cast<std::size_t>(seen.kept[place])
-                                            : said.frames.size();
-        };
-        const std::size_t first = frame(finished);
-        const std::size_t next = frame(finished + 1);
-        said.frames.resize(first);
-        if (const WorldDnn* exit = last_exit(with, done, stop)) {
-            const auto early = ground_.lab->take(Infer{seen.recipe, exit->dnn});
-            for (std::size_t i = first; i < next; ++i) said.frames.push_back(early->frames[i]);
-            charge_forward(*exit, 1);
+    const WorldDnn* exit = all ? nullptr : last_exit(with, done, stop);
+    if (exit != nullptr) charge_forward(*exit, 1);
+    pass_ = {.from = from,
+             .finished = finished > 0 ? std::optional(dnn) : std::nullopt,
+             .frames = static_cast<int>(finished),
+             .done = done,
+             .stopped = to};
+    ground_.enter(Actor::server, from, to, 0, [&] { return fmt::format("infer {}", finished); });
+    const Later<Output>& whole = ground_.lab->later(Infer{seen.recipe, with.dnn});
+    if (all) return at<Place::server>(whole, to);
+    const auto frame = [&](std::size_t place) {
+        return place < seen.kept.size() ? static_cast<std::size_t>(seen.kept[place])
+                                        : whole.get()->frames.size();
+    };
+    const std::size_t first = frame(finished);
+    Output said = *whole.get();
+    said.frames.resize(first);
+    if (exit != nullptr) {
+        const auto early = ground_.lab->take(Infer{seen.recipe, exit->dnn});
+        for (std::size_t i = first; i < frame(finished + 1); ++i) {
+            said.frames.push_back(early->frames[i]);
         }
     }
-    ground_.enter(Actor::server, from, to, 0, [&] { return fmt::format("infer {}", finished); });
     return at<Place::server>(std::make_shared<const Output>(std::move(said)), to);
+}
+
+OnServer<Output> Server::infer_frame(const OnServer<Received>& received, DnnId dnn,
+                                     std::size_t place, SimSeconds stop) {
+    const Received& seen = *what(received);
+    const WorldDnn& with = ground_.world.dnns.at(dnn);
+    pass_ = {.from = std::max(now(), when(received)),
+             .finished = {},
+             .frames = 0,
+             .done = {},
+             .stopped = {}};
+    pass_.done = pass_.from;
+    SimSeconds end = pass_.from;
+    const std::vector<DnnId> exits = with.exits.empty() ? std::vector<DnnId>{dnn} : with.exits;
+    for (const DnnId exit : exits) {
+        end = done_at(pass_.from, ground_.world.dnns.at(exit).seconds);
+        if (end > stop) break;
+        pass_.done = end;
+        pass_.finished = exit;
+        pass_.frames = 1;
+    }
+    pass_.stopped = std::max(pass_.from, std::min(end, stop));
+    occupy(pass_.from, pass_.stopped, pass_.stopped - pass_.from, with.watts);
+    ground_.enter(Actor::server, pass_.from, pass_.stopped, 0,
+                  [&] { return fmt::format("infer {}", pass_.frames); });
+    if (!pass_.finished) return at<Place::server>(std::make_shared<const Output>(), pass_.stopped);
+    const WorldDnn& said_by = ground_.world.dnns.at(*pass_.finished);
+    charge_forward(said_by, 1);
+    if (place + 1 == seen.kept.size()) forward_[{seen.recipe, *pass_.finished}] = pass_.done;
+    const Later<Output>& whole = ground_.lab->later(Infer{seen.recipe, said_by.dnn});
+    if (ground_.lab->segment().frames == 1) return at<Place::server>(whole, pass_.done);
+    Output said = *whole.get();
+    said.frames = {said.frames.at(static_cast<std::size_t>(seen.kept.at(place)))};
+    return at<Place::server>(std::make_shared<const Output>(std::move(said)), pass_.done);
 }
 
 OnServer<DnnGrad> Server::gradient(const OnServer<Received>& received, DnnId dnn, double floor) {
     const Pass pass{what(received)->recipe, dnn};
-    const auto output = outputs_.find(pass);
-    if (output == outputs_.end()) throw std::logic_error("gradient of what was never inferred");
+    const auto forward = forward_.find(pass);
+    if (forward == forward_.end()) throw std::logic_error("gradient of what was never inferred");
     OnServer<DnnGrad>& gradient = gradients_[{pass, floor}];
     if (gradient) return gradient;
     const WorldDnn& with = ground_.world.dnns.at(dnn);
     const double ratio = ground_.world.device.backward_ratio;
     auto value = ground_.lab->take(Differentiate{pass.first, with.dnn, floor});
-    const SimSeconds from = std::max(now(), when(output->second));
+    const SimSeconds from = std::max(now(), forward->second);
     const SimSeconds to = work(from, with.seconds * ratio, with.watts);
     ground_.ledger.backward_frames += 1;
     ground_.ledger.gflop += with.gflop * ratio;

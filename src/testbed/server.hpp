@@ -22,6 +22,17 @@ struct Profiled {
     double accuracy = 0;  ///< against the server's own output for the reference
 };
 
+/// What the server's clock says of its last forward pass.
+struct ForwardPass {
+    SimSeconds from;
+    /// The DNN whose result there is, of how many frames, and when the last of them was finished;
+    /// without one, the pass was stopped before.
+    std::optional<DnnId> finished;
+    int frames = 0;
+    SimSeconds done;
+    SimSeconds stopped;  ///< when the server stopped, not before `done`
+};
+
 /// The server: it runs DNNs on what it has received, one thing after the other.
 class Server : public Machine<Place::server> {
   public:
@@ -36,8 +47,24 @@ class Server : public Machine<Place::server> {
     /// exit that it reached. Charged for the time that it ran, each time.
     OnServer<Output> infer_until(const OnServer<Received>& received, DnnId dnn, SimSeconds stop);
 
+    /// What the DNN says of one received frame alone, the `place`-th of Received::kept, as an
+    /// output of one frame; stopped at that time, it is the last exit that was finished, or no
+    /// frame. Charged for the time that it ran, each time.
+    OnServer<Output> infer_frame(const OnServer<Received>& received, DnnId dnn, std::size_t place,
+                                 SimSeconds stop);
+
+    /// Works something out itself, of that many GFLOP. Charged each time.
+    void think(double gflop);
+
+    /// Of the last forward pass that was charged.
+    const ForwardPass& last_pass() const { return pass_; }
+    /// The mean power that the server has drawn since it was last busy; nothing where no time has
+    /// passed.
+    std::optional<double> idle_watts() const;
+
     /// One backpropagation through the last received frame, its forward pass reused. Throws
-    /// std::logic_error unless infer() went before. Charged once per segment, DNN and floor.
+    /// std::logic_error unless infer(), or infer_frame() of that frame, went before. Charged once
+    /// per segment, DNN and floor.
     OnServer<DnnGrad> gradient(const OnServer<Received>& received, DnnId dnn, double floor);
 
     /// Re-encodes the received reference under `configuration` (once per segment and configuration
@@ -69,6 +96,8 @@ class Server : public Machine<Place::server> {
     void occupy(SimSeconds from, SimSeconds to, SimSeconds busy, double watts);
     /// Charges the idle power from when it was last charged, or the last work ended, until then.
     void rest(SimSeconds until);
+    /// What it draws while it has nothing to do, in joules.
+    double idle_energy(SimSeconds from, SimSeconds until) const;
     void charge_forward(const WorldDnn& dnn, int frames);
     /// The last exit that a DNN reaches with one frame by that time; null when there is none.
     const WorldDnn* last_exit(const WorldDnn& dnn, SimSeconds from, SimSeconds stop) const;
@@ -77,7 +106,11 @@ class Server : public Machine<Place::server> {
 
     Ground& ground_;
     std::optional<SimSeconds> rests_from_;  ///< before it, all that the server draws is charged
+    SimSeconds busy_until_;                 ///< the end of its last work
+    std::optional<double> busy_watts_;      ///< of its last work
+    ForwardPass pass_;
     std::map<Pass, OnServer<Output>> outputs_;
+    std::map<Pass, SimSeconds> forward_;  ///< when the last received frame's was done
     std::map<std::pair<Pass, double>, OnServer<DnnGrad>> gradients_;
     std::map<Configuration, OnServer<Profiled>> profiled_;
     std::set<Configuration> encoded_;  ///< as_sent(): media that the server has for profiling

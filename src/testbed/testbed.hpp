@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +24,16 @@ struct AccGradNote {
     double estimate = 0;  ///< predicted loss of utility when going from dearer to cheaper
 };
 
+/// What is known beforehand of a DNN at a power cap.
+struct DnnProfile {
+    std::string name;  ///< in the run; empty where only a stopped DNN delivers what it says
+    double seconds = 0;
+    double watts = 0;
+    double cap_watts = 0;                 ///< 0 = none
+    std::vector<DnnId> exits = {};        ///< of an anytime DNN, in order
+    std::optional<double> accuracy = {};  ///< mean, on other recordings
+};
+
 /// The priced world: the only thing a scheme can act on. Camera, link and server work one thing
 /// after the other; each act takes simulated time on its machine and is charged to the ledger, and
 /// what it yields is there, and there alone, from a time on. One testbed serves one cell, segment
@@ -44,6 +55,12 @@ class Testbed {
     double loss_scale() const { return ground_.world.sidecar.loss_scale; }
     /// The DNN that analyses what comes under a configuration.
     DnnId dnn(const Configuration& configuration) const { return ground_.world.dnn(configuration); }
+    /// The server's offline profile: what every DNN takes at every cap, undisturbed, in the order
+    /// of their DnnId.
+    std::vector<DnnProfile> profile() const;
+    /// When a result must be ready on the server to be delivered by the goal's deadline; absent
+    /// without one.
+    std::optional<SimSeconds> due() const;
 
     void note(AccGradNote note) { notes_.push_back(std::move(note)); }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,18 +20,24 @@
 
 namespace oneadapt {
 
-/// A DNN of the run, as the place of it in World::dnns.
+/// A DNN of the run at one of its power caps, as the place of it in World::dnns.
 using DnnId = std::size_t;
 
-/// A DNN in the world: what it works, and on this server takes.
+/// A DNN in the world at a power cap: what it works, and on this server takes.
 struct WorldDnn {
     const Dnn* dnn = nullptr;
     double gflop = 0;  ///< of one frame
     double seconds = 0;
     double watts = 0;
+    double cap_watts = 0;  ///< 0 = none
     /// Of an anytime DNN: its exits in their order, up to the one that it is stopped after, itself.
     std::vector<DnnId> exits = {};
+    /// Mean accuracy on other recordings, where an offline profile has it.
+    std::optional<double> accuracy = {};
 };
+
+/// Mean accuracy of DNNs on recordings other than the run's, by Dnn::name: an offline profile.
+using Accuracies = std::map<std::string, double>;
 
 /// What all cells of a clip share. Refers to what it was made from.
 struct World {
@@ -40,10 +47,10 @@ struct World {
     RegionGrid regions;  ///< of a frame
     DeviceProfile device;
     Environment environment;
-    std::vector<WorldDnn> dnns;  ///< the reference's first
+    std::vector<WorldDnn> dnns;  ///< the reference's first; each at every cap, together
     Hash128 scoring = scoring_name(task, sidecar);
 
-    /// The DNN that analyses what comes under a configuration.
+    /// The DNN that analyses what comes under a configuration, at the cap that it chooses.
     DnnId dnn(const Configuration& configuration) const;
 
     /// What that DNN says of a segment that is encoded, sent and analysed under a configuration.
@@ -58,10 +65,15 @@ struct World {
     }
 };
 
-/// The DNNs of a run at an analysis size: GFLOP by measurement, seconds and watts from the profile,
-/// from GFLOP where it does not have them. Throws UsageError when one takes more GFLOP than the one
-/// before it: the most expensive comes first.
+/// The DNNs of a run at an analysis size, each at every one of `caps` or, where there are none,
+/// without: GFLOP by measurement, seconds and watts from the profile, from GFLOP where it does not
+/// have them. Throws UsageError when one takes more GFLOP than the one before it: the most
+/// expensive comes first.
 std::vector<WorldDnn> world_dnns(const Instruments& instruments, const DeviceProfile& device,
-                                 cv::Size size, Trace& trace);
+                                 cv::Size size, Trace& trace, const std::vector<double>& caps = {},
+                                 const Accuracies& accuracies = {});
+
+/// The power caps of a knob space, as its knob has them; none where it has no such knob.
+std::vector<double> caps_of(const KnobSpace& space);
 
 }  // namespace oneadapt

@@ -240,6 +240,7 @@ BENCHMARK(warm_replay_of_all)->UseRealTime()->Unit(benchmark::kMillisecond);
 int main(int argc, char** argv) {
     oneadapt::register_records();
     for (const oneadapt::SchemeKind& scheme : oneadapt::scheme_table()) {
+        if (!scheme.by_default || scheme.needs.constraints) continue;
         benchmark::RegisterBenchmark(("warm_replay/" + scheme.name).c_str(), oneadapt::warm_replay,
                                      scheme.name)
             ->UseRealTime()

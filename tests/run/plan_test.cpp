@@ -26,7 +26,9 @@ TEST(Resolve, FillsInWhateverDecidesAResult) {
     EXPECT_EQ(spec.input, "video");
     EXPECT_THAT(spec.knobs, ElementsAre("qp"));
     EXPECT_EQ(spec.values.at("qp").size(), 11U);
-    const auto by_default = std::ranges::count(scheme_table(), true, &SchemeKind::by_default);
+    const auto by_default = std::ranges::count_if(scheme_table(), [](const SchemeKind& kind) {
+        return kind.by_default && !kind.needs.constraints;
+    });
     EXPECT_EQ(spec.schemes.size(), static_cast<std::size_t>(by_default));
     EXPECT_EQ(std::get<double>(spec.settings.at("oneadapt").at("lr")), 0.5);
     EXPECT_EQ(spec.weights, default_weights());

@@ -26,7 +26,8 @@ inline DeviceProfile fake_device() {
             .camera_s_per_gflop = 1,
             .backward_ratio = 0.73,
             .server_watts = 1,
-            .latency_s = 0.01};
+            .latency_s = 0.01,
+            .power = {.caps_watts = {1, 0.5}, .static_watts = 0.1, .frequency_bound = 1}};
 }
 
 /// A fake clip and a world to play schemes in, segment by segment.
@@ -45,7 +46,8 @@ class Stage {
                  .regions = fake_.instruments.input.regions(FakeScene{}.size),
                  .device = fake_device(),
                  .environment = std::move(environment),
-                 .dnns = world_dnns(instruments(), fake_device(), FakeScene{}.size, trace_)},
+                 .dnns = world_dnns(instruments(), fake_device(), FakeScene{}.size, trace_,
+                                    caps_of(space_), {{"fake", 0.5}})},
           referee_(world_, nullptr) {
         hindsight_.grid = space_.grid();
         for (int i = 0; i < segments; ++i) {
@@ -83,6 +85,22 @@ class Stage {
                                          .hindsight = &hindsight_,
                                          .fixed = fixed});
         return play(*player, goal, {}, kind.needs.hindsight);
+    }
+
+    /// The same for constraints.
+    std::vector<Played> play(const std::string& scheme, const Goal& goal,
+                             const std::map<std::string, std::string>& settings = {},
+                             const Configuration& fixed = {}) {
+        const SchemeKind& kind = find_scheme(scheme);
+        const Parameters parameters(scheme, kind.parameters, settings);
+        const ServerFuture future(world_);
+        const auto player = kind.create({.space = space_,
+                                         .regions = world_.regions,
+                                         .parameters = parameters,
+                                         .goal = goal,
+                                         .future = &future,
+                                         .fixed = fixed});
+        return play(*player, goal);
     }
 
     std::vector<Played> play(Scheme& player, const Goal& goal, const ActHook& hook = {},

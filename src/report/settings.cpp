@@ -1,0 +1,272 @@
+#include "report/settings.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+namespace oneadapt {
+namespace {
+
+/// What a cell did over all clips.
+struct CellTotals {
+    CellId cell;
+    std::size_t inputs = 0;
+    std::size_t failed = 0;
+    double energy_j = 0;
+    double error = 0;
+    double kbps = 0;
+    double all_energy_j = 0;
+    std::size_t late = 0;
+    std::vector<double> server_j = {};  ///< of each input
+    std::vector<double> energy_sums = {};
+    std::vector<double> error_sums = {};
+
+    double share(double sum) const { return sum / static_cast<double>(inputs); }
+    double over(double budget_j) const {
+        const auto above = std::ranges::count_if(server_j, [&](double j) { return j > budget_j; });
+        return share(static_cast<double>(above));
+    }
+};
+
+void add_draws(std::vector<double>& sums, const std::vector<double>& more) {
+    if (sums.empty()) sums.resize(more.size());
+    for (std::size_t i = 0; i < more.size(); ++i) sums[i] += more[i];
+}
+
+/// The played segments of one cell on one clip.
+struct ClipPlay {
+    const std::string* clip;
+    std::vector<const SegmentRow*> rows;
+};
+
+void add_clip(CellTotals& totals, const ClipPlay& play,
+              const std::map<std::string, Bootstrap>& draws) {
+    std::vector<double> energies;
+    std::vector<double> errors;
+    for (const SegmentRow* row : play.rows) {
+        if (!succeeded(*row)) {
+            ++totals.failed;
+            continue;
+        }
+        energies.push_back(row->ledger.server_j);
+        errors.push_back(1 - row->accuracy);
+        totals.energy_j += energies.back();
+        totals.error += errors.back();
+        totals.kbps += row->kbps;
+        totals.all_energy_j += row->ledger.energy_j;
+        totals.late += row->late ? 1 : 0;
+        ++totals.inputs;
+    }
+    totals.server_j.insert(totals.server_j.end(), energies.begin(), energies.end());
+    const Bootstrap& bootstrap = draws.at(*play.clip);
+    if (energies.size() != bootstrap.segments()) return;
+    add_draws(totals.energy_sums, bootstrap.sums(energies));
+    add_draws(totals.error_sums, bootstrap.sums(errors));
+}
+
+/// How the inputs of each clip are drawn: the same for all cells, so that they stay paired.
+std::map<std::string, Bootstrap> draws_of(const RunResult& result, const Resampling& resampling) {
+    std::map<std::string, int> lengths;
+    std::vector<std::string> clips;
+    for (const SegmentRow& row : result.segments) {
+        const auto [at, is_new] = lengths.try_emplace(row.clip, 0);
+        if (is_new) clips.push_back(row.clip);
+        if (succeeded(row)) at->second = std::max(at->second, row.segment + 1);
+    }
+    std::map<std::string, Bootstrap> draws;
+    for (std::size_t i = 0; i < clips.size(); ++i) {
+        draws.emplace(clips[i],
+                      Bootstrap(static_cast<std::size_t>(lengths[clips[i]]), 0, i, resampling));
+    }
+    return draws;
+}
+
+std::vector<CellTotals> totals_of(const RunResult& result, const Resampling& resampling) {
+    const std::map<std::string, Bootstrap> draws = draws_of(result, resampling);
+    std::map<CellId, std::size_t> places;
+    std::vector<CellTotals> all;
+    std::vector<std::vector<ClipPlay>> plays;
+    for (const SegmentRow& row : result.segments) {
+        const auto [at, is_new] = places.try_emplace(row.cell, all.size());
+        if (is_new) {
+            all.push_back({.cell = row.cell});
+            plays.emplace_back();
+        }
+        std::vector<ClipPlay>& clips = plays[at->second];
+        if (clips.empty() || *clips.back().clip != row.clip) clips.push_back({&row.clip, {}});
+        clips.back().rows.push_back(&row);
+    }
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        for (const ClipPlay& play : plays[i]) add_clip(all[i], play, draws);
+    }
+    return all;
+}
+
+bool bounded(const Goal& goal) {
+    return goal.min_accuracy || goal.max_energy_j;
+}
+
+SettingRow judged(const CellTotals& totals, const Goal& goal) {
+    SettingRow row{.cell = {.scheme = totals.cell.scheme, .goal = goal},
+                   .configuration = totals.cell.fixed};
+    if (totals.failed > 0 || totals.inputs == 0) return row;
+    row.inputs = totals.inputs;
+    row.energy_j = totals.share(totals.energy_j);
+    row.error = totals.share(totals.error);
+    row.kbps = totals.share(totals.kbps);
+    row.all_energy_j = totals.share(totals.all_energy_j);
+    row.late = totals.share(static_cast<double>(totals.late));
+    if (goal.max_energy_j) row.over = totals.over(*goal.max_energy_j);
+    row.violated = row.late > kToleratedMisses || row.over > kToleratedMisses ||
+                   (goal.min_accuracy && 1 - row.error < *goal.min_accuracy);
+    return row;
+}
+
+/// Whether `a` does better for the goal than `b`.
+bool better(const SettingRow& a, const SettingRow& b, const Goal& goal) {
+    if (a.violated != b.violated) return b.violated;
+    return goal.min_accuracy && !a.violated ? a.energy_j < b.energy_j : a.error < b.error;
+}
+
+std::vector<double> quotients(const std::vector<double>& of, const std::vector<double>& by) {
+    std::vector<double> out;
+    if (of.size() != by.size()) return out;
+    for (std::size_t i = 0; i < of.size(); ++i) out.push_back(of[i] / by[i]);
+    return out;
+}
+
+/// The normaliser's best cell for a goal, and what it did.
+struct Norm {
+    SettingRow row;
+    const CellTotals* totals = nullptr;
+};
+
+Norm norm_of(const std::vector<CellTotals>& all, const Goal& goal, const std::string& normaliser) {
+    Norm best;
+    for (const CellTotals& totals : all) {
+        if (totals.cell.scheme != normaliser || totals.cell.goal.deadline != goal.deadline)
+            continue;
+        SettingRow row = judged(totals, goal);
+        if (row.inputs == 0 || (best.totals && !better(row, best.row, goal))) continue;
+        best = {std::move(row), &totals};
+    }
+    return best;
+}
+
+void compare(SettingRow& row, const CellTotals& totals, const Norm& norm) {
+    if (row.inputs == 0 || !norm.totals || norm.row.violated) return;
+    row.energy_ratio = row.energy_j / norm.row.energy_j;
+    row.energy_draws = quotients(totals.energy_sums, norm.totals->energy_sums);
+    if (norm.row.error <= 0) return;
+    row.error_ratio = row.error / norm.row.error;
+    row.error_draws = quotients(totals.error_sums, norm.totals->error_sums);
+}
+
+double harmonic_mean(const std::vector<double>& values) {
+    double sum = 0;
+    for (const double value : values) sum += 1 / value;
+    return static_cast<double>(values.size()) / sum;
+}
+
+/// The harmonic mean of the settings' ratios, and its interval.
+void average(const std::vector<const SettingRow*>& rows, std::optional<double> SettingRow::*ratio,
+             std::vector<double> SettingRow::*draws, std::optional<double>& mean,
+             std::optional<Interval>& range) {
+    std::vector<double> ratios;
+    std::vector<double> sums;
+    for (const SettingRow* row : rows) {
+        const std::optional<double>& value = row->*ratio;
+        if (!value || *value <= 0) continue;
+        ratios.push_back(*value);
+        std::vector<double> inverse = row->*draws;
+        for (double& draw : inverse) draw = 1 / draw;
+        add_draws(sums, inverse);
+    }
+    if (ratios.empty()) return;
+    mean = harmonic_mean(ratios);
+    for (double& sum : sums) sum = static_cast<double>(ratios.size()) / sum;
+    range = interval(std::move(sums));
+}
+
+std::string mean_text(const std::optional<double>& mean, const std::optional<Interval>& range) {
+    if (!mean) return "-";
+    return range ? fmt::format("{:.3f} ({:.3f} to {:.3f})", *mean, range->lo, range->hi)
+                 : fmt::format("{:.3f}", *mean);
+}
+
+}  // namespace
+
+std::vector<SettingRow> settings(const RunResult& result, const Resampling& resampling,
+                                 const std::string& normaliser) {
+    const bool any = std::ranges::any_of(
+        result.segments, [](const SegmentRow& row) { return bounded(row.cell.goal); });
+    if (!any) return {};
+    const std::vector<CellTotals> all = totals_of(result, resampling);
+    std::map<Goal, Norm> norms;
+    std::vector<SettingRow> rows;
+    for (const CellTotals& totals : all) {
+        if (!bounded(totals.cell.goal)) continue;
+        const Goal& goal = totals.cell.goal;
+        const auto [norm, is_new] = norms.try_emplace(goal);
+        if (is_new) {
+            norm->second = norm_of(all, goal, normaliser);
+            if (norm->second.totals) {
+                rows.push_back(norm->second.row);
+                compare(rows.back(), *norm->second.totals, norm->second);
+            }
+        }
+        rows.push_back(judged(totals, goal));
+        rows.back().configuration.clear();
+        compare(rows.back(), totals, norm->second);
+    }
+    return rows;
+}
+
+std::vector<SettingMean> setting_means(const std::vector<SettingRow>& settings) {
+    std::vector<SettingMean> means;
+    std::vector<std::vector<const SettingRow*>> kept;
+    for (const SettingRow& row : settings) {
+        auto mean = std::ranges::find(means, row.cell.scheme, &SettingMean::scheme);
+        if (mean == means.end()) {
+            means.push_back({.scheme = row.cell.scheme});
+            kept.emplace_back();
+            mean = std::prev(means.end());
+        }
+        ++mean->settings;
+        if (row.violated || row.inputs == 0) {
+            ++mean->violated;
+            continue;
+        }
+        kept[static_cast<std::size_t>(mean - means.begin())].push_back(&row);
+    }
+    for (std::size_t i = 0; i < means.size(); ++i) {
+        SettingMean& mean = means[i];
+        mean.compared = static_cast<std::size_t>(std::ranges::count_if(
+            kept[i], [](const SettingRow* row) { return row->energy_ratio.has_value(); }));
+        average(kept[i], &SettingRow::energy_ratio, &SettingRow::energy_draws, mean.energy,
+                mean.energy_interval);
+        average(kept[i], &SettingRow::error_ratio, &SettingRow::error_draws, mean.error,
+                mean.error_interval);
+    }
+    return means;
+}
+
+std::string settings_text(const std::vector<SettingMean>& means) {
+    std::string text = fmt::format(
+        "Energy and error over those of the best static choice of each setting: harmonic means "
+        "over\n"
+        "the settings that the scheme keeps; [ ] how many of its settings it violates, ( ) 95 %\n"
+        "interval by bootstrap\n\n{:<20}  {:>9}  {:>25}  {:>25}\n",
+        "scheme", "settings", "energy", "error");
+    for (const SettingMean& mean : means) {
+        text += fmt::format("{:<20}  {:>9}  {:>25}  {:>25}\n", mean.scheme,
+                            fmt::format("{} [{}]", mean.settings, mean.violated),
+                            mean_text(mean.energy, mean.energy_interval),
+                            mean_text(mean.error, mean.error_interval));
+    }
+    return text;
+}
+
+}  // namespace oneadapt

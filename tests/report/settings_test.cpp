@@ -1,0 +1,113 @@
+#include "report/settings.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "report/columns.hpp"
+#include "report/results.hpp"
+#include "rows.hpp"
+
+namespace oneadapt {
+namespace {
+
+using ::testing::HasSubstr;
+
+SegmentRow input(const std::string& scheme, const Goal& goal, int segment, double joules,
+                 double accuracy, const std::string& fixed = {}) {
+    SegmentRow row =
+        segment_row("c", {.scheme = scheme, .goal = goal, .fixed = fixed}, segment, 10, accuracy);
+    row.ledger.server_j = joules;
+    return row;
+}
+
+const Goal kGoal{.deadline = SimSeconds{0.1}, .min_accuracy = 0.7};
+const Goal kDeadline{.deadline = SimSeconds{0.1}};
+
+/// Ten inputs each of a frugal, a dear and an inaccurate static choice and of a scheme.
+RunResult hand_made() {
+    RunResult result;
+    for (int i = 0; i < 10; ++i) {
+        result.segments.push_back(input("alert-static", kDeadline, i, 4, 0.8, "model=m"));
+        result.segments.push_back(input("alert-static", kDeadline, i, 8, 0.9, "model=l"));
+        result.segments.push_back(input("alert-static", kDeadline, i, 1, 0.5, "model=n"));
+        result.segments.push_back(input("alert", kGoal, i, i < 5 ? 2 : 4, 0.75));
+    }
+    return result;
+}
+
+TEST(Settings, AreOverTheBestStaticChoiceThatKeepsThem) {
+    const auto rows = settings(hand_made(), {});
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_EQ(rows[0].cell.scheme, "alert-static");
+    EXPECT_EQ(rows[0].configuration, "model=m");
+    EXPECT_DOUBLE_EQ(*rows[0].energy_ratio, 1);
+    EXPECT_EQ(rows[1].cell.scheme, "alert");
+    EXPECT_EQ(rows[1].cell.goal, kGoal);
+    EXPECT_DOUBLE_EQ(rows[1].energy_j, 3);
+    EXPECT_DOUBLE_EQ(*rows[1].energy_ratio, 0.75);
+    EXPECT_NEAR(*rows[1].error_ratio, 1.25, 1e-12);
+    EXPECT_FALSE(rows[1].violated);
+    const auto means = setting_means(rows);
+    EXPECT_DOUBLE_EQ(*means[1].energy, 0.75);
+    EXPECT_LE(means[1].energy_interval->lo, 0.75);
+    EXPECT_GE(means[1].energy_interval->hi, 0.75);
+    EXPECT_LT(means[1].energy_interval->lo, means[1].energy_interval->hi);
+    EXPECT_THAT(settings_text(means), HasSubstr("alert                     1 [0]  0.750 ("));
+}
+
+TEST(Settings, MoreThanATenthOfMissesViolates) {
+    RunResult result = hand_made();
+    const auto alert = [&](auto change) {
+        int seen = 0;
+        for (SegmentRow& row : result.segments) {
+            if (row.cell.scheme == "alert") change(row, seen++);
+        }
+        return settings(result, {}).back();
+    };
+    EXPECT_FALSE(alert([](SegmentRow& row, int i) { row.late = i < 1; }).violated);
+    const SettingRow late = alert([](SegmentRow& row, int i) { row.late = i < 2; });
+    EXPECT_TRUE(late.violated);
+    EXPECT_DOUBLE_EQ(late.late, 0.2);
+    const auto means = setting_means({late});
+    EXPECT_EQ(means[0].violated, 1U);
+    EXPECT_FALSE(means[0].energy) << "what is violated is in no mean";
+    EXPECT_TRUE(alert([](SegmentRow& row, int) {
+                    row.late = false;
+                    row.accuracy = 0.69;
+                }).violated);
+}
+
+TEST(Settings, EnergyBudgetsCountInputs) {
+    const Goal goal{.deadline = SimSeconds{0.1}, .max_energy_j = 5};
+    RunResult result;
+    for (int i = 0; i < 10; ++i) {
+        result.segments.push_back(input("alert-static", kDeadline, i, 4, 0.8, "model=m"));
+        result.segments.push_back(input("alert-static", kDeadline, i, 6, 0.9, "model=l"));
+        result.segments.push_back(input("alert", goal, i, i < 2 ? 5.1 : 4.9, 0.9));
+    }
+    const auto rows = settings(result, {});
+    EXPECT_EQ(rows[0].configuration, "model=m") << "the most accurate that keeps to the budget";
+    EXPECT_DOUBLE_EQ(rows[1].over, 0.2);
+    EXPECT_TRUE(rows[1].violated);
+}
+
+TEST(Settings, AFailedSegmentLeavesNoFigures) {
+    RunResult result = hand_made();
+    result.segments.push_back(
+        failed_row("c", {.scheme = "alert", .goal = kGoal, .fixed = {}}, 10, "gone"));
+    const auto rows = settings(result, {});
+    EXPECT_EQ(rows[1].inputs, 0U);
+    EXPECT_FALSE(rows[1].energy_ratio);
+    EXPECT_EQ(setting_means(rows)[1].violated, 1U);
+}
+
+TEST(Settings, RunsForWeightsHaveNone) {
+    RunResult result;
+    result.segments.push_back(segment_row("c", weighted("oneadapt", 1), 0, 10, 0.5));
+    EXPECT_TRUE(settings(result, {}).empty());
+    const Report report = make_report(result, {});
+    EXPECT_FALSE(to_json(report).contains("settings"));
+}
+
+}  // namespace
+}  // namespace oneadapt
