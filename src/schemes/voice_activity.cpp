@@ -63,7 +63,7 @@ SchemeKind voice_activity() {
         .by_default = false,
         .parameters =
             {{"margin",
-              0.05,
+              0.1,
               "loudness above the quietest moment, of the log-mel picture's 0 to 1 (70 dB)",
               0,
               1,
