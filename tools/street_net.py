@@ -115,6 +115,45 @@ class Segmenter(Pyramid):
         return self.classify(self.up4(x8, x4))
 
 
+class Importance(nn.Module):
+    """Pictures to the chance of each macroblock to matter, B,1,H/16,W/16: a camera's network."""
+
+    def __init__(self, channels=3):
+        super().__init__()
+        self.at2 = Down(channels, 6, 0)
+        self.at4 = Down(6, 8, 0)
+        self.at8 = Down(8, 16, 0)
+        self.at16 = Down(16, 24, 1)
+        self.at32 = Down(24, 32, 0)
+        self.up16 = Up(32, 24)
+        self.out = nn.Conv2d(24, 1, 3, padding=1)
+
+    def forward(self, x):
+        x16 = self.at16(self.at8(self.at4(self.at2(x * 4.0 - 2.0))))
+        return torch.sigmoid(self.out(self.up16(self.at32(x16), x16)))
+
+
+class Enlarger(nn.Module):
+    """Pictures that were sent small and scaled back to better ones of the same size.
+
+    It works at half the size, on the four pixels of each square together, and starts as nothing.
+    """
+
+    def __init__(self, channels=3, width=16, blocks=2):
+        super().__init__()
+        self.enter = nn.Conv2d(4 * channels, width, 3, padding=1)
+        self.blocks = nn.ModuleList(nn.Conv2d(width, width, 3, padding=1) for _ in range(blocks))
+        self.leave = nn.Conv2d(width, 4 * channels, 3, padding=1)
+        nn.init.zeros_(self.leave.weight)
+        nn.init.zeros_(self.leave.bias)
+
+    def forward(self, x):
+        y = F.relu(self.enter(F.pixel_unshuffle(x, 2)))
+        for block in self.blocks:
+            y = F.relu(y + block(y))
+        return (x + F.pixel_shuffle(self.leave(y), 2)).clamp(0.0, 1.0)
+
+
 def decode(raw, stride: float = float(STRIDE)):
     """Raw outputs to boxes B,N,4 (x1, y1, x2, y2 in input pixels) and class logits B,N,C."""
     rows = torch.arange(raw.size(2), device=raw.device, dtype=raw.dtype)
@@ -163,8 +202,8 @@ def fold_batch_norm(module):
             fold_batch_norm(child)
 
 
-def multiply_adds(net, width, height):
-    """Multiply-adds of one forward pass."""
+def multiply_adds(net, width, height, channels=None):
+    """Multiply-adds of one forward pass; channels as of the first layer where none are given."""
     total = 0
 
     def count(layer, _, output):
@@ -173,7 +212,7 @@ def multiply_adds(net, width, height):
 
     hooks = [layer.register_forward_hook(count) for layer in net.modules()
              if isinstance(layer, nn.Conv2d)]
-    net(torch.zeros(1, next(net.parameters()).shape[1], height, width))
+    net(torch.zeros(1, channels or next(net.parameters()).shape[1], height, width))
     for hook in hooks:
         hook.remove()
     return total

@@ -134,10 +134,10 @@ def describe(name, start, seed, tool):
             "project")
 
 
-def size_line(file, net, seconds, width=data.WIDTH, height=data.HEIGHT):
+def size_line(file, net, seconds, width=data.WIDTH, height=data.HEIGHT, channels=None):
     """Parameters, bytes and cost of a network."""
     parameters = sum(weight.numel() for weight in net.parameters())
-    cost = street_net.multiply_adds(net, width, height)
+    cost = street_net.multiply_adds(net, width, height, channels)
     return (f"{file.stem}: {parameters} parameters, {file.stat().st_size} bytes, "
             f"{2e-9 * cost:.2f} GFLOP, trained in {seconds:.0f} s")
 

@@ -7,7 +7,9 @@
 #include <fmt/ranges.h>
 
 #include "codec/codec.hpp"
+#include "dnn/auxiliary.hpp"
 #include "dnn/check.hpp"
+#include "dnn/input.hpp"
 #include "dnn/runtime.hpp"
 #include "media/dataset.hpp"
 #include "run/data_root.hpp"
@@ -62,6 +64,25 @@ Finding examine_dataset() {
     return finding;
 }
 
+/// Runs a network that helps a model on the trial frame of its medium.
+Finding examine_network(const std::filesystem::path& file, const std::string& role) {
+    Finding finding{
+        false, "network " + file.filename().string(), "",
+        "restore the file from the checkout, or train it again with " + find_auxiliary(role).tool};
+    try {
+        const auto model = std::filesystem::path(file).replace_extension().replace_extension(".pt");
+        const Sidecar sidecar =
+            load_auxiliary_sidecar(file, role, load_sidecar(sidecar_path(model)));
+        const cv::Mat frame = find_input(sidecar.input_kind).trial(sidecar);
+        load_network(file, role, sidecar, "cpu")->run(input_space(sidecar).picture(frame));
+        finding.ok = true;
+        finding.found = "runs";
+    } catch (const Error& error) {
+        finding.found = error.what();
+    }
+    return finding;
+}
+
 Finding examine_model(const std::filesystem::path& file) {
     Finding finding{false, "model " + file.filename().string(), "",
                     "restore the file from the checkout, or train it again (datasets/models)"};
@@ -89,7 +110,10 @@ std::vector<Finding> examine() {
             if (entry.path().extension() == ".pt") models.push_back(entry.path());
         }
         std::ranges::sort(models);
-        for (const auto& model : models) findings.push_back(examine_model(model));
+        for (const auto& model : models) {
+            const std::string role = auxiliary_role(model);
+            findings.push_back(role.empty() ? examine_model(model) : examine_network(model, role));
+        }
     } catch (const std::filesystem::filesystem_error& error) {
         findings.push_back({false, "models", error.what(), "restore the folder datasets/models"});
     } catch (const Error& error) {

@@ -41,6 +41,11 @@ class Model {
     virtual std::vector<FrameOutput> infer(const std::vector<cv::Mat>& pictures,
                                            int exit = 0) const = 0;
 
+    /// What the DNN is unsure of in each picture, boxes from a score above `floor` on; of outputs
+    /// that are nowhere in the picture, as words are, nothing. Else as infer().
+    virtual std::vector<FrameProposals> propose(const std::vector<cv::Mat>& pictures, double floor,
+                                                int exit = 0) const = 0;
+
     /// One forward pass and one backpropagation to the input, weights frozen. Elements are those
     /// after non-maximum suppression with score > `floor`. Throws ModelError.
     virtual Gradient gradient(const cv::Mat& picture, double floor, int exit = 0) const = 0;

@@ -46,6 +46,17 @@ struct Output {
     friend bool operator==(const Output&, const Output&) = default;
 };
 
+/// What a DNN is unsure of in one frame: where it would look again.
+struct FrameProposals {
+    /// Every box that scores above the floor asked for, best first, after non-maximum suppression.
+    std::vector<Detection> boxes = {};
+    /// Of class maps, 1 - (chance of the likeliest class - chance of the second), mean per tile:
+    /// CV_32F, ceil(H/16) x ceil(W/16).
+    cv::Mat uncertainty = {};
+
+    friend bool operator==(const FrameProposals& a, const FrameProposals& b);
+};
+
 using OutputPtr = std::shared_ptr<const Output>;
 
 }  // namespace oneadapt

@@ -25,6 +25,11 @@ std::unique_ptr<Policy> load_policy(const std::filesystem::path& file) {
     return dnn_runtime().load_policy(file);
 }
 
+std::unique_ptr<Network> load_network(const std::filesystem::path& file, const std::string& role,
+                                      const Sidecar& sidecar, const std::string& device) {
+    return dnn_runtime().load_network(file, role, sidecar, device);
+}
+
 std::vector<std::string> available_devices() {
     return dnn_runtime().devices();
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "dnn/auxiliary.hpp"
 #include "dnn/model.hpp"
 #include "dnn/policy.hpp"
 #include "dnn/sidecar.hpp"
@@ -24,6 +25,11 @@ class DnnRuntime {
 
     /// See oneadapt::load_policy().
     virtual std::unique_ptr<Policy> load_policy(const std::filesystem::path& file) const = 0;
+
+    /// See oneadapt::load_network().
+    virtual std::unique_ptr<Network> load_network(const std::filesystem::path& file,
+                                                  const std::string& role, const Sidecar& sidecar,
+                                                  const std::string& device) const = 0;
 
     /// See oneadapt::available_devices().
     virtual std::vector<std::string> devices() const = 0;

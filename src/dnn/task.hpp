@@ -31,6 +31,7 @@ struct Task {
     std::vector<TaskInput> inputs;         ///< the default one first
     std::vector<std::string> conventions;  ///< output conventions of its models
     bool boxes = false;                    ///< its models say boxes
+    bool places = false;                   ///< its models say where in a frame something is
     /// Accuracy in [0,1] of one frame's output against the reference's.
     double (*accuracy)(const FrameOutput& result, const FrameOutput& reference, const Scoring&);
     /// What is truly in a clip, at an analysis size; see ground_truth.hpp.

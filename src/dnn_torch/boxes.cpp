@@ -31,6 +31,12 @@ class Boxes final : public FrameAnswer {
         return output;
     }
 
+    FrameProposals proposals(double floor, cv::Size /*picture*/) const override {
+        FrameProposals proposals;
+        for (const Candidate& kept : detections(floor)) proposals.boxes.push_back(kept.detection);
+        return proposals;
+    }
+
     at::Tensor scores(double floor) const override {
         std::vector<std::int64_t> elements;
         for (const Candidate& kept : detections(floor)) elements.push_back(kept.element);

@@ -37,14 +37,24 @@ class ClassMap final : public FrameAnswer {
         return output;
     }
 
-    /// By how much each pixel's most probable class leads over its second.
+    FrameProposals proposals(double /*floor*/, cv::Size picture) const override {
+        const at::Tensor unsure = margin().neg().add(1).unsqueeze(0).unsqueeze(0);
+        const at::Tensor whole = at::upsample_nearest2d(unsure, {picture.height, picture.width});
+        return {.boxes = {}, .uncertainty = tile_means(whole[0])};
+    }
+
     at::Tensor scores(double floor) const override {
-        const at::Tensor top = std::get<0>(logits_.softmax(0).topk(2, 0));
-        const at::Tensor margin = top[0].sub(top[1]).reshape({-1});
-        return margin.masked_select(margin.detach().gt(floor));
+        const at::Tensor margins = margin().reshape({-1});
+        return margins.masked_select(margins.detach().gt(floor));
     }
 
   private:
+    /// By how much each pixel's most probable class leads over its second, [h,w].
+    at::Tensor margin() const {
+        const at::Tensor top = std::get<0>(logits_.softmax(0).topk(2, 0));
+        return top[0].sub(top[1]);
+    }
+
     Speaker speaker_;
     at::Tensor logits_;
 };

@@ -16,6 +16,7 @@
 #include "dnn_torch/flops.hpp"
 #include "dnn_torch/module.hpp"
 #include "dnn_torch/output.hpp"
+#include "dnn_torch/pictures.hpp"
 #include "support/errors.hpp"
 #include "support/interrupt.hpp"
 
@@ -24,19 +25,6 @@ namespace {
 
 /// Slope of the utility's sigmoid (OneAdapt).
 constexpr double kSlope = 20.0;
-
-/// Mean of a map [1,H,W] over each tile; edge tiles over the pixels that they have.
-cv::Mat tile_means(const at::Tensor& map) {
-    const at::Tensor means =
-        at::avg_pool2d(map, {kTileSize, kTileSize}, {kTileSize, kTileSize}, {0, 0},
-                       /*ceil_mode=*/true, /*count_include_pad=*/false)
-            .squeeze(0)
-            .to(at::kCPU, at::kFloat)
-            .contiguous();
-    return cv::Mat(static_cast<int>(means.size(0)), static_cast<int>(means.size(1)), CV_32F,
-                   means.data_ptr<float>())
-        .clone();
-}
 
 /// Whether two values of one DNN hold the same numbers.
 bool same(const c10::IValue& a, const c10::IValue& b) {
@@ -73,22 +61,29 @@ class TorchModel final : public Model {
     const Sidecar& sidecar() const override { return sidecar_; }
 
     std::vector<FrameOutput> infer(const std::vector<cv::Mat>& pictures, int exit) const override;
+    std::vector<FrameProposals> propose(const std::vector<cv::Mat>& pictures, double floor,
+                                        int exit) const override;
     Gradient gradient(const cv::Mat& picture, double floor, int exit) const override;
     double gflop(cv::Size size, int exit) const override;
     std::string raw_output(const cv::Mat& picture, int exit) const override;
     std::string exit_fault(const cv::Mat& picture) const override;
 
   private:
-    void check_size(cv::Size size) const;
-    at::Tensor to_input(std::span<const cv::Mat> pictures) const;
+    at::Tensor to_input(std::span<const cv::Mat> pictures) const {
+        return oneadapt::to_input(pictures, sidecar_, device_, where_);
+    }
     std::vector<at::Tensor> arguments(const at::Tensor& batch) const;
     c10::IValue forward(const at::Tensor& batch, int exit) const;
     c10::IValue whole(const at::Tensor& batch) const;
     std::vector<c10::IValue> stages(const at::Tensor& batch, int last) const;
     FrameAnswers read(const c10::IValue& value, std::int64_t frames) const;
+    template <class Tell>
+    void answer(const std::vector<cv::Mat>& pictures, int exit, const Tell& tell) const;
     at::Tensor backward(const at::Tensor& utility, const at::Tensor& input) const;
     template <class Work>
-    auto guarded(const char* what, const Work& work) const;
+    auto guarded(const char* what, const Work& work) const {
+        return oneadapt::guarded(where_, sidecar_, what, work);
+    }
 
     std::string where_;
     Sidecar sidecar_;
@@ -97,61 +92,6 @@ class TorchModel final : public Model {
     c10::Device device_;
     TorchModule module_;
 };
-
-/// Turns whatever LibTorch throws into the user's error.
-template <class Work>
-auto TorchModel::guarded(const char* what, const Work& work) const {
-    try {
-        return work();
-    } catch (const Error&) {
-        throw;
-    } catch (const std::exception& error) {
-        rethrow_lack_of_memory(error);
-        throw ModelError(where_, fmt::format("{} failed ({})", what, torch_reason(error)),
-                         "mend the model, or its sidecar " + sidecar_.file.string());
-    }
-}
-
-void TorchModel::check_size(cv::Size size) const {
-    const std::string problem = fmt::format("cannot take frames of {}x{}", size.width, size.height);
-    if (sidecar_.fixed_size && size != *sidecar_.fixed_size) {
-        throw ModelError(where_, problem,
-                         fmt::format("its sidecar asks for {}x{}", sidecar_.fixed_size->width,
-                                     sidecar_.fixed_size->height));
-    }
-    const int multiple = sidecar_.fixed_size ? 1 : sidecar_.size_multiple;
-    if (size.empty() || size.width % multiple != 0 || size.height % multiple != 0) {
-        throw ModelError(where_, problem,
-                         fmt::format("its sidecar asks for multiples of {}", multiple));
-    }
-}
-
-/// [B,C,H,W] in the sidecar's range, on the DNN's device.
-at::Tensor TorchModel::to_input(std::span<const cv::Mat> pictures) const {
-    at::Tensor pixels;
-    thread_local std::vector<cv::Mat> planes;
-    bool bytes = false;
-    for (std::size_t i = 0; i < pictures.size(); ++i) {
-        const cv::Mat& picture = pictures[i];
-        if (i == 0) {
-            check_size(picture.size());
-            bytes = picture.depth() == CV_8U;
-            pixels = at::empty({static_cast<std::int64_t>(pictures.size()), picture.channels(),
-                                picture.rows, picture.cols},
-                               at::kFloat);
-        }
-        cv::split(picture, planes);
-        for (std::size_t c = 0; c < planes.size(); ++c) {
-            const at::Tensor place =
-                pixels[static_cast<std::int64_t>(i)][static_cast<std::int64_t>(c)];
-            planes[c].convertTo(cv::Mat(picture.size(), CV_32F, place.data_ptr<float>()), CV_32F);
-        }
-    }
-    at::Tensor input = pixels.to(device_);
-    if (bytes) input.div_(255.0);
-    if (sidecar_.range_low == 0.0 && sidecar_.range_high == 1.0) return input;
-    return input.mul_(sidecar_.range_high - sidecar_.range_low).add_(sidecar_.range_low);
-}
 
 /// What the DNN is handed: copies, since a model may change its input in place, which autograd
 /// allows for no leaf and no slice.
@@ -199,20 +139,33 @@ FrameAnswers TorchModel::read(const c10::IValue& value, std::int64_t frames) con
                                  sidecar_.file.string(), convention_.wanted, frames));
 }
 
-std::vector<FrameOutput> TorchModel::infer(const std::vector<cv::Mat>& pictures, int exit) const {
+/// Tells the answer for each picture.
+template <class Tell>
+void TorchModel::answer(const std::vector<cv::Mat>& pictures, int exit, const Tell& tell) const {
     use_one_thread();
     const at::NoGradGuard no_grad;
     // One picture at a time stays in a CPU's cache; a GPU wants them all.
     const std::size_t batch = device_.is_cpu() ? 1 : pictures.size();
-    std::vector<FrameOutput> outputs;
     for (std::size_t first = 0; first < pictures.size(); first += batch) {
         check_interrupt();
         const auto input = to_input(std::span(pictures).subspan(first, batch));
-        for (const auto& answer : read(forward(input, exit), input.size(0))) {
-            outputs.push_back(answer->output());
-        }
+        for (const auto& said : read(forward(input, exit), input.size(0))) tell(*said);
     }
+}
+
+std::vector<FrameOutput> TorchModel::infer(const std::vector<cv::Mat>& pictures, int exit) const {
+    std::vector<FrameOutput> outputs;
+    answer(pictures, exit, [&](const FrameAnswer& said) { outputs.push_back(said.output()); });
     return outputs;
+}
+
+std::vector<FrameProposals> TorchModel::propose(const std::vector<cv::Mat>& pictures, double floor,
+                                                int exit) const {
+    std::vector<FrameProposals> proposals;
+    answer(pictures, exit, [&](const FrameAnswer& said) {
+        proposals.push_back(said.proposals(floor, pictures.front().size()));
+    });
+    return proposals;
 }
 
 at::Tensor TorchModel::backward(const at::Tensor& utility, const at::Tensor& input) const {

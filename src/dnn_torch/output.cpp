@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "dnn/model.hpp"
+
 namespace oneadapt {
 namespace {
 
@@ -38,6 +40,17 @@ bool has_shape(const at::Tensor& tensor, std::initializer_list<std::int64_t> sha
         return wanted < 0 || is == wanted;
     };
     return tensor.defined() && std::ranges::equal(tensor.sizes(), shape, same);
+}
+
+cv::Mat tile_means(const at::Tensor& map) {
+    const at::Tensor means =
+        in_memory(at::avg_pool2d(map, {kTileSize, kTileSize}, {kTileSize, kTileSize}, {0, 0},
+                                 /*ceil_mode=*/true, /*count_include_pad=*/false)
+                      .squeeze(0),
+                  at::kFloat);
+    return cv::Mat(static_cast<int>(means.size(0)), static_cast<int>(means.size(1)), CV_32F,
+                   means.data_ptr<float>())
+        .clone();
 }
 
 at::Tensor in_memory(const at::Tensor& tensor, at::ScalarType type) {

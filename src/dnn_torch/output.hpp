@@ -20,6 +20,9 @@ class FrameAnswer {
 
     virtual FrameOutput output() const = 0;
 
+    /// See Model::propose(); `picture` is the size of the DNN's input.
+    virtual FrameProposals proposals(double /*floor*/, cv::Size /*picture*/) const { return {}; }
+
     /// The scores in [0,1] of the output's elements (boxes, words, pixels), those above `floor`:
     /// what the utility sums over. Shape [K], differentiable, on the DNN's device.
     virtual at::Tensor scores(double floor) const = 0;
@@ -55,6 +58,9 @@ std::string describe(const c10::IValue& value);
 
 /// Whether a tensor has that shape, -1 standing for any length.
 bool has_shape(const at::Tensor& tensor, std::initializer_list<std::int64_t> shape);
+
+/// Mean of a map [1,H,W] over each tile; edge tiles over the pixels that they have.
+cv::Mat tile_means(const at::Tensor& map);
 
 /// A copy in main memory, without graph.
 at::Tensor in_memory(const at::Tensor& tensor, at::ScalarType type);

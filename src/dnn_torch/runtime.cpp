@@ -13,6 +13,7 @@
 
 #include "dnn_torch/device.hpp"
 #include "dnn_torch/model.hpp"
+#include "dnn_torch/network.hpp"
 #include "dnn_torch/policy.hpp"
 #include "support/interface.hpp"
 
@@ -28,6 +29,12 @@ class TorchRuntime final : public DnnRuntime {
 
     std::unique_ptr<Policy> load_policy(const std::filesystem::path& file) const override {
         return load_torch_policy(file);
+    }
+
+    std::unique_ptr<Network> load_network(const std::filesystem::path& file,
+                                          const std::string& role, const Sidecar& sidecar,
+                                          const std::string& device) const override {
+        return load_torch_network(file, role, sidecar, device);
     }
 
     std::vector<std::string> devices() const override { return torch_devices(); }

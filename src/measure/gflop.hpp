@@ -9,5 +9,6 @@ namespace oneadapt {
 
 /// GFLOP of a forward pass, measured once per model and analysis size.
 double forward_gflop(const Dnn& dnn, cv::Size size, Trace& trace);
+double forward_gflop(const Auxiliary& auxiliary, cv::Size size, Trace& trace);
 
 }  // namespace oneadapt

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "codec/codec.hpp"
+#include "dnn/auxiliary.hpp"
 #include "dnn/input.hpp"
 #include "dnn/model.hpp"
 #include "knobs/configuration.hpp"
@@ -24,13 +25,23 @@ struct Dnn {
     std::function<const Model&()> model;
 };
 
+/// A network that helps the DNN, and how what it makes is named in the trace.
+struct Auxiliary {
+    std::string role;  ///< see auxiliary_table()
+    std::string name;  ///< file name without extension
+    Hash128 identity;  ///< its file, role and input
+    /// Gives the network itself, loaded on first use; throws TraceError when replaying offline.
+    std::function<const Network&()> network;
+};
+
 /// What measurements are taken with, and how they are named in the trace.
 struct Instruments {
     std::string encoder;    ///< Codec::identity()
     InputSpace input = {};  ///< of every DNN in use
     /// Gives the codec itself, made on first use; throws TraceError when replaying offline.
     std::function<const Codec&()> codec;
-    std::vector<Dnn> dnns;  ///< the most expensive first
+    std::vector<Dnn> dnns;                    ///< the most expensive first
+    std::vector<Auxiliary> auxiliaries = {};  ///< those that the schemes of the run need
 
     /// The DNN that analyses what comes under `configuration`, the first when it names none. Throws
     /// UsageError when it names one that is not in use.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <stdexcept>
 
 #include <fmt/format.h>
 
@@ -101,6 +102,19 @@ std::vector<cv::Mat> Lab::paste(const Recipe& recipe) {
     return std::move(seen.pictures);
 }
 
+std::vector<cv::Mat> Lab::enlarge(const Recipe& recipe) {
+    const auto& all = instruments_->auxiliaries;
+    const auto with = std::ranges::find(all, *recipe.enlarged, &Auxiliary::identity);
+    if (with == all.end()) throw std::logic_error("no such network in this run");
+    Recipe before = recipe;
+    before.enlarged.reset();
+    std::vector<cv::Mat> pictures;
+    for (const cv::Mat& picture : *received(before)) {
+        pictures.push_back(with->network().run(picture));
+    }
+    return pictures;
+}
+
 std::vector<int> Lab::kept(const Recipe& recipe) {
     std::vector<int> frames = encoded(recipe.plan)->kept;
     for (const EncodePlan& later : recipe.pasted) {
@@ -117,8 +131,9 @@ PicturesPtr Lab::received(const Recipe& recipe) {
     bool fresh = false;
     auto pictures = remember<Pictures>(name, [&] {
         fresh = true;
-        return std::make_shared<const Pictures>(recipe.pasted.empty() ? decode(recipe.plan)
-                                                                      : paste(recipe));
+        return std::make_shared<const Pictures>(recipe.enlarged         ? enlarge(recipe)
+                                                : recipe.pasted.empty() ? decode(recipe.plan)
+                                                                        : paste(recipe));
     });
     if (fresh) bound_received(name, *pictures);
     return pictures;

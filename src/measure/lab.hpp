@@ -179,6 +179,7 @@ class Lab {
 
     std::vector<cv::Mat> decode(const EncodePlan& plan);
     std::vector<cv::Mat> paste(const Recipe& recipe);
+    std::vector<cv::Mat> enlarge(const Recipe& recipe);
 
     template <typename Value, typename Make>
     std::shared_ptr<const Value> remember(const Name& name, const Make& make) {

@@ -44,6 +44,7 @@ void Recipe::add_to(Hasher& hasher) const {
     plan.add_to(hasher);
     hasher.add(pasted.size());
     for (const EncodePlan& later : pasted) later.add_to(hasher);
+    if (enlarged) hasher.add(*enlarged);
 }
 
 }  // namespace oneadapt

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "dnn/auxiliary.hpp"
 #include "run/data_root.hpp"
 #include "run/field_types.hpp"
 #include "run/plan.hpp"
@@ -26,15 +27,23 @@ namespace {
 /// What the run has that schemes may need.
 RunFacts facts_of(const RunSpec& spec) {
     const auto any_knob = [&](const auto& is) { return std::ranges::any_of(spec.knobs, is); };
-    return {.link = spec.link.has_value(),
-            .boxes = find_task(spec.task).boxes,
-            .regions = any_knob([](const auto& name) { return find_knob(name).regional(); }),
-            .sizes = knob_of(spec.knobs, ActsOn::server) != nullptr,
-            .filters = any_knob(
-                [](const auto& name) { return find_knob(name).drops == Drops::by_content; }),
-            .media = find_task(spec.task).input(spec.input).media,
-            .caps = knob_of(spec.knobs, ActsOn::device) != nullptr,
-            .constraints = !spec.goal.empty()};
+    const Task& task = find_task(spec.task);
+    RunFacts facts{.link = spec.link.has_value(),
+                   .boxes = task.boxes,
+                   .places = task.places,
+                   .regions = any_knob([](const auto& name) { return find_knob(name).regional(); }),
+                   .sizes = knob_of(spec.knobs, ActsOn::server) != nullptr,
+                   .filters = any_knob(
+                       [](const auto& name) { return find_knob(name).drops == Drops::by_content; }),
+                   .media = task.input(spec.input).media,
+                   .caps = knob_of(spec.knobs, ActsOn::device) != nullptr,
+                   .constraints = !spec.goal.empty(),
+                   .knobs = spec.knobs};
+    for (const AuxiliaryRole& role : auxiliary_table()) {
+        const auto sidecar = sidecar_path(auxiliary_path(spec.model, role.name));
+        if (std::filesystem::exists(sidecar)) facts.auxiliaries.insert(role.name);
+    }
+    return facts;
 }
 
 }  // namespace

@@ -88,27 +88,31 @@ nlohmann::json describe(const Session& session, const UsedFiles& files,
     const ReplayPlan& plan = session.plan;
     nlohmann::json knobs = nlohmann::json::object();
     for (const Knob& knob : plan.space.knobs()) knobs[knob.name] = field_types::saved(knob.values);
-    return {{"spec", to_json(spec)},
-            {"task", plan.task->name},
-            {"knobs", knobs},
-            {"weights", weights_of(plan.goals)},
-            {"weight_gpu", plan.goals.front().prices.gpu},
-            {"schemes", schemes_json(plan.schemes)},
-            {"clips", clips_json(plan)},
-            {"files", files},
-            {"reading", plan.read.text()},
-            {"model", models_json(session)},
-            {"score", spec.score},
-            {"encoder", plan.instruments.encoder},
-            {"measured_with", runtimes_of(*session.trace)},
-            {"device", spec.device},
-            {"device_profile", to_json(plan.device)},
-            {"link", spec.link ? field_types::text_of(*spec.link) : "unlimited"},
-            {"trace", seen_from_here(session.execution.trace).string()},
-            {"offline", plan.offline},
-            {"jobs", plan.jobs},
-            {"failures", failures_json(failures)},
-            {"seed", spec.seed}};
+    nlohmann::json whole = {{"spec", to_json(spec)},
+                            {"task", plan.task->name},
+                            {"knobs", knobs},
+                            {"weights", weights_of(plan.goals)},
+                            {"weight_gpu", plan.goals.front().prices.gpu},
+                            {"schemes", schemes_json(plan.schemes)},
+                            {"clips", clips_json(plan)},
+                            {"files", files},
+                            {"reading", plan.read.text()},
+                            {"model", models_json(session)},
+                            {"score", spec.score},
+                            {"encoder", plan.instruments.encoder},
+                            {"measured_with", runtimes_of(*session.trace)},
+                            {"device", spec.device},
+                            {"device_profile", to_json(plan.device)},
+                            {"link", spec.link ? field_types::text_of(*spec.link) : "unlimited"},
+                            {"trace", seen_from_here(session.execution.trace).string()},
+                            {"offline", plan.offline},
+                            {"jobs", plan.jobs},
+                            {"failures", failures_json(failures)},
+                            {"seed", spec.seed}};
+    for (const ModelFile& network : session.auxiliaries) {
+        whole["auxiliaries"][network.role] = model_json(network);
+    }
+    return whole;
 }
 
 }  // namespace oneadapt

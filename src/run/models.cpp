@@ -7,9 +7,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "dnn/auxiliary.hpp"
 #include "dnn/input.hpp"
 #include "measure/gflop.hpp"
 #include "run/data_root.hpp"
+#include "run/lookup.hpp"
 #include "support/errors.hpp"
 #include "support/text.hpp"
 
@@ -242,6 +244,23 @@ void order_zoo(RunSpec& spec, std::vector<ModelFile>& models, const WorkbenchOpt
         if (!model.size.empty()) values.emplace_back(model.size);
         models.push_back(std::move(model));
     }
+}
+
+std::vector<ModelFile> find_auxiliaries(const RunSpec& spec, const Sidecar& model) {
+    std::vector<ModelFile> found;
+    const std::vector<const SchemeKind*> kinds = scheme_kinds(spec);
+    for (const AuxiliaryRole& role : auxiliary_table()) {
+        if (std::ranges::none_of(kinds, [&](const SchemeKind* kind) {
+                return kind->needs.auxiliary == role.name;
+            })) {
+            continue;
+        }
+        const fs::path file = auxiliary_path(spec.model, role.name);
+        found.push_back({.file = file,
+                         .sidecar = load_auxiliary_sidecar(file, role.name, model),
+                         .role = role.name});
+    }
+    return found;
 }
 
 }  // namespace oneadapt

@@ -37,4 +37,7 @@ std::vector<ModelFile> find_models(const RunSpec& spec, const Task& task, const 
 void order_zoo(RunSpec& spec, std::vector<ModelFile>& models, const WorkbenchOptions& options,
                Trace& trace);
 
+/// The networks beside the model that the spec names which its schemes need.
+std::vector<ModelFile> find_auxiliaries(const RunSpec& spec, const Sidecar& model);
+
 }  // namespace oneadapt

@@ -242,6 +242,7 @@ std::shared_ptr<Workbench> find_workbench(WorkbenchOptions options, Shared& shar
         name += fmt::format("|{}|{}|{}|{}", model.size, model.exit, model.file.string(),
                             model.sidecar.file.string());
     }
+    for (const ModelFile& network : options.auxiliaries) name += "|" + network.file.string();
     std::shared_ptr<Workbench>& workbench = shared.workbenches[name];
     if (!workbench) workbench = std::make_shared<Workbench>(std::move(options), *shared.trace);
     return workbench;
@@ -266,7 +267,9 @@ Session open_session(const RunSpec& given, const Execution& how, Shared& shared)
     const KnobSpace space = knob_space(spec);
     std::vector<ModelFile> models =
         find_models(spec, find_task(spec.task), space, execution.offline);
+    std::vector<ModelFile> auxiliaries = find_auxiliaries(spec, models.front().sidecar);
     for (ModelFile& model : models) know(model, execution);
+    for (ModelFile& auxiliary : auxiliaries) know(auxiliary, execution);
     if (!shared.trace) shared.trace = open_trace(execution);
     WorkbenchOptions options{.models = models,
                              .codec = spec.codec,
@@ -275,6 +278,7 @@ Session open_session(const RunSpec& given, const Execution& how, Shared& shared)
                              .offline = execution.offline};
     order_zoo(spec, models, options, *shared.trace);
     options.models = models;
+    options.auxiliaries = auxiliaries;
     ReplayPlan plan = make_plan(spec, execution, models.front().sidecar);
     for (ClipSpec& clip : plan.clips) know(clip, execution);
     std::shared_ptr<Workbench> workbench = find_workbench(std::move(options), shared);
@@ -284,7 +288,8 @@ Session open_session(const RunSpec& given, const Execution& how, Shared& shared)
             .trace = shared.trace,
             .workbench = std::move(workbench),
             .plan = std::move(plan),
-            .models = std::move(models)};
+            .models = std::move(models),
+            .auxiliaries = std::move(auxiliaries)};
 }
 
 }  // namespace oneadapt

@@ -44,7 +44,8 @@ struct Session {
     std::shared_ptr<Trace> trace;
     std::shared_ptr<Workbench> workbench;
     ReplayPlan plan;
-    std::vector<ModelFile> models;  ///< see Instruments::dnns
+    std::vector<ModelFile> models;       ///< see Instruments::dnns
+    std::vector<ModelFile> auxiliaries;  ///< see Instruments::auxiliaries
 };
 
 /// Looks everything up and opens the trace; clips may still be missing. Throws UsageError,

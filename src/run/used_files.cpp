@@ -43,10 +43,12 @@ UsedFiles collect_files(const Session& session, bool all) {
             clip.file, [&] { return hash_recording(clip); }, clip.content);
         if (session.plan.score_by_labels && clip.labels) add_file(*clip.labels);
     }
-    for (const ModelFile& model : session.models) {
-        add(
-            model.file, [&] { return hash_file(model.file); }, model.content);
-        add_file(model.sidecar.file);
+    for (const auto* models : {&session.models, &session.auxiliaries}) {
+        for (const ModelFile& model : *models) {
+            add(
+                model.file, [&] { return hash_file(model.file); }, model.content);
+            add_file(model.sidecar.file);
+        }
     }
     for (const SchemeChoice& choice : session.plan.schemes) {
         for (const ParameterSpec& parameter : choice.kind->parameters) {

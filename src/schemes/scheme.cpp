@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "dnn/auxiliary.hpp"
+
 namespace oneadapt {
 
 double Hindsight::objective(std::size_t segment, std::size_t place, double weight) const {
@@ -60,6 +62,7 @@ std::optional<std::string> Needs::refusal(const RunFacts& run) const {
     const Need all[] = {
         {link, run.link, "needs a link (--link)"},
         {boxes, run.boxes, "needs a task whose DNN says boxes"},
+        {places, run.places, "needs a task whose DNN says where in a frame something is"},
         {regions, run.regions, "needs a knob with a value for each region (see list)"},
         {constraints, run.constraints, "needs constraints (--goal)"},
         {!constraints, !run.constraints, "weighs bandwidth, and knows no constraints (--goal)"},
@@ -70,8 +73,18 @@ std::optional<std::string> Needs::refusal(const RunFacts& run) const {
     for (const Need& need : all) {
         if (need.needed && !need.there) return need.text;
     }
-    if (media.empty() || std::ranges::find(media, run.media) != media.end()) return std::nullopt;
-    return fmt::format("needs --input {}", fmt::join(media, " or "));
+    if (!media.empty() && std::ranges::find(media, run.media) == media.end()) {
+        return fmt::format("needs --input {}", fmt::join(media, " or "));
+    }
+    if (!knob.empty() && std::ranges::find(run.knobs, knob) == run.knobs.end()) {
+        return fmt::format("needs --knob {}", knob);
+    }
+    if (!auxiliary.empty() && !run.auxiliaries.contains(auxiliary)) {
+        return fmt::format(
+            "needs a network NAME.{}.pt with its sidecar beside the model ({} trains it)",
+            auxiliary, find_auxiliary(auxiliary).tool);
+    }
+    return std::nullopt;
 }
 
 std::vector<SchemeCell> cell_per_goal(const std::vector<Goal>& goals, const KnobSpace& /*space*/) {

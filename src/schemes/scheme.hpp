@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -84,22 +85,28 @@ struct SchemeSetting {
 struct RunFacts {
     bool link = false;     ///< the uplink has a rate
     bool boxes = false;    ///< the DNN says boxes
+    bool places = false;   ///< the DNN says where in a frame something is
     bool regions = false;  ///< a knob has a value for each region
     bool sizes = false;    ///< the DNN comes in sizes, which a knob chooses from
     bool filters = false;  ///< a knob drops frames by what they show
     std::string media = {};
-    bool caps = false;         ///< a knob chooses the server's power cap
-    bool constraints = false;  ///< it is played for constraints, not for weights
+    bool caps = false;                       ///< a knob chooses the server's power cap
+    bool constraints = false;                ///< it is played for constraints, not for weights
+    std::vector<std::string> knobs = {};     ///< names
+    std::set<std::string> auxiliaries = {};  ///< roles of the networks beside the model
 };
 
 /// What a scheme needs.
 struct Needs {
     bool link = false;
     bool boxes = false;
+    bool places = false;
     bool regions = false;
     bool sizes = false;
     bool filters = false;
     std::vector<std::string> media = {};  ///< one of these; empty = any
+    std::string auxiliary = {};  ///< role of a network beside the model, see auxiliary_table()
+    std::string knob = {};       ///< name of one that must be in use
     bool caps = false;
     bool constraints = false;  ///< else it needs weights
     bool future = false;       ///< it knows what the server's environment will be

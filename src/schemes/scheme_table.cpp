@@ -1,9 +1,12 @@
+#include "schemes/accmpeg.hpp"
 #include "schemes/alert.hpp"
 #include "schemes/alert_rivals.hpp"
 #include "schemes/awstream.hpp"
 #include "schemes/bounded.hpp"
 #include "schemes/casva.hpp"
 #include "schemes/chameleon.hpp"
+#include "schemes/cloudseg.hpp"
+#include "schemes/dds.hpp"
 #include "schemes/depth_regions.hpp"
 #include "schemes/eaar.hpp"
 #include "schemes/external.hpp"
@@ -23,15 +26,38 @@
 namespace oneadapt {
 
 const std::vector<SchemeKind>& scheme_table() {
-    static const std::vector<SchemeKind> table = {
-        oneadapt(),      oneadapt_bounded(), pixel_difference(), awstream(),
-        chameleon(),     reducto(),          glimpse(),          eaar(),
-        videostorm(),    range_rings(),      depth_regions(),    voice_activity(),
-        static_scheme(), oracle(),           oracle_static(),    free_profiler(),
-        oracle_frames(), oracle_regions(),   eaar_oracle(),      casva(),
-        alert(),         alert_oracle(),     alert_static(),     app_only(),
-        sys_only(),      no_coordination(),  race_to_idle(),     oneadapt_alert(),
-        external()};
+    static const std::vector<SchemeKind> table = {oneadapt(),
+                                                  oneadapt_bounded(),
+                                                  pixel_difference(),
+                                                  awstream(),
+                                                  chameleon(),
+                                                  reducto(),
+                                                  dds(),
+                                                  accmpeg(),
+                                                  cloudseg(),
+                                                  glimpse(),
+                                                  eaar(),
+                                                  videostorm(),
+                                                  range_rings(),
+                                                  depth_regions(),
+                                                  voice_activity(),
+                                                  static_scheme(),
+                                                  oracle(),
+                                                  oracle_static(),
+                                                  free_profiler(),
+                                                  oracle_frames(),
+                                                  oracle_regions(),
+                                                  eaar_oracle(),
+                                                  casva(),
+                                                  alert(),
+                                                  alert_oracle(),
+                                                  alert_static(),
+                                                  app_only(),
+                                                  sys_only(),
+                                                  no_coordination(),
+                                                  race_to_idle(),
+                                                  oneadapt_alert(),
+                                                  external()};
     return table;
 }
 

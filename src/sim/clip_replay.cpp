@@ -99,14 +99,16 @@ ClipReplay::ClipReplay(const ReplayPlan& plan, const ClipSpec& clip, Trace& trac
       workers_(workers),
       progress_(progress),
       stream_(clip, plan.read, trace, plan.offline),
-      world_{.task = *plan.task,
-             .sidecar = plan.sidecar,
-             .space = plan.space,
-             .regions = plan.instruments.input.regions(stream_.size()),
-             .device = plan.device,
-             .environment = plan.environment,
-             .dnns = world_dnns(plan.instruments, plan.device, stream_.size(), trace,
-                                caps_of(plan.space), plan.accuracies)},
+      world_{
+          .task = *plan.task,
+          .sidecar = plan.sidecar,
+          .space = plan.space,
+          .regions = plan.instruments.input.regions(stream_.size()),
+          .device = plan.device,
+          .environment = plan.environment,
+          .dnns = world_dnns(plan.instruments, plan.device, stream_.size(), trace,
+                             caps_of(plan.space), plan.accuracies),
+          .auxiliaries = world_auxiliaries(plan.instruments, plan.device, stream_.size(), trace)},
       referee_(world_, truth_of(plan, clip, stream_)) {
     check_framerate(plan_.space, stream_.fps());
     for (const SchemeChoice& choice : plan_.schemes) {

@@ -98,9 +98,10 @@ std::string ModelFile::name() const {
 }
 
 struct Workbench::Impl {
+    template <class Kind>
     struct Loaded {
         std::once_flag once;
-        std::unique_ptr<Model> model;
+        std::unique_ptr<Kind> is;
     };
 
     WorkbenchOptions options;
@@ -108,7 +109,8 @@ struct Workbench::Impl {
     std::once_flag device_once;
     std::once_flag codec_once;
     std::unique_ptr<Codec> codec;
-    std::map<std::filesystem::path, Loaded> models;
+    std::map<std::filesystem::path, Loaded<Model>> models;
+    std::map<std::filesystem::path, Loaded<Network>> networks;
 
     /// Refuses a device before the first thing is measured.
     void check_measuring() {
@@ -126,16 +128,49 @@ struct Workbench::Impl {
             .exit = file.exit,
             .model = [this, &file, hash, &loaded = models[file.file], &trace]() -> const Model& {
                 if (options.offline) missing(trace, "a DNN output or gradient");
-                check_measuring();
-                std::call_once(loaded.once, [&] {
-                    loaded.model = load_model(file.file, file.sidecar, options.device);
-                    remember_model(file, hash, trace);
-                    trace.store_fact(fmt::format("{}LibTorch {} on {}", kRuntimes,
-                                                 dnn_runtime().version(), options.device),
-                                     "");
-                });
-                return *loaded.model;
+                return load(loaded, file, hash, trace,
+                            [&] { return load_model(file.file, file.sidecar, options.device); });
             }};
+    }
+
+    Auxiliary auxiliary(const ModelFile& file, Trace& trace) {
+        const Hash128 hash = model_file_hash(file, options.offline, trace);
+        const Sidecar& sees = file.sidecar;
+        return {.role = file.role,
+                .name = file.file.stem().string(),
+                .identity = Hasher()
+                                .add(hash)
+                                .add(file.role)
+                                .add(sees.input_kind)
+                                .add(sees.channels)
+                                .add(sees.range_low)
+                                .add(sees.range_high)
+                                .add(sees.bev.text())
+                                .finish(),
+                .network = [this, &file, hash, &loaded = networks[file.file],
+                            &trace]() -> const Network& {
+                    if (options.offline) {
+                        missing(trace, fmt::format("what {} says", file.file.filename().string()));
+                    }
+                    return load(loaded, file, hash, trace, [&] {
+                        return load_network(file.file, file.role, file.sidecar, options.device);
+                    });
+                }};
+    }
+
+    /// Loads what is not loaded yet, and lets the trace know it.
+    template <class Kind, class Load>
+    const Kind& load(Loaded<Kind>& loaded, const ModelFile& file, const Hash128& hash, Trace& trace,
+                     const Load& from_file) {
+        check_measuring();
+        std::call_once(loaded.once, [&] {
+            loaded.is = from_file();
+            remember_model(file, hash, trace);
+            trace.store_fact(fmt::format("{}LibTorch {} on {}", kRuntimes, dnn_runtime().version(),
+                                         options.device),
+                             "");
+        });
+        return *loaded.is;
     }
 };
 
@@ -147,6 +182,9 @@ Workbench::Workbench(WorkbenchOptions options, Trace& trace) : impl_(std::make_u
     impl.instruments.input = input_space(o.models.front().sidecar);
     for (const ModelFile& file : o.models) {
         impl.instruments.dnns.push_back(impl.dnn(file, trace));
+    }
+    for (const ModelFile& file : o.auxiliaries) {
+        impl.instruments.auxiliaries.push_back(impl.auxiliary(file, trace));
     }
     impl.instruments.codec = [&impl, &trace]() -> const Codec& {
         if (impl.options.offline) missing(trace, "an encoding of this segment and configuration");

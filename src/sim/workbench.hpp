@@ -17,6 +17,7 @@ struct ModelFile {
     std::filesystem::path file;
     Sidecar sidecar;
     std::string size = {};                ///< Dnn::size
+    std::string role = {};                ///< of a network that helps a model, else empty
     std::optional<Hash128> content = {};  ///< of the file, where it is known beforehand
     int exit = 0;                         ///< Dnn::exit
 
@@ -30,7 +31,8 @@ std::vector<std::string> runtimes_of(const Trace& trace);
 
 /// Which instruments a run measures with.
 struct WorkbenchOptions {
-    std::vector<ModelFile> models;  ///< as in Instruments::dnns; all of one form
+    std::vector<ModelFile> models;            ///< as in Instruments::dnns; all of one form
+    std::vector<ModelFile> auxiliaries = {};  ///< see load_auxiliary_sidecar()
     std::string codec = "h264";
     std::string preset = "medium";
     std::string device = "cpu";

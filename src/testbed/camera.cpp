@@ -48,6 +48,11 @@ OnCamera<Footage> Camera::encode(const Configuration& configuration) {
     return encode(EncodePlan(as_sent(configuration)));
 }
 
+OnCamera<Importance> Camera::importance(int frame) {
+    const WorldAuxiliary& with = ground_.world.auxiliary("importance");
+    return compute(PredictImportance{with.auxiliary, frame}, frame, with.gflop);
+}
+
 Ledger Camera::demand(const Configuration& configuration) {
     return ground_.world.plain(configuration, *what(encode(configuration))->encoding);
 }

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "measure/encode.hpp"
+#include "measure/importance.hpp"
 #include "measure/recipe.hpp"
 #include "testbed/at.hpp"
 #include "testbed/ground.hpp"
@@ -43,6 +44,10 @@ class Camera : public Machine<Place::camera> {
     OnCamera<typename Q::Value> compute(const Q& query, int frame) {
         return compute(query, frame, ground_.lab->take(query)->gflop);
     }
+
+    /// How much each tile of a frame matters to the DNN, as the camera's network of the role
+    /// "importance" sees it; see compute().
+    OnCamera<Importance> importance(int frame);
 
     /// Waits until that frame of the segment is captured.
     void wait_for(int frame) { wait_until(ground_.captured(frame)); }

@@ -16,6 +16,7 @@ void Server::begin() {
     forward_.clear();
     gradients_.clear();
     profiled_.clear();
+    enlarged_.clear();
     encoded_.clear();
     if (!rests_from_) rests_from_ = ground_.lab->segment().start;
 }
@@ -188,6 +189,14 @@ OnServer<Output> Server::infer_frame(const OnServer<Received>& received, DnnId d
     return at<Place::server>(std::make_shared<const Output>(std::move(said)), pass_.done);
 }
 
+OnServer<Proposals> Server::propose(const OnServer<Received>& received, DnnId dnn, double floor) {
+    const Recipe& recipe = what(received)->recipe;
+    const auto output = outputs_.find({recipe, dnn});
+    if (output == outputs_.end()) throw std::logic_error("proposals of what was never inferred");
+    auto value = ground_.lab->take(Propose{recipe, ground_.world.dnns.at(dnn).dnn, floor});
+    return at<Place::server>(std::move(value), when(output->second));
+}
+
 OnServer<DnnGrad> Server::gradient(const OnServer<Received>& received, DnnId dnn, double floor) {
     const Pass pass{what(received)->recipe, dnn};
     const auto forward = forward_.find(pass);
@@ -258,10 +267,26 @@ OnServer<Received> Server::paste(const OnServer<Received>& under,
                                  const OnServer<Received>& regions) {
     Received pasted = *what(under);
     const Recipe& over = what(regions)->recipe;
+    if (pasted.recipe.enlarged || over.enlarged) throw std::logic_error("pasting larger frames");
     pasted.recipe.pasted.push_back(over.plan);
     std::ranges::copy(over.pasted, std::back_inserter(pasted.recipe.pasted));
     return at<Place::server>(std::make_shared<const Received>(std::move(pasted)),
                              std::max({now(), when(under), when(regions)}));
+}
+
+OnServer<Received> Server::enlarge(const OnServer<Received>& received) {
+    const WorldAuxiliary& with = ground_.world.auxiliary("enlarge");
+    Received larger = *what(received);
+    larger.recipe.enlarged = with.auxiliary->identity;
+    OnServer<Received>& enlarged = enlarged_[larger.recipe];
+    if (enlarged) return enlarged;
+    const auto frames = static_cast<double>(larger.kept.size());
+    const SimSeconds from = std::max(now(), when(received));
+    const SimSeconds to = work(from, with.seconds * frames, with.watts);
+    ground_.ledger.gflop += with.gflop * frames;
+    ground_.enter(Actor::server, from, to, 0, [&] { return fmt::format("enlarge {}", frames); });
+    enlarged = at<Place::server>(std::make_shared<const Received>(std::move(larger)), to);
+    return enlarged;
 }
 
 }  // namespace oneadapt

@@ -9,6 +9,7 @@
 
 #include "dnn/output.hpp"
 #include "measure/differentiate.hpp"
+#include "measure/propose.hpp"
 #include "measure/repeats.hpp"
 #include "testbed/at.hpp"
 #include "testbed/ground.hpp"
@@ -62,6 +63,11 @@ class Server : public Machine<Place::server> {
     /// passed.
     std::optional<double> idle_watts() const;
 
+    /// What the DNN was unsure of when it looked at what was received, boxes from a score above
+    /// `floor` on: it comes with its output, at no further charge. Throws std::logic_error unless
+    /// infer() went before.
+    OnServer<Proposals> propose(const OnServer<Received>& received, DnnId dnn, double floor);
+
     /// One backpropagation through the last received frame, its forward pass reused. Throws
     /// std::logic_error unless infer(), or infer_frame() of that frame, went before. Charged once
     /// per segment, DNN and floor.
@@ -77,8 +83,13 @@ class Server : public Machine<Place::server> {
     /// small sums, as a profile's.
     OnServer<Repeats> repeats(const OnServer<Output>& output);
 
-    /// The received frames with the regions of a later pass in place of their own.
+    /// The received frames with the regions of a later pass in place of their own. Throws
+    /// std::logic_error for frames that enlarge() made.
     OnServer<Received> paste(const OnServer<Received>& under, const OnServer<Received>& regions);
+
+    /// What the server's network of the role "enlarge" makes of the received frames. Charged once
+    /// per segment and what was received.
+    OnServer<Received> enlarge(const OnServer<Received>& received);
 
     /// For the driver.
     void begin();
@@ -113,6 +124,7 @@ class Server : public Machine<Place::server> {
     std::map<Pass, SimSeconds> forward_;  ///< when the last received frame's was done
     std::map<std::pair<Pass, double>, OnServer<DnnGrad>> gradients_;
     std::map<Configuration, OnServer<Profiled>> profiled_;
+    std::map<Recipe, OnServer<Received>> enlarged_;
     std::set<Configuration> encoded_;  ///< as_sent(): media that the server has for profiling
 };
 

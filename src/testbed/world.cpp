@@ -1,6 +1,7 @@
 #include "testbed/world.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include <fmt/format.h>
 
@@ -17,6 +18,15 @@ DnnId World::dnn(const Configuration& configuration) const {
         return (!size || known.dnn->size == *size) && known.cap_watts == cap;
     });
     return static_cast<DnnId>(found - dnns.begin());
+}
+
+const WorldAuxiliary& World::auxiliary(std::string_view role) const {
+    const auto found = std::ranges::find_if(
+        auxiliaries, [&](const WorldAuxiliary& known) { return known.auxiliary->role == role; });
+    if (found == auxiliaries.end()) {
+        throw std::logic_error(fmt::format("no network of the role {} in this run", role));
+    }
+    return *found;
 }
 
 Infer World::infer(const Configuration& configuration) const {
@@ -94,6 +104,18 @@ std::vector<double> caps_of(const KnobSpace& space) {
         for (const KnobValue& value : knob.values) caps.push_back(value.number());
     }
     return caps;
+}
+
+std::vector<WorldAuxiliary> world_auxiliaries(const Instruments& instruments,
+                                              const DeviceProfile& device, cv::Size size,
+                                              Trace& trace) {
+    std::vector<WorldAuxiliary> all;
+    for (const Auxiliary& auxiliary : instruments.auxiliaries) {
+        const double gflop = forward_gflop(auxiliary, size, trace);
+        const DnnCost cost = device.cost(auxiliary.name, size, gflop);
+        all.push_back({&auxiliary, gflop, cost.seconds, cost.watts});
+    }
+    return all;
 }
 
 }  // namespace oneadapt

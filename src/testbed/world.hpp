@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dnn/input.hpp"
@@ -39,6 +40,14 @@ struct WorldDnn {
 /// Mean accuracy of DNNs on recordings other than the run's, by Dnn::name: an offline profile.
 using Accuracies = std::map<std::string, double>;
 
+/// A network that helps the DNN in the world: what one frame takes it on this server.
+struct WorldAuxiliary {
+    const Auxiliary* auxiliary = nullptr;
+    double gflop = 0;
+    double seconds = 0;
+    double watts = 0;
+};
+
 /// What all cells of a clip share. Refers to what it was made from.
 struct World {
     const Task& task;
@@ -48,10 +57,14 @@ struct World {
     DeviceProfile device;
     Environment environment;
     std::vector<WorldDnn> dnns;  ///< the reference's first; each at every cap, together
+    std::vector<WorldAuxiliary> auxiliaries = {};
     Hash128 scoring = scoring_name(task, sidecar);
 
     /// The DNN that analyses what comes under a configuration, at the cap that it chooses.
     DnnId dnn(const Configuration& configuration) const;
+
+    /// The network of that role; throws std::logic_error where the run has none.
+    const WorldAuxiliary& auxiliary(std::string_view role) const;
 
     /// What that DNN says of a segment that is encoded, sent and analysed under a configuration.
     Infer infer(const Configuration& configuration) const;
@@ -75,5 +88,10 @@ std::vector<WorldDnn> world_dnns(const Instruments& instruments, const DevicePro
 
 /// The power caps of a knob space, as its knob has them; none where it has no such knob.
 std::vector<double> caps_of(const KnobSpace& space);
+
+/// The same of the networks that help them.
+std::vector<WorldAuxiliary> world_auxiliaries(const Instruments& instruments,
+                                              const DeviceProfile& device, cv::Size size,
+                                              Trace& trace);
 
 }  // namespace oneadapt

@@ -111,6 +111,37 @@ TEST_F(ModelTest, FindsTilesByTheirBrightnessBestFirst) {
     EXPECT_TRUE(outputs[1].detections.empty());
 }
 
+TEST_F(ModelTest, ProposesWhatScoresAboveAFloorOfItsOwn) {
+    const auto model = load(test::kTileMeanModel);
+    const auto proposals = model->propose({quadrants(16, 200, 40, 20)}, 0.01);
+    ASSERT_EQ(proposals.size(), 1U);
+    EXPECT_TRUE(proposals[0].uncertainty.empty());
+    const auto& boxes = proposals[0].boxes;
+    ASSERT_EQ(boxes.size(), 3U) << "the nearly black tile too, and not the black one";
+    EXPECT_NEAR(boxes[2].score, grey(20), 1e-5);
+    EXPECT_EQ(model->propose({quadrants(16, 200, 40, 20)}, 0.1)[0].boxes.size(), 2U);
+}
+
+TEST_F(ModelTest, UncertaintyOfAClassMapIsOneMinusTheLeadOfTheLikeliestClass) {
+    sidecar.task = "segment";
+    sidecar.output = "class_scores";
+    sidecar.classes = {{0, "dark"}, {1, "light"}};
+    // Of two classes with logits 0 and g the lead is tanh(|g| / 2), a cell for 8x8 pixels.
+    const auto model = load(
+        "def forward(self, x):\n"
+        "    g = 4 * torch.avg_pool2d(x, [8, 8]).mean(1, True)\n"
+        "    return torch.cat([torch.zeros_like(g), g], 1)\n");
+    const auto proposals = model->propose({quadrants(16, 200, 100, 20)}, 0.3);
+    EXPECT_TRUE(proposals[0].boxes.empty());
+    const cv::Mat& unsure = proposals[0].uncertainty;
+    ASSERT_EQ(unsure.size(), cv::Size(2, 2));
+    const std::array<int, 4> luma = {16, 200, 100, 20};
+    for (int i = 0; i < 4; ++i) {
+        const double lead = std::tanh(2 * grey(luma[static_cast<std::size_t>(i)]));
+        EXPECT_NEAR(unsure.at<float>(i / 2, i % 2), 1 - lead, 1e-5) << i;
+    }
+}
+
 TEST_F(ModelTest, UtilityAndGradientFollowTheClosedForm) {
     const auto model = load(test::kTileMeanModel);
     const auto [utility, saliency] = model->gradient(quadrants(16, 140, 120, 150), 0.45);

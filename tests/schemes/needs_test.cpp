@@ -24,6 +24,15 @@ TEST(Needs, AMediumMayBeOneOfSeveral) {
     EXPECT_FALSE(needs.refusal({.filters = true, .media = "depth"}));
 }
 
+TEST(Needs, ANetworkBesideTheModelAndAKnobByItsName) {
+    EXPECT_EQ(Needs{.knob = "resolution"}.refusal({.knobs = {"qp"}}), "needs --knob resolution");
+    EXPECT_FALSE(Needs{.knob = "resolution"}.refusal({.knobs = {"qp", "resolution"}}));
+    EXPECT_EQ(Needs{.auxiliary = "importance"}.refusal({.auxiliaries = {"enlarge"}}),
+              "needs a network NAME.importance.pt with its sidecar beside the model "
+              "(tools/train_importance.py trains it)");
+    EXPECT_FALSE(Needs{.auxiliary = "enlarge"}.refusal({.auxiliaries = {"enlarge"}}));
+}
+
 TEST(Needs, HindsightAndTheGridAreTheReplaysToGive) {
     EXPECT_FALSE((Needs{.grid = true, .hindsight = true}.refusal({})));
 }

@@ -47,7 +47,9 @@ class Stage {
                  .device = fake_device(),
                  .environment = std::move(environment),
                  .dnns = world_dnns(instruments(), fake_device(), FakeScene{}.size, trace_,
-                                    caps_of(space_), {{"fake", 0.5}})},
+                                    caps_of(space_), {{"fake", 0.5}}),
+                 .auxiliaries =
+                     world_auxiliaries(instruments(), fake_device(), FakeScene{}.size, trace_)},
           referee_(world_, nullptr) {
         hindsight_.grid = space_.grid();
         for (int i = 0; i < segments; ++i) {
@@ -140,6 +142,7 @@ class Stage {
     const KnobSpace& space() const { return space_; }
     const Hindsight& hindsight() const { return hindsight_; }
     World& world() { return world_; }
+    test::FakeInstruments& fake() { return fake_; }
     Lab& lab(std::size_t i) { return *labs_.at(i); }
     Scores& scores(std::size_t i) { return *scores_.at(i); }
     std::shared_ptr<const Encoding> encoding(std::size_t i, const Configuration& c) {
@@ -153,6 +156,7 @@ class Stage {
   private:
     const Instruments& instruments() {
         if (sized_) fake_.use_sizes();
+        fake_.use_networks();
         return fake_.instruments;
     }
     Ledger plain(Lab& lab, const Configuration& configuration) const {

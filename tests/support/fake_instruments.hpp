@@ -189,6 +189,7 @@ class FakeModel : public Model {
     std::function<void()> on_use = [] {};
     mutable std::atomic<int> infers{0};  ///< calls
     mutable std::atomic<int> forward_frames{0};
+    mutable std::atomic<int> proposes{0};  ///< calls
     mutable std::atomic<int> gradients{0};
     mutable std::atomic<int> gflops{0};
 
@@ -216,6 +217,16 @@ class FakeModel : public Model {
             output.push_back(look(picture, sidecar_.score_floor(), exit));
         }
         return output;
+    }
+
+    std::vector<FrameProposals> propose(const std::vector<cv::Mat>& pictures, double floor,
+                                        int /*exit*/ = 0) const override {
+        ++proposes;
+        std::vector<FrameProposals> proposals;
+        for (const cv::Mat& picture : pictures) {
+            proposals.push_back({.boxes = look(picture, floor).detections, .uncertainty = {}});
+        }
+        return proposals;
     }
 
     /// Saliency of a cell is the slope of the utility in its score, 0 where nothing is detected.
@@ -266,6 +277,42 @@ class FakeModel : public Model {
     Sidecar sidecar_;
 };
 
+/// A network that costs a tenth of the largest model, and does what the function does.
+class FakeNetwork : public Network {
+  public:
+    std::function<cv::Mat(const cv::Mat&)> does;
+    mutable std::atomic<int> runs{0};
+
+    explicit FakeNetwork(std::function<cv::Mat(const cv::Mat&)> what) : does(std::move(what)) {}
+
+    cv::Mat run(const cv::Mat& picture) const override {
+        ++runs;
+        return does(picture);
+    }
+    double gflop(cv::Size size) const override { return size.area() * 1e-7; }
+};
+
+/// The importance of a cell: 0.1, and more for what stands out from grey.
+inline cv::Mat fake_importance(const cv::Mat& picture) {
+    cv::Mat tiles(picture.rows / kTileSize, picture.cols / kTileSize, CV_32F);
+    for (int row = 0; row < tiles.rows; ++row) {
+        for (int column = 0; column < tiles.cols; ++column) {
+            const cv::Rect tile(column * kTileSize, row * kTileSize, kTileSize, kTileSize);
+            const double bright = (cv::mean(picture(tile))[0] - 130) / 125;
+            tiles.at<float>(row, column) =
+                static_cast<float>(std::clamp(0.1 + bright * 0.8, 0.1, 1.0));
+        }
+    }
+    return tiles;
+}
+
+/// Twice the contrast, as far as there is room for it.
+inline cv::Mat fake_enlarged(const cv::Mat& picture) {
+    cv::Mat larger;
+    picture.convertTo(larger, CV_8U, 2, -130);  // mid-grey is 130 as a picture
+    return larger;
+}
+
 /// A model under a name that is its own in the trace.
 inline Dnn fake_dnn(const std::string& size, const FakeModel& model, Hash128 identity,
                     int exit = 0) {
@@ -284,6 +331,8 @@ struct FakeInstruments {
     FakeModel model;
     FakeModel small{0.8};       ///< sees less, for four fifths of the work
     FakeModel nano{0.5, 0.35};  ///< half the work; less sure of what it sees, which counts sooner
+    FakeNetwork importance{fake_importance};
+    FakeNetwork enlarger{fake_enlarged};
     Instruments instruments{
         .encoder = "fake",
         .input = input_space(model.sidecar()),
@@ -292,6 +341,14 @@ struct FakeInstruments {
     };
 
     FakeInstruments() = default;
+    /// With networks beside the model.
+    void use_networks() {
+        const auto network = [](const char* role, const FakeNetwork& is, Hash128 identity) {
+            return Auxiliary{role, role, identity, [&is]() -> const Network& { return is; }};
+        };
+        instruments.auxiliaries = {network("importance", importance, {7, 8}),
+                                   network("enlarge", enlarger, {9, 10})};
+    }
     /// The three models as the values m, s and n of the knob `model`.
     void use_sizes() {
         instruments.dnns = {fake_dnn("m", model, {1, 2}), fake_dnn("s", small, {3, 4}),

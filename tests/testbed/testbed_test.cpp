@@ -324,6 +324,49 @@ TEST_F(TestbedTest, NothingIsSeenThatWasNotPaidFor) {
     driver.finish(Delivery("nothing"));
 }
 
+TEST_F(TestbedTest, ProposalsComeWithTheOutputAndCostNothingMore) {
+    Driver& driver = make();
+    driver.begin(at(0));
+    Testbed& testbed = driver.testbed();
+    const auto received = testbed.link().up(testbed.camera().encode(Configuration::parse("qp=50")));
+    EXPECT_THROW(testbed.server().propose(received, 0, 0.1), std::logic_error);
+    const auto output = testbed.server().infer(received, 0);
+    const SimSeconds busy = testbed.server().now();
+    const auto proposals = testbed.server().propose(received, 0, 0.1);
+    EXPECT_TRUE(testbed.server().arrived(proposals));
+    EXPECT_EQ(testbed.server().now(), busy);
+    EXPECT_GE(testbed.server().read(proposals).frames[0].boxes.size(),
+              testbed.server().read(output).frames[0].detections.size());
+    EXPECT_EQ(driver.finish(Delivery::of(output, {})).ledger.forward_frames, 10);
+}
+
+TEST_F(TestbedTest, NetworksBesideTheModelArePaidForWhereTheyRun) {
+    fake_.use_networks();
+    Driver& driver = make();
+    world_->auxiliaries = world_auxiliaries(fake_.instruments, kDevice, {64, 32}, trace_);
+    const double gflop = world_->auxiliary("enlarge").gflop;
+    EXPECT_NEAR(gflop, 0.0002048, 1e-12);
+    driver.begin(at(0));
+    Testbed& testbed = driver.testbed();
+    testbed.camera().read(testbed.camera().importance(0));
+    EXPECT_NEAR(testbed.camera().now().value, 0.1 + 10 * gflop, 1e-9);
+    const auto received = testbed.link().up(testbed.camera().encode(Configuration::parse("qp=50")));
+    const auto larger = testbed.server().enlarge(received);
+    testbed.server().enlarge(received);
+    EXPECT_THROW(testbed.server().paste(larger, received), std::logic_error);
+    const auto output = testbed.server().infer(larger, 0);
+    const double forward = world_->dnns.front().gflop;
+    const Ledger ledger = driver.finish(Delivery::of(output, {})).ledger;
+    EXPECT_NEAR(ledger.gflop, gflop + 10 * gflop + 10 * forward, 1e-12);
+    EXPECT_NEAR(ledger.busy_server.value, 10 * 10 * gflop + 10 * 0.01, 1e-9);
+}
+
+TEST_F(TestbedTest, WithoutThemThereIsNothingToAsk) {
+    Driver& driver = make();
+    driver.begin(at(0));
+    EXPECT_THROW(driver.testbed().camera().importance(0), std::logic_error);
+}
+
 TEST_F(TestbedTest, ASlowLinkDelaysMoreWithEverySegment) {
     const double bytes = static_cast<double>(fake_bytes(space_.reference(), {64, 32}, 10));
     // Two seconds a segment.
