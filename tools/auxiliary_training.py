@@ -93,9 +93,9 @@ def argument_parser(description, steps, rate):
     parser.add_argument("--cache", type=pathlib.Path, required=True,
                         help="folder for the rendered pictures (up to 1 GB)")
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("datasets/models"))
-    parser.add_argument("--train-scenes", type=int, default=20,
+    parser.add_argument("--train-scenes", type=int, default=8,
                         help="seeds of each kind of camera to train on")
-    parser.add_argument("--unseen-scenes", type=int, default=4)
+    parser.add_argument("--unseen-scenes", type=int, default=2)
     parser.add_argument("--steps", type=int, default=steps)
     parser.add_argument("--rate", type=float, default=rate)
     parser.add_argument("--seed", type=int, default=1)

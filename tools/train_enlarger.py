@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 """Trains a server's network that makes more of pictures sent at low resolution (CloudSeg).
 
-It sees a picture that was sent at a fraction of its size and scaled back, and is trained so that a DNN
-says of what it makes of it what the DNN says of the good picture; a share of the loss is how far the
-two pictures lie apart. Example:
+It sees a picture that was sent at a fraction of its size and scaled back, and is trained so that a
+DNN says of what it makes of it what the DNN says of the good picture; a share of the loss is how
+far the two pictures lie apart. Example:
 
     /usr/bin/python3 tools/train_enlarger.py --model datasets/models/segment-n.pt \\
         --renderer build/release/render-scene --cache /tmp/street
@@ -91,10 +91,10 @@ def report(helped, net, unseen):
 
 
 def main():
-    args = auxiliary.argument_parser(__doc__, steps=1200, rate=2e-3).parse_args()
+    args = auxiliary.argument_parser(__doc__, steps=600, rate=2e-3).parse_args()
     helped, pictures, unseen = auxiliary.start(args)
-    small = small_split(pictures.pictures, args.cache / f"small-{args.train_scenes}.npy", SCALES, QPS,
-                        np.random.default_rng(args.seed))
+    small = small_split(pictures.pictures, args.cache / f"small-{args.train_scenes}.npy", SCALES,
+                        QPS, np.random.default_rng(args.seed))
     net = street_net.Enlarger()
 
     def batch_loss(rng):

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 """Trains a camera's network that says which macroblocks matter to a DNN (AccMPEG's AccModel).
 
-The importance of a macroblock is how strongly the DNN's loss on a picture of one colour, which shows
-none of what the good picture shows, depends on its pixels: the gradient's length over the channels,
-summed, from 0 to 1 in each picture. The network learns by cross entropy which macroblocks lie above
-0.1 and above 0.01, as in AccMPEG's code. Example:
+The importance of a macroblock is how strongly the DNN's loss on a picture of one colour, which
+shows none of what the good picture shows, depends on its pixels: the gradient's length over the
+channels, summed, from 0 to 1 in each picture. The network learns by cross entropy which macroblocks
+lie above 0.1 and above 0.01, as in AccMPEG's code. Example:
 
     /usr/bin/python3 tools/train_importance.py --model datasets/models/street-n.pt \\
         --renderer build/release/render-scene --cache /tmp/street
@@ -89,13 +89,14 @@ def report(helped, net, unseen):
     important = ", ".join(f"above {bound}: {(truth > bound).float().mean():.2f}"
                           for bound in THRESHOLDS)
     return (f"{len(found)} unseen pictures, rank agreement with the true importance "
-            f"{rank_agreement(found, truth):.3f}, with DNNGrad {rank_agreement(found, gradients):.3f} "
+            f"{rank_agreement(found, truth):.3f}, with DNNGrad "
+            f"{rank_agreement(found, gradients):.3f} "
             f"(of the true importance with DNNGrad {rank_agreement(truth, gradients):.3f})\n"
             f"macroblocks that the network puts {shares}; truly {important}")
 
 
 def main():
-    args = auxiliary.argument_parser(__doc__, steps=1500, rate=4e-3).parse_args()
+    args = auxiliary.argument_parser(__doc__, steps=3000, rate=4e-3).parse_args()
     helped, pictures, unseen = auxiliary.start(args)
     truth = maps_of(helped, pictures, true_importance)
     net = street_net.Importance()

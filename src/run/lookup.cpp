@@ -39,8 +39,11 @@ RunFacts facts_of(const RunSpec& spec) {
                    .caps = knob_of(spec.knobs, ActsOn::device) != nullptr,
                    .constraints = !spec.goal.empty(),
                    .knobs = spec.knobs};
+    const bool shipped = spec.model.empty() && spec.models.empty();
+    const std::filesystem::path model =
+        shipped ? data_root() / "models" / task.input(spec.input).model : spec.model;
     for (const AuxiliaryRole& role : auxiliary_table()) {
-        const auto sidecar = sidecar_path(auxiliary_path(spec.model, role.name));
+        const auto sidecar = sidecar_path(auxiliary_path(model, role.name));
         if (std::filesystem::exists(sidecar)) facts.auxiliaries.insert(role.name);
     }
     return facts;

@@ -27,6 +27,7 @@ std::vector<std::string> knobs_for(const Needs& needs) {
     std::vector<std::string> knobs = {needs.regions ? "macroblock" : "qp"};
     if (needs.filters) knobs.emplace_back("filter-pixel");
     if (needs.sizes) knobs.emplace_back("model");
+    if (!needs.knob.empty()) knobs.push_back(needs.knob);
     return knobs;
 }
 
@@ -56,7 +57,7 @@ TEST(Future, DecidesNothingUpToWhereTwoClipsPart) {
         Clip one(kind.needs, false);
         Clip other(kind.needs, true);
         for (const double weight : {0.1, 1.0, 10.0}) {
-            const Configuration fixed = one.space().reference();
+            const Configuration fixed = one.space().grid().back();
             const auto a = one.play(kind.name, weight, {}, fixed);
             const auto b = other.play(kind.name, weight, {}, fixed);
             for (std::size_t i = 0; i <= kLastInCommon; ++i) {

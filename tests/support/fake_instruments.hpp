@@ -220,11 +220,11 @@ class FakeModel : public Model {
     }
 
     std::vector<FrameProposals> propose(const std::vector<cv::Mat>& pictures, double floor,
-                                        int /*exit*/ = 0) const override {
+                                        int exit) const override {
         ++proposes;
         std::vector<FrameProposals> proposals;
         for (const cv::Mat& picture : pictures) {
-            proposals.push_back({.boxes = look(picture, floor).detections, .uncertainty = {}});
+            proposals.push_back({.boxes = look(picture, floor, exit).detections, .uncertainty = {}});
         }
         return proposals;
     }
