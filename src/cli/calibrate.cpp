@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <fstream>
 #include <functional>
+#include <optional>
 #include <ostream>
+#include <string>
+#include <thread>
 #include <vector>
 
 #include <fmt/format.h>
@@ -11,35 +15,78 @@
 
 #include "cli/session.hpp"
 #include "report/results.hpp"
+#include "support/energy_meter.hpp"
 #include "support/errors.hpp"
+#include "support/text.hpp"
 
 namespace oneadapt {
 namespace {
 
-/// Median wall time of five runs, after one to warm up.
+constexpr int kRuns = 9;
+
+/// Median wall time of some runs, after one to warm up.
 double median_seconds(const std::function<void()>& work) {
     using Clock = std::chrono::steady_clock;
     work();
     std::vector<double> seconds;
-    for (int i = 0; i < 5; ++i) {
+    for (int i = 0; i < kRuns; ++i) {
         const auto start = Clock::now();
         work();
         seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
     }
-    std::ranges::nth_element(seconds, seconds.begin() + 2);
-    return seconds[2];
-}
-
-/// Seconds of a forward pass of one frame.
-double forward_seconds(const Model& model, const std::vector<cv::Mat>& pictures, int exit = 0) {
-    return median_seconds([&] { model.infer(pictures, exit); }) /
-           static_cast<double>(pictures.size());
+    std::ranges::nth_element(seconds, seconds.begin() + kRuns / 2);
+    return seconds[kRuns / 2];
 }
 
 /// Puts what a DNN takes in place of what the profile knew of it at that size.
 void set_cost(DeviceProfile& profile, const DnnCost& cost) {
     std::erase_if(profile.dnns, [&](const DnnCost& known) { return same_place(known, cost); });
     profile.dnns.push_back(cost);
+}
+
+/// The name of this machine's processor.
+std::string processor() {
+    std::ifstream in("/proc/cpuinfo");
+    for (std::string line; std::getline(in, line);) {
+        const auto halves = split_once(line, ':');
+        if (!halves || !halves->first.starts_with("model name")) continue;
+        const std::size_t first = halves->second.find_first_not_of(' ');
+        if (first != std::string_view::npos) return std::string(halves->second.substr(first));
+    }
+    return "a processor without a name";
+}
+
+/// Seconds and watts of every DNN of the run, measured where there is a meter; else the profile's
+/// watts, which are nominal.
+void measure_dnns(const ReplayPlan& plan, cv::Size size, const std::vector<cv::Mat>& pictures,
+                  const std::optional<EnergyMeter>& meter, DeviceProfile& profile) {
+    for (const Dnn& dnn : plan.instruments.dnns) {
+        const auto work = [&] { dnn.model().infer(pictures, dnn.exit); };
+        const double seconds = median_seconds(work) / static_cast<double>(pictures.size());
+        set_cost(profile, {.dnn = dnn.family,
+                           .size = size,
+                           .exit = dnn.exit,
+                           .seconds = seconds,
+                           .watts = meter ? meter->watts(work) : profile.server_watts});
+    }
+}
+
+/// Watts of the machine while it works, and idles, where there is a meter; and where all is from.
+void measure_power(const std::optional<EnergyMeter>& meter, const std::function<void()>& work,
+                   DeviceProfile& profile) {
+    std::string watts = fmt::format("nominal, {} W", profile.server_watts);
+    if (meter) {
+        profile.server_watts = meter->watts(work);
+        const double idle =
+            meter->watts([] { std::this_thread::sleep_for(std::chrono::seconds(1)); });
+        profile.idle_ratio = idle / profile.server_watts;
+        profile.power = {};  // a law of another device
+        watts = "of all its packages, by RAPL (Linux powercap)";
+    }
+    profile.source = fmt::format(
+        "seconds measured by calibrate on {}; watts {}{}", processor(), watts,
+        profile.power.caps_watts.empty() ? std::string()
+                                         : "; caps by the law in src/testbed/power.hpp");
 }
 
 DeviceProfile measure(const Session& session) {
@@ -58,19 +105,16 @@ DeviceProfile measure(const Session& session) {
 
     DeviceProfile profile = plan.device;
     const double encode = median_seconds([&] { codec.encode(*segment, as_sent(typical)); });
-    const double forward = forward_seconds(model, pictures);
+    const auto infer = [&] { model.infer(pictures); };
+    const double forward = median_seconds(infer) / static_cast<double>(pictures.size());
     const double both = median_seconds([&] { model.gradient(pictures.back(), 0.3); });
     profile.encode_s_per_megapixel = encode / megapixels;
     profile.server_encode_s_per_megapixel = profile.encode_s_per_megapixel;
     profile.forward_s_per_gflop = forward / model.gflop(segment->size);
     profile.backward_ratio = std::max(0.0, both / forward - 1.0);
-    for (const Dnn& dnn : plan.instruments.dnns) {
-        set_cost(profile, {.dnn = dnn.family,
-                           .size = segment->size,
-                           .exit = dnn.exit,
-                           .seconds = forward_seconds(dnn.model(), pictures, dnn.exit),
-                           .watts = profile.server_watts});
-    }
+    const std::optional<EnergyMeter> meter = EnergyMeter::find();
+    measure_power(meter, infer, profile);
+    measure_dnns(plan, segment->size, pictures, meter, profile);
     return profile;
 }
 
