@@ -39,7 +39,7 @@ struct SegmentRow {
     std::optional<double> objective;
     /// From the end of capture to the last delivered result; absent when nothing was delivered.
     std::optional<SimSeconds> delay;
-    bool late = false;  ///< a frame of it has no result by the goal's deadline
+    bool late = false;          ///< a frame of it has no result by the goal's deadline
     std::string status = "ok";  ///< or "error: ..."; then the figures are not written
 };
 

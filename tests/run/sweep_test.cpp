@@ -77,7 +77,8 @@ std::vector<std::string> joined_text(const std::vector<std::vector<std::string>>
                                                    .device = {},
                                                    .environment = {},
                                                    .instruments = {}},
-                                          .models = {}});
+                                          .models = {},
+                                          .auxiliaries = {}});
         for (const std::string& name : schemes) {
             const auto& table = scheme_table();
             const auto kind = std::ranges::find_if(

@@ -207,7 +207,8 @@ class FakeModel : public Model {
 
     const Sidecar& sidecar() const override { return sidecar_; }
 
-    std::vector<FrameOutput> infer(const std::vector<cv::Mat>& pictures, int exit) const override {
+    std::vector<FrameOutput> infer(const std::vector<cv::Mat>& pictures,
+                                   int exit = 0) const override {
         ++infers;
         forward_frames += static_cast<int>(pictures.size());
         on_use();
@@ -224,13 +225,14 @@ class FakeModel : public Model {
         ++proposes;
         std::vector<FrameProposals> proposals;
         for (const cv::Mat& picture : pictures) {
-            proposals.push_back({.boxes = look(picture, floor, exit).detections, .uncertainty = {}});
+            proposals.push_back(
+                {.boxes = look(picture, floor, exit).detections, .uncertainty = {}});
         }
         return proposals;
     }
 
     /// Saliency of a cell is the slope of the utility in its score, 0 where nothing is detected.
-    Gradient gradient(const cv::Mat& picture, double floor, int exit) const override {
+    Gradient gradient(const cv::Mat& picture, double floor, int exit = 0) const override {
         ++gradients;
         on_use();
         Gradient gradient;
