@@ -80,7 +80,8 @@ std::vector<std::string> left_out(const RunSpec& spec) {
     std::map<std::string, std::vector<std::string>> schemes;  // by refusal
     for (const SchemeKind& kind : scheme_table()) {
         const auto refusal = kind.needs.refusal(facts);
-        if (!kind.by_default || !refusal) continue;
+        // Constraints or weights: the schemes of the one are no choice for the other.
+        if (!kind.by_default || !refusal || kind.needs.constraints != facts.constraints) continue;
         if (!schemes.contains(*refusal)) refusals.push_back(*refusal);
         schemes[*refusal].push_back(kind.name);
     }

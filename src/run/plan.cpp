@@ -31,6 +31,7 @@ void resolve_profile(RunSpec& spec) {
     if (spec.profile.has_extension() || spec.profile.has_parent_path()) return;
     const std::filesystem::path shipped = devices / (spec.profile.string() + ".json");
     if (!std::filesystem::exists(shipped)) {
+        if (std::filesystem::exists(spec.profile)) return;
         std::set<std::string> names;
         for (const auto& entry : std::filesystem::directory_iterator(devices)) {
             names.insert(entry.path().stem().string());
@@ -270,16 +271,20 @@ Session open_session(const RunSpec& given, const Execution& how, Shared& shared)
     std::vector<ModelFile> auxiliaries = find_auxiliaries(spec, models.front().sidecar);
     for (ModelFile& model : models) know(model, execution);
     for (ModelFile& auxiliary : auxiliaries) know(auxiliary, execution);
+    // What cannot be run is refused before a trace is made.
+    ReplayPlan plan = make_plan(spec, execution, models.front().sidecar);
     if (!shared.trace) shared.trace = open_trace(execution);
     WorkbenchOptions options{.models = models,
                              .codec = spec.codec,
                              .preset = spec.preset,
                              .device = spec.device,
                              .offline = execution.offline};
-    order_zoo(spec, models, options, *shared.trace);
-    options.models = models;
+    if (!spec.models.empty()) {
+        order_zoo(spec, models, options, *shared.trace);
+        options.models = models;
+        plan = make_plan(spec, execution, models.front().sidecar);
+    }
     options.auxiliaries = auxiliaries;
-    ReplayPlan plan = make_plan(spec, execution, models.front().sidecar);
     for (ClipSpec& clip : plan.clips) know(clip, execution);
     std::shared_ptr<Workbench> workbench = find_workbench(std::move(options), shared);
     plan.instruments = workbench->instruments();

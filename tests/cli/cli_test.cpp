@@ -183,8 +183,9 @@ TEST_F(CliTest, ListsEveryTable) {
                              "chameleon.variant=published", "oneadapt.lr=0.5"}) {
         EXPECT_THAT(ran.out, HasSubstr(name));
     }
-    EXPECT_THAT(ran.out, HasSubstr("macroblock, model\n      --input infrared"));
-    EXPECT_THAT(ran.out, HasSubstr("audio-bitrate, model\n\n")) << "the others have one size";
+    EXPECT_THAT(ran.out, HasSubstr("macroblock, model, power\n      --input infrared"));
+    EXPECT_THAT(ran.out, HasSubstr("audio-bitrate, model, power\n\n"))
+        << "the others have one size";
     EXPECT_THAT(run("--help").out, HasSubstr("Exit codes"));
     EXPECT_THAT(run("--version").out, HasSubstr("oneadapt-sim 0."));
 }

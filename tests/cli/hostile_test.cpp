@@ -123,7 +123,7 @@ std::vector<Place> model_places() {
 std::vector<Place> testbed_places() {
     const std::string device = file_text(ONEADAPT_SOURCE_DIR "/datasets/devices/default.json");
     return {
-        {"profile", "f", "--profile {} " + kOnTiny, 3, device,
+        {"profile", "f.json", "--profile {} " + kOnTiny, 3, device,
          with_each(device, "5.0", "", kNoNumbers)},
         {"link",
          "f.csv",

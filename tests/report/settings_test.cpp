@@ -52,7 +52,7 @@ TEST(Settings, AreOverTheBestStaticChoiceThatKeepsThem) {
     EXPECT_LE(means[1].energy_interval->lo, 0.75);
     EXPECT_GE(means[1].energy_interval->hi, 0.75);
     EXPECT_LT(means[1].energy_interval->lo, means[1].energy_interval->hi);
-    EXPECT_THAT(settings_text(means), HasSubstr("alert                     1 [0]  0.750 ("));
+    EXPECT_THAT(settings_text(means), HasSubstr("alert                     1 [0]     0.750 ("));
 }
 
 TEST(Settings, MoreThanATenthOfMissesViolates) {

@@ -68,6 +68,7 @@ TEST(Fields, AllAtOnceSurvive) {
     RunSpec spec;
     for (const Field& field : fields()) {
         if (field.key == "dataset" || field.key == "task") continue;  // excluded; without infrared
+        if (field.key == "goal") continue;  // the schemes of the example know no constraints
         spec = changed(std::move(spec), {{field.key, texts_in(field, field.example)}});
     }
     EXPECT_EQ(spec_from_json(to_json(spec), "spec"), spec);

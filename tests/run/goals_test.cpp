@@ -103,7 +103,8 @@ TEST(Goals, CapsAreThoseOfTheProfile) {
                 ThrowsMessage<UsageError>(HasSubstr("60 W is out of range")));
     spec.profile = "phone";
     EXPECT_THAT([&] { resolve(spec); },
-                ThrowsMessage<UsageError>(HasSubstr("choose from default, embedded, gpu, laptop")));
+                ThrowsMessage<UsageError>(
+                    HasSubstr("choose from cpu-2-core, default, embedded, gpu, laptop")));
 }
 
 TEST(Accuracies, AreReadByTheWayToScore) {
