@@ -92,7 +92,8 @@ class Experiment:
         for goal, bound in bounds.items():
             self.run(["--knob", "model,power", "--profile", profile, "--environment", environment,
                       "--goal", goal, *bound, "--deadline-ms", listed(deadlines), "--accuracies",
-                      str(file), "--scheme", ",".join(self.arguments.schemes), *PLAYED],
+                      str(file), "--scheme", ",".join(self.arguments.schemes), *PLAYED,
+                      *(part for given in self.arguments.set for part in ("--set", given))],
                      self.folder / f"{profile}-{environment}-{goal}")
 
 
@@ -106,6 +107,8 @@ def main():
     parser.add_argument("--environments", default="default,cpu,memory")
     parser.add_argument("--models", action="append", default=[], metavar="TASK=FILE,FILE",
                         help="files of datasets/models instead of the sizes")
+    parser.add_argument("--set", action="append", default=[], metavar="SCHEME.NAME=VALUE",
+                        help="a scheme's parameter")
     parser.add_argument("--anytime", action="store_true", help="there are anytime DNNs among them")
     arguments = parser.parse_args()
     arguments.models = {task: files.split(",") for task, _, files in
