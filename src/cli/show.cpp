@@ -93,8 +93,8 @@ struct PlayedSegment {
 };
 
 PlayedSegment played_by(const RunSpec& spec, const Session& session, int segment, bool acts) {
-    if (spec.schemes.size() != 1 || spec.weights.size() != 1) {
-        throw UsageError("show --scheme", "needs one scheme and one weight",
+    if (spec.schemes.size() != 1 || session.plan.goals.size() != 1) {
+        throw UsageError("show --scheme", "needs one scheme and one weight, or one setting",
                          "write e.g. --scheme oneadapt --weights 1");
     }
     PlayedSegment played;

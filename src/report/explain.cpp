@@ -64,8 +64,9 @@ Cell find_cell(const StoredRun& run, const Explained& what) {
         return row.weight && row.clip == cell.clip ? given(row.scheme) : std::nullopt;
     });
     if (adapting.empty()) {
-        throw UsageError(run.folder.string(), "holds no scheme that adapts",
-                         "name a folder of a run with one, e.g. --scheme oneadapt");
+        throw UsageError(run.folder.string(), "holds no scheme that was played for a weight",
+                         "name a folder of a run with one, e.g. --scheme oneadapt; runs for "
+                         "constraints (--goal) are in their settings.csv");
     }
     cell.scheme = chosen(given(what.scheme), adapting, adapting.front(), "--scheme");
     auto weights = present<double>(run, [&](const auto& row) {
@@ -126,9 +127,11 @@ std::string expected(const StoredRun& run, const Cell& cell, int segment) {
 /// What static configurations got in the segment: the one that was played and its neighbours in
 /// size.
 std::string neighbours(const StoredRun& run, const Cell& cell, const StoredSegment& played) {
+    constexpr const char* kStatic = "static";
+    if (played.status != "ok") return {};
     std::vector<const StoredSegment*> fixed;
     for (const StoredSegment& row : run.segments) {
-        if (row.clip == cell.clip && row.segment == played.segment && !row.weight &&
+        if (row.clip == cell.clip && row.segment == played.segment && row.scheme == kStatic &&
             row.status == "ok") {
             fixed.push_back(&row);
         }
@@ -175,9 +178,10 @@ std::string explain(const StoredRun& run, const Explained& what) {
         throw UsageError(fmt::format("--segment {}", what.segment), "is not in these results",
                          fmt::format("choose from 0 to {}", last));
     }
-    std::string text = fmt::format("{} at weight {} in segment {} of {}\nIt played {}: {}\n",
-                                   cell.scheme, cell.weight.value_or(0), what.segment, cell.clip,
-                                   short_name(played->configuration), figures(*played));
+    std::string text = fmt::format(
+        "{} at weight {} in segment {} of {}\nIt played {}: {}\n", cell.scheme,
+        cell.weight.value_or(0), what.segment, cell.clip,
+        played->status == "ok" ? short_name(played->configuration) : "nothing", figures(*played));
     if (const StoredSegment* before = find_row(run, cell, what.segment - 1)) {
         text += fmt::format("In the segment before it played {}: {}\n",
                             short_name(before->configuration), figures(*before));

@@ -192,7 +192,8 @@ nlohmann::json to_json(const Report& report) {
 std::string json_lines(const Report& report) {
     std::string lines;
     const nlohmann::json tables = to_json(report);
-    for (const char* table : {"summary", "savings", "agreement"}) {
+    for (const char* table : {"summary", "savings", "agreement", "settings"}) {
+        if (!tables.contains(table)) continue;
         for (nlohmann::json row : tables.at(table)) {
             row["table"] = table;
             lines += row.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";

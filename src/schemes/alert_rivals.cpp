@@ -77,12 +77,13 @@ class Governor final : public InputScheme {
     std::vector<DnnId> caps_;
 };
 
-SchemeKind rival(std::string name, std::string summary,
+SchemeKind rival(std::string name, std::string summary, Which which,
                  std::unique_ptr<Scheme> (*create)(const SchemeSetting&)) {
     return {.name = std::move(name),
             .summary = std::move(summary),
             .paper = "ALERT, ATC'20",
             .needs = {.sizes = true, .constraints = true},
+            .by_default = which == Which::traditional,  // an anytime DNN is not among the sizes
             .create = create};
 }
 
@@ -90,27 +91,27 @@ SchemeKind rival(std::string name, std::string summary,
 
 SchemeKind app_only() {
     return rival("app-only", "the anytime DNN at the highest cap, stopped by the deadline",
-                 [](const SchemeSetting& setting) -> std::unique_ptr<Scheme> {
+                 Which::anytime, [](const SchemeSetting& setting) -> std::unique_ptr<Scheme> {
                      return std::make_unique<AppOnly>(setting);
                  });
 }
 
 SchemeKind sys_only() {
     return rival("sys-only", "the fastest traditional DNN, its power cap by the same filter",
-                 [](const SchemeSetting& setting) -> std::unique_ptr<Scheme> {
+                 Which::traditional, [](const SchemeSetting& setting) -> std::unique_ptr<Scheme> {
                      return std::make_unique<Governor>(setting, Which::traditional);
                  });
 }
 
 SchemeKind no_coordination() {
     return rival("no-coordination", "app-only and sys-only together, unaware of each other",
-                 [](const SchemeSetting& setting) -> std::unique_ptr<Scheme> {
+                 Which::anytime, [](const SchemeSetting& setting) -> std::unique_ptr<Scheme> {
                      return std::make_unique<Governor>(setting, Which::anytime);
                  });
 }
 
 SchemeKind race_to_idle() {
-    return rival("race-to-idle", "the largest DNN at the highest cap",
+    return rival("race-to-idle", "the largest DNN at the highest cap", Which::traditional,
                  [](const SchemeSetting& setting) -> std::unique_ptr<Scheme> {
                      return std::make_unique<RaceToIdle>(setting);
                  });

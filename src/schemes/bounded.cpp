@@ -31,6 +31,12 @@ double BoundedUpdate::Loss::difference_sum() const {
     return std::accumulate(difference.begin(), difference.end(), 0.0);
 }
 
+void BoundedUpdate::retreat() {
+    for (std::size_t d = 0; d < dials_.count(); ++d) {
+        places_[d] = std::min(places_[d] + 1, static_cast<double>(dials_.values(d) - 1));
+    }
+}
+
 Configuration BoundedUpdate::decide() {
     for (std::size_t d = 0; d < dials_.count(); ++d) {
         applied_[d] = static_cast<std::size_t>(std::lround(places_[d]));

@@ -47,6 +47,9 @@ class BoundedUpdate {
     std::vector<AccGradNote> learn(Testbed& testbed, const OnServer<Received>& received, DnnId dnn,
                                    const AlsoSaved& also = {});
 
+    /// Takes every knob a value cheaper: for who was too late to learn anything.
+    void retreat();
+
   private:
     /// What a configuration loses, R(c) by the DNN's saliency and D(c) by pixels alone, split
     /// between the dials of a knob.

@@ -82,9 +82,10 @@ std::vector<DnnId> dnns_of(const std::vector<DnnProfile>& profile, Which which) 
         found.push_back(dnn);
     }
     if (!found.empty()) return found;
-    throw UsageError("--values model",
+    throw UsageError("--models",
                      which == Which::anytime ? "names no anytime DNN" : "names no traditional DNN",
-                     "add one, or leave the scheme out");
+                     "add one, e.g. street-anytime.pt or street-m.pt of datasets/models, or leave "
+                     "out the scheme that needs it");
 }
 
 DnnId largest(const std::vector<DnnProfile>& profile, const std::vector<DnnId>& among) {

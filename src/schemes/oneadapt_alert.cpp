@@ -1,5 +1,6 @@
 #include "schemes/oneadapt_alert.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "schemes/alert.hpp"
@@ -33,7 +34,27 @@ class OneAdaptAlert final : public Alert {
 
   private:
     Configuration send(Testbed& testbed) override {
-        return adapts_ == "server" ? Alert::send(testbed) : update_.decide();
+        if (adapts_ == "server") return Alert::send(testbed);
+        Configuration how = update_.decide();
+        if (!together()) return how;
+        // What the link would take beyond the deadline is not sent.
+        for (Configuration dearer; how != dearer && too_large(testbed, how);) {
+            dearer = how;
+            update_.retreat();
+            how = update_.decide();
+        }
+        return how;
+    }
+
+    /// Whether the camera knows of the server's deadline.
+    bool together() const { return coordinated_ && adapts_ == "both"; }
+
+    /// Whether the link, as fast as it last was, has a configuration's bytes later than the results
+    /// are due.
+    bool too_large(Testbed& testbed, const Configuration& how) const {
+        if (seconds_per_byte_ == 0) return false;
+        const auto bytes = static_cast<double>(testbed.camera().demand(how).uplink_bytes);
+        return seconds_per_byte_ * bytes > goal().deadline->value;
     }
 
     DnnId choose(Testbed& testbed, const Input& input) override {
@@ -52,19 +73,23 @@ class OneAdaptAlert final : public Alert {
     void finish(Testbed& testbed, const Configuration& /*sent*/,
                 const OnServer<Received>& received) override {
         const ForwardPass& pass = testbed.server().last_pass();
-        if (adapts_ == "server" || !pass.finished) return;
+        if (adapts_ == "server") return;
+        if (!pass.finished) {  // the link took the whole deadline, and there is no gradient
+            update_.retreat();
+            return;
+        }
         const double link_seconds = (arrived_ - testbed.camera().now()).value;
         const double bytes =
             static_cast<double>(testbed.camera().demand(update_.decide()).uplink_bytes);
-        const double seconds_per_byte =
+        seconds_per_byte_ =
             testbed.link().limited() && bytes > 0 ? std::max(0.0, link_seconds) / bytes : 0.0;
         const BoundedUpdate::AlsoSaved also = [&](const Encoding& dearer, const Encoding& cheaper) {
             const double seconds =
-                seconds_per_byte * static_cast<double>(dearer.bytes - cheaper.bytes);
+                seconds_per_byte_ * static_cast<double>(dearer.bytes - cheaper.bytes);
             return worth_of(seconds);
         };
         update_.learn(testbed, received, *pass.finished,
-                      coordinated_ && adapts_ == "both" ? also : BoundedUpdate::AlsoSaved());
+                      together() ? also : BoundedUpdate::AlsoSaved());
     }
 
     /// What so many more seconds for the server are worth, in accuracy.
@@ -81,6 +106,7 @@ class OneAdaptAlert final : public Alert {
     std::string adapts_;
     bool coordinated_;
     SimSeconds arrived_;
+    double seconds_per_byte_ = 0;  ///< of the link, when results were last in time
 };
 
 std::vector<ParameterSpec> joined_parameters() {

@@ -188,5 +188,40 @@ TEST_F(AlertTest, AnEnvironmentThatEndsEndsTheCell) {
     EXPECT_THROW(stage_.play("alert", least_energy(0.5, 0.9)), InputError);
 }
 
+/// Where the link takes the whole deadline nothing is finished, and nothing is learnt: the camera
+/// sends less until results are in time again.
+TEST(OneAdaptAlert, SendsLessWhileNothingIsInTime) {
+    const std::map<std::string, std::vector<KnobValue>> values = {
+        {"qp", {20, 30, 40, 50}}, {"model", {"n"}}, {"power", {1}}};
+    const std::vector<std::string> knobs = {"qp", "model", "power"};
+    Stage free(1, knobs, {}, {}, values);
+    const auto bytes_of = [&](const std::string& how) {
+        const auto all =
+            free.play("static", 1.0, {}, Configuration::parse(how + ",model=n,power=1"));
+        return static_cast<double>(all.front().ledger.uplink_bytes);
+    };
+    const double deadline = 0.5;
+    const double rate = bytes_of("qp=40") / (0.5 * deadline);
+    ASSERT_GT(bytes_of("qp=30") / rate, deadline);
+    Environment environment;
+    environment.uplink = Series::constant(rate * 8 / 1e6, uplink_series());
+    Stage stage(20, knobs, environment, {}, values);
+    stage.world().device.encode_s_per_megapixel = 0;
+    for (WorldDnn& dnn : stage.world().dnns) {
+        dnn.seconds = 0.001;
+        dnn.accuracy = 0.9;
+    }
+    const auto late = [&](const std::string& coordination) {
+        const auto all =
+            stage.play("oneadapt+alert", {.deadline = SimSeconds{deadline}, .min_accuracy = 0.5},
+                       {{"coordination", coordination}});
+        return std::ranges::count_if(all, [&](const Stage::Played& segment) {
+            return !segment.delay || segment.delay->value > deadline;
+        });
+    };
+    EXPECT_EQ(late("use"), 0) << "it knows what the link takes";
+    EXPECT_EQ(late("ignore"), 8) << "of 20: it finds out again and again";
+}
+
 }  // namespace
 }  // namespace oneadapt
