@@ -65,15 +65,6 @@ void write_scheme(std::ostream& out, const StoredRun& run, const std::string& sc
     }
 }
 
-void make_folder(const std::filesystem::path& folder) {
-    std::error_code failed;
-    std::filesystem::create_directories(folder, failed);
-    if (failed) {
-        throw OutputError(folder.string(), "cannot be made (" + failed.message() + ")",
-                          "choose another --out");
-    }
-}
-
 void write_compressai(const StoredRun& run, const std::filesystem::path& out) {
     const std::string where = (run.folder / "manifest.json").string();
     const auto spec = required<nlohmann::json>(run.manifest, "spec", where, FileRole::input);
@@ -86,7 +77,7 @@ void write_compressai(const StoredRun& run, const std::filesystem::path& out) {
     std::set<std::string> schemes;
     for (const StoredPoint& point : run.points) schemes.insert(point.scheme);
     for (const std::string& scheme : schemes) {
-        make_folder(out / scheme);
+        make_output_folder(out / scheme);
         write_file(out / scheme / "summary.csv", [&](std::ostream& file) {
             write_scheme(file, run, scheme, rate.get<double>(), frames);
         });

@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "knobs/configuration.hpp"
+#include "report/savings.hpp"
 #include "support/errors.hpp"
 
 namespace oneadapt {
@@ -127,11 +128,11 @@ std::string expected(const StoredRun& run, const Cell& cell, int segment) {
 /// What static configurations got in the segment: the one that was played and its neighbours in
 /// size.
 std::string neighbours(const StoredRun& run, const Cell& cell, const StoredSegment& played) {
-    constexpr const char* kStatic = "static";
     if (played.status != "ok") return {};
+    const std::string unadapted = Yardsticks().floor;
     std::vector<const StoredSegment*> fixed;
     for (const StoredSegment& row : run.segments) {
-        if (row.clip == cell.clip && row.segment == played.segment && row.scheme == kStatic &&
+        if (row.clip == cell.clip && row.segment == played.segment && row.scheme == unadapted &&
             row.status == "ok") {
             fixed.push_back(&row);
         }

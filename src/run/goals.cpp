@@ -7,11 +7,11 @@
 #include <sstream>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "run/lookup.hpp"
 #include "support/errors.hpp"
 #include "support/input_file.hpp"
+#include "support/table.hpp"
 #include "support/text.hpp"
 
 namespace oneadapt {
@@ -115,11 +115,7 @@ std::vector<std::string> goal_names() {
 }
 
 const GoalKind& find_goal(const std::string& name) {
-    for (const GoalKind& kind : goal_table()) {
-        if (name == kind.name) return kind;
-    }
-    throw UsageError("--goal " + name, "is unknown",
-                     fmt::format("choose from {}", fmt::join(goal_names(), ", ")));
+    return find_row(goal_table(), name, "goal");
 }
 
 void check_bounds(const RunSpec& spec) {

@@ -121,9 +121,9 @@ class Page(unittest.TestCase):
 
 
 class LargePage(unittest.TestCase):
-    """What nine schemes at nine weights over 1,200 segments make: small, and quickly there."""
+    """What nine schemes at nine weights over 1,200 segments make."""
 
-    def test_is_there_in_two_seconds(self):
+    def test_is_small_and_says_how_long_it_takes_to_open(self):
         with tempfile.TemporaryDirectory() as folder:
             out = pathlib.Path(folder)
             self.write_results(out / "large")
