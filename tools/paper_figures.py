@@ -1,6 +1,7 @@
 #!/usr/bin/python3
-"""Draws a figure of a paper from the tables of a sweep: NAME.pdf, NAME.png and NAME.csv with the
-numbers that it shows. Nothing but the sweep's CSVs is read.
+"""Draws a figure of a paper from the tables of a sweep: NAME.pdf, NAME.png, NAME.csv with the
+numbers that it shows, and NAME.json with what they come from. Nothing but the sweep's CSVs and
+manifests is read.
 
 Needs Debian's python3-matplotlib, so run it with Debian's interpreter:
     build/release/oneadapt-sim sweep experiments/blocks.json --out results/runs/figures/blocks
@@ -24,7 +25,18 @@ from figures import (
     number,
     styles,
 )
-from paper_style import COLUMN, STYLE, Sweep, chosen, grid_of, legend_below, write, write_numbers
+from paper_alert import alert
+from paper_style import (
+    COLUMN,
+    STYLE,
+    Sweep,
+    chosen,
+    grid_of,
+    legend_below,
+    write,
+    write_numbers,
+    write_provenance,
+)
 
 OURS = ["oneadapt", "oneadapt-bounded"]
 YARDSTICKS = ["oracle", "oracle-static", "free-profiler"]
@@ -88,8 +100,9 @@ WORK = ["camera_encodes", "server_encodes", "forward_frames", "backward_frames"]
 def overhead(sweep, out, name):
     """Frames encoded by the camera and frames analysed by the server, per segment."""
     columns = ["scheme", "weight", *WORK]
-    rows = [r for r in sweep.table("summary.csv", columns)
-            if r["weight"] and r["scheme"] not in YARDSTICKS]
+    rows = [r for r in sweep.table("summary.csv", [*columns, "configuration"])
+            if r["scheme"] not in YARDSTICKS]
+    rows = middle_rows(rows, lambda r: (r["cell"], r["scheme"]))
     figure, axes = plt.subplots(len(sweep.cells), 2, squeeze=False, sharey="row",
                                 figsize=(COLUMN, 1.15 * len(sweep.cells) + 0.4))
     for line, cell in zip(axes, sweep.cells, strict=True):
@@ -107,6 +120,14 @@ def overhead(sweep, out, name):
     axes[-1][1].set_xlabel("frames analysed per segment")
     legend_below(figure, list(axes.flat))
     write(out, name, figure, [{"panel": sweep.label(r), **chosen(r, columns)} for r in rows])
+
+
+def middle_rows(rows, key):
+    """Of the rows of each key (a row for each quality, where there are no weights) the middle one."""
+    groups = {}
+    for row in rows:
+        groups.setdefault(key(row), []).append(row)
+    return [group[len(group) // 2] for group in groups.values()]
 
 
 def knob_count(sweep, out, name):
@@ -191,27 +212,42 @@ def sensitivity(sweep, out, name):
 # ---- what the gradient knows
 
 def accgrad(sweep, out, name):
-    """Each estimate beside the change that was measured, and their correlation."""
-    rows = sweep.of_cells("accgrad.csv", ["scheme", "knob", "estimate", "measured"])
+    """What a gradient says of a step to a cheaper value, and what that does to the utility that it
+    is of, both beside the measured change of accuracy."""
+    sides = [("estimate", "estimate (loss of utility)"), ("utility_change", "loss of utility")]
+    rows = sweep.of_cells("accgrad.csv", ["scheme", "measured", *(column for column, _ in sides)])
     style = styles(distinct(rows, "scheme"))
-    figure, axes = grid_of(len(sweep.cells), 1.7)
+    figure, axes = grid_of(len(sides) * len(sweep.cells), 1.9)
     numbers = []
-    for axis, cell in zip(axes, sweep.cells, strict=True):
+    for place, cell in enumerate(sweep.cells):
         here = [r for r in rows if r["cell"] == cell["cell"]]
-        for scheme in distinct(here, "scheme"):
-            pairs = [(number(r, "estimate"), number(r, "measured")) for r in here
-                     if r["scheme"] == scheme]
-            axis.scatter(*zip(*pairs, strict=True), s=3, alpha=0.35, linewidths=0, label=scheme,
-                         color=style[scheme]["color"])
-            numbers.append({"panel": sweep.label(cell), "scheme": scheme, "pairs": len(pairs),
-                            "pearson": f"{statistics.correlation(*zip(*pairs, strict=True)):.4f}",
-                            "spearman": f"{rank_correlation(pairs):.4f}"})
-        figures.scale_estimates(axis, [abs(number(r, "estimate")) for r in here])
-        axis.set_title(sweep.label(cell))
-        axis.set_xlabel("estimate (loss of utility)")
-    axes[0].set_ylabel("measured loss of accuracy")
+        agreements = [draw_pairs(axis, here, column, style)
+                      for axis, (column, _) in zip(axes[2 * place:], sides, strict=False)]
+        for axis, (column, label) in zip(axes[2 * place:], sides, strict=False):
+            figures.scale_estimates(axis, [abs(number(r, column)) for r in here])
+            axis.set_xlabel(label)
+        axes[2 * place].set_title(sweep.label(cell))
+        axes[2 * place].set_ylabel("measured loss of accuracy")
+        numbers += [{"panel": sweep.label(cell), "scheme": scheme,
+                     **{key: value for of in agreements for key, value in of[scheme].items()}}
+                    for scheme in distinct(here, "scheme")]
     legend_below(figure, axes)
     write(out, name, figure, numbers)
+
+
+def draw_pairs(axis, rows, column, style):
+    """A column beside the measured change of accuracy; how they agree, by scheme."""
+    agreements = {}
+    for scheme in distinct(rows, "scheme"):
+        pairs = [(number(r, column), number(r, "measured")) for r in rows
+                 if r["scheme"] == scheme]
+        axis.scatter(*zip(*pairs, strict=True), s=3, alpha=0.35, linewidths=0, label=scheme,
+                     color=style[scheme]["color"])
+        agreements[scheme] = {
+            "pairs": len(pairs),
+            f"{column}_pearson": f"{statistics.correlation(*zip(*pairs, strict=True)):.4f}",
+            f"{column}_spearman": f"{rank_correlation(pairs):.4f}"}
+    return agreements
 
 
 def rank_correlation(pairs):
@@ -271,10 +307,19 @@ def adaptation(sweep, out, name):
                       color=style[scheme]["color"])
     for axis, label in zip(axes, [knob, "kbit/s", "accuracy"], strict=True):
         axis.set_ylabel(label)
-    axes[0].set_title(f"clip {clip}, weight {sweep_weight(sweep)}")
+    event = event_of([number(r, "kbps") for r in oracle if r["clip"] == clip])
+    for axis in axes:
+        axis.axvline(event - 0.5, color="0.4", linewidth=0.8, linestyle="--")
+    axes[0].set_title(f"clip {clip}, weight {sweep_weight(sweep)} (dashed: the event)")
     axes[-1].set_xlabel("segment")
     legend_below(figure, list(axes))
     write(out, name, figure, [chosen(r, needed[:-1]) for r in rows])
+
+
+def event_of(course, around=5):
+    """The place at which the mean over the next values differs most from that over the last."""
+    return max(range(around, len(course) - around + 1), key=lambda i: abs(
+        statistics.fmean(course[i:i + around]) - statistics.fmean(course[i - around:i])))
 
 
 def sweep_weight(sweep):
@@ -296,6 +341,7 @@ FIGURES = {
     "adaptation": adaptation,
     "knob-count": knob_count,
     "sensitivity": sensitivity,
+    "alert": alert,
 }
 
 
@@ -309,8 +355,10 @@ def main():
         if options.name not in FIGURES:
             raise Problem(USAGE, f"figure '{options.name}': is unknown; choose from "
                           + ", ".join(FIGURES))
+        sweep = Sweep(options.sweep)
         with plt.rc_context(STYLE):
-            FIGURES[options.name](Sweep(options.sweep), options.out, options.name)
+            FIGURES[options.name](sweep, options.out, options.name)
+        write_provenance(options.out / f"{options.name}.json", sweep)
     except Problem as problem:
         print(f"paper_figures.py: {problem}", file=sys.stderr)
         return problem.code

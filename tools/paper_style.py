@@ -2,8 +2,10 @@
 of a page, and the files of a figure."""
 
 import csv
+import json
 import math
 import pathlib
+import re
 
 from matplotlib import pyplot as plt
 
@@ -13,6 +15,14 @@ COLUMN = 3.4  # inches: the width of a column of the usual two
 STYLE = {"font.size": 7, "axes.linewidth": 0.6, "lines.linewidth": 1.1, "lines.markersize": 3.5,
          "legend.frameon": False, "axes.grid": True, "grid.color": "0.92", "grid.linewidth": 0.5,
          "axes.axisbelow": True, "axes.titlesize": 7.5, "pdf.fonttype": 42}
+
+
+# What of a cell's manifest is not in the experiment already.
+PROVENANCE = ("version", "commit", "results_version", "spec_hash", "files", "encoder",
+              "measured_with")
+
+# Axes that say less in a figure than the others do.
+UNNAMED = re.compile(r"schemes$|values\.|.*\.stride$|min_accuracy$|max_energy$|duration_s$|weight_gpu$")
 
 
 class Sweep:
@@ -30,7 +40,8 @@ class Sweep:
     def label(self, row):
         """What tells the cell from the others, short: words by themselves, numbers with a name."""
         cell = next(c for c in self.cells if c["cell"] == row["cell"])
-        varied = [a for a in self.axes if len({c[a] for c in self.cells}) > 1] or self.axes
+        named = [a for a in self.axes if not UNNAMED.match(a)]
+        varied = [a for a in named if len({c[a] for c in self.cells}) > 1] or named
         texts = {}  # in order, each once
         for axis in varied:
             value = pathlib.PurePath(cell[axis]).stem if "/" in cell[axis] else cell[axis]
@@ -100,6 +111,20 @@ def write_numbers(path, rows):
         writer.writeheader()
         writer.writerows(rows)
     print(path)
+
+
+def write_provenance(path, sweep):
+    """The experiment, and of each cell what it was made with and of."""
+    def read(file):
+        return json.loads((sweep.folder / file).read_text(encoding="utf-8"))
+
+    manifests = {}
+    for cell in sweep.cells:
+        manifest = read(pathlib.Path(cell["folder"]) / "manifest.json")
+        manifests[cell["cell"]] = {key: manifest[key] for key in PROVENANCE if key in manifest}
+    text = json.dumps({"experiment": read("experiment.json"), "cells": manifests}, indent=1,
+                      sort_keys=True)
+    path.write_text(text + "\n", encoding="utf-8")
 
 
 def chosen(row, columns):

@@ -20,11 +20,12 @@ TITLES = {
     "sound": "OneAdapt: accuracy over bandwidth, sound",
     "overhead": "OneAdapt: what the camera and the server do besides, per pipeline",
     "blocks": "OneAdapt: saving with 1, 4, 16 and 64 blocks tuned on their own",
-    "accgrad": "OneAdapt: AccGrad's estimate beside the measured change",
+    "accgrad": "OneAdapt: AccGrad's estimate, and the change of the output, beside that of accuracy",
     "surface": "OneAdapt: accuracy over QP and resolution",
     "adaptation": "OneAdapt: adaptation over time",
     "knob-count": "OneAdapt: work over the number of knobs",
     "sensitivity": "OneAdapt: learning rate, update period, weight, delay of the link",
+    "alert": "ALERT: energy and error over those of the best static choice, each setting",
 }
 
 
@@ -64,7 +65,7 @@ def found(ours):
     path = FIGURES / f"{ours['file']}.csv"
     if not path.exists():
         return None
-    keys = [key for key in ours if key not in ("file", "column")]
+    keys = [key for key in ours if key not in ("file", "column", "over")]
     with open(path, newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
             if all(row[key] == ours[key] for key in keys):
@@ -89,6 +90,11 @@ def compared(claim):
     if row is None or not row[column]:
         return printed, "not committed", "-"
     value = float(row[column])
+    if "over" in ours:
+        other = found({**ours, **ours["over"]})
+        if not other[column]:
+            return printed, "none is kept", "-"
+        value /= float(other[column])
     text = spelled(value, claim["unit"])
     if not row.get("saving_ci_lo"):
         return printed, text, "yes" if abs(value - paper) <= 0.1 * abs(paper) else "no"

@@ -28,10 +28,6 @@ fs::path spec_file(const fs::path& run) {
     return fs::is_directory(run, ignored) ? run / "manifest.json" : run;
 }
 
-FrameOutput shown_frame(const FrameResult& result) {
-    return result.output ? result.output.get()->frames.at(result.frame) : FrameOutput{};
-}
-
 /// Collects what the cells of a run play, which may be told in any order.
 class Collector {
   public:
@@ -42,7 +38,7 @@ class Collector {
                        .size = played.size,
                        .shown = {},
                        .right = played.right};
-        std::ranges::transform(played.shown, std::back_inserter(seen.shown), shown_frame);
+        std::ranges::transform(played.shown, std::back_inserter(seen.shown), &FrameResult::said);
         const std::lock_guard lock(mutex_);
         seen_.insert_or_assign(std::tuple(seen.clip, seen.cell, seen.segment), std::move(seen));
     }

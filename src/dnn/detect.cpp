@@ -8,6 +8,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "dnn/drawing.hpp"
+#include "dnn/model.hpp"
 #include "support/errors.hpp"
 
 namespace oneadapt {
@@ -138,6 +139,15 @@ double detection_f1(const FrameOutput& result, const FrameOutput& reference,
         ++hits;
     }
     return 2.0 * static_cast<double>(hits) / static_cast<double>(results + references);
+}
+
+double detection_utility(const FrameOutput& said, const Sidecar& sidecar) {
+    double sum = 0;
+    for (const Detection& detection : said.detections) {
+        const double above = static_cast<double>(detection.score) - sidecar.score_threshold;
+        sum += 1 / (1 + std::exp(-kUtilitySlope * above));
+    }
+    return sum;
 }
 
 std::vector<Candidate> suppress(std::vector<Candidate> candidates, double iou) {

@@ -27,6 +27,10 @@ FrameOutput without_ignored(FrameOutput result, const FrameOutput& demanded,
 double detection_f1(const FrameOutput& result, const FrameOutput& reference,
                     const Scoring& scoring);
 
+/// What gradients of a detector are taken of, of what is said in a frame: the sum over detections
+/// of sigmoid(kUtilitySlope (score - threshold)).
+double detection_utility(const FrameOutput& said, const Sidecar& sidecar);
+
 /// A detection and the element of the DNN's score tensor that it came from.
 struct Candidate {
     Detection detection;

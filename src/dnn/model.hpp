@@ -16,10 +16,13 @@ namespace oneadapt {
 /// Side of the square tiles that difference and saliency maps are averaged over, in pixels.
 inline constexpr int kTileSize = 16;
 
+/// Slope of the utility's sigmoid (OneAdapt).
+inline constexpr double kUtilitySlope = 20.0;
+
 /// DNNGrad of one received picture (OneAdapt, section "DNNGrad").
 struct Gradient {
-    double utility =
-        0;  ///< z = sum over elements with score > floor of sigmoid(20 (score - threshold))
+    double utility = 0;  ///< z = sum over elements with score > floor of sigmoid(kUtilitySlope
+                         ///< (score - threshold))
     cv::Mat
         saliency;  ///< |dz/dx| summed over channels, mean per tile; CV_32F, ceil(H/16) x ceil(W/16)
 };

@@ -34,6 +34,9 @@ struct Task {
     bool places = false;                   ///< its models say where in a frame something is
     /// Accuracy in [0,1] of one frame's output against the reference's.
     double (*accuracy)(const FrameOutput& result, const FrameOutput& reference, const Scoring&);
+    /// The utility that gradients are taken of, of what is said in a frame; null where an output
+    /// does not hold the scores that it is of.
+    double (*utility)(const FrameOutput& said, const Sidecar& sidecar) = nullptr;
     /// What is truly in a clip, at an analysis size; see ground_truth.hpp.
     std::unique_ptr<GroundTruth> (*truth)(const ClipSpec& clip, const Sidecar& sidecar,
                                           cv::Size size);

@@ -23,9 +23,6 @@
 namespace oneadapt {
 namespace {
 
-/// Slope of the utility's sigmoid (OneAdapt).
-constexpr double kSlope = 20.0;
-
 /// Whether two values of one DNN hold the same numbers.
 bool same(const c10::IValue& a, const c10::IValue& b) {
     if (a.isTensor()) return b.isTensor() && a.toTensor().equal(b.toTensor());
@@ -192,7 +189,7 @@ Gradient TorchModel::gradient(const cv::Mat& picture, double floor, int exit) co
     const at::Tensor map = at::zeros({1, input.size(2), input.size(3)}, at::kFloat);
     if (chosen.numel() == 0) return {.utility = 0.0, .saliency = tile_means(map)};
     const at::Tensor utility =
-        chosen.to(at::kDouble).sub(sidecar_.score_threshold).mul(kSlope).sigmoid().sum();
+        chosen.to(at::kDouble).sub(sidecar_.score_threshold).mul(kUtilitySlope).sigmoid().sum();
     // Per unit of a pixel in [0,1], as the difference maps are, whatever range the DNN takes.
     const at::Tensor saliency =
         backward(utility, input).abs().sum(1).mul(sidecar_.range_high - sidecar_.range_low);

@@ -18,6 +18,10 @@ Hash128 score_name(const Hash128& scoring, const Hash128& said, std::optional<st
     return Hasher().add(scoring).add(said).add(frame.value_or(kEach)).add(right).finish();
 }
 
+Hash128 utility_name(const Hash128& scoring, const Hash128& said) {
+    return Hasher().add(scoring).add(std::string_view("utility")).add(said).finish();
+}
+
 namespace {
 
 std::vector<double> compare(const Output& result, std::optional<std::size_t> frame,

@@ -18,6 +18,9 @@ Hash128 scoring_name(const Task& task, const Sidecar& sidecar);
 Hash128 score_name(const Hash128& scoring, const Hash128& said, std::optional<std::size_t> frame,
                    const Hash128& right);
 
+/// The name of the utilities of what is `said` in every frame.
+Hash128 utility_name(const Hash128& scoring, const Hash128& said);
+
 /// Mean accuracy of an output of the lab's segment against another, see segment_accuracy(); worked
 /// out once where both are measurements. `scoring` is scoring_name().
 double mean_score(Lab& lab, const Later<Output>& said, const Later<Output>& right, const Task& task,

@@ -79,4 +79,20 @@ std::vector<double> Bootstrap::sums(std::span<const double> series) const {
     return sums;
 }
 
+std::size_t Bootstrap::replicates() const {
+    return per_replicate_ == 0 ? 0 : starts_.size() / per_replicate_;
+}
+
+std::vector<double> Bootstrap::times(std::size_t replicate) const {
+    std::vector<double> times(segments(), 0.0);
+    std::fill_n(times.begin(), start_, 1.0);
+    const std::size_t last = drawn_ - (per_replicate_ - 1) * block_;
+    for (std::size_t i = 0; i < per_replicate_; ++i) {
+        const std::size_t place = starts_[replicate * per_replicate_ + i];
+        const std::size_t length = i + 1 < per_replicate_ ? block_ : last;
+        for (std::size_t k = 0; k < length; ++k) ++times[place + k];
+    }
+    return times;
+}
+
 }  // namespace oneadapt

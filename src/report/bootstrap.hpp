@@ -50,6 +50,11 @@ class Bootstrap {
     /// block is all there is to draw, which says nothing of how sure a figure is.
     std::vector<double> sums(std::span<const double> series) const;
 
+    /// How many replicates there are; 0 where sums() are empty.
+    std::size_t replicates() const;
+    /// How often each segment is in a replicate.
+    std::vector<double> times(std::size_t replicate) const;
+
   private:
     std::size_t start_;
     std::size_t drawn_;

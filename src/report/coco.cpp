@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "dnn/average_precision.hpp"
 #include "knobs/configuration.hpp"
-#include "report/average_precision.hpp"
 #include "report/columns.hpp"
 #include "report/results.hpp"
 

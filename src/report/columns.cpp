@@ -103,6 +103,16 @@ std::span<const Column<SummaryRow>> constraint_summary_columns() {
     return columns;
 }
 
+std::span<const Column<SummaryRow>> ap50_columns() {
+    using R = const SummaryRow&;
+    static constexpr Column<SummaryRow> columns[] = {
+        {"ap50", [](R r) { return maybe(r.ap50); }},
+        {"ap50_ci_lo", [](R r) { return low(r.ap50_interval); }},
+        {"ap50_ci_hi", [](R r) { return high(r.ap50_interval); }},
+    };
+    return columns;
+}
+
 std::span<const Column<SettingRow>> setting_columns() {
     using R = const SettingRow&;
     static constexpr auto figure_of = [](R r, double value) {
@@ -206,6 +216,7 @@ std::span<const Column<AccGradRow>> accgrad_columns() {
         {"to", [](R r) { return knob_value(r.to); }},
         {"estimate", [](R r) -> Value { return r.estimate; }},
         {"measured", [](R r) -> Value { return r.measured; }},
+        {"utility_change", [](R r) { return maybe(r.utility_change); }},
     };
     return columns;
 }

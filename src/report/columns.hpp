@@ -35,6 +35,8 @@ std::span<const Column<SettingRow>> setting_columns();
 std::span<const Column<SegmentRow>> constraint_segment_columns();
 std::span<const Column<SummaryRow>> constraint_summary_columns();
 std::span<const Column<SummaryRow>> summary_columns();
+/// More of summaries where savings are at equal AP50.
+std::span<const Column<SummaryRow>> ap50_columns();
 std::span<const Column<SavingRow>> saving_columns();
 std::span<const Column<AccGradRow>> accgrad_columns();
 std::span<const Column<AgreementRow>> agreement_columns();

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -151,12 +152,23 @@ void swap_in(const fs::path& staged, const fs::path& folder) {
     fs::remove_all(older, error);
 }
 
-/// Columns, with more where there are constraints.
-template <class Row>
-std::vector<Column<Row>> with_more(std::span<const Column<Row>> columns,
-                                   std::span<const Column<Row>> more, bool constraints) {
-    std::vector<Column<Row>> all(columns.begin(), columns.end());
-    if (constraints) all.insert(all.end(), more.begin(), more.end());
+std::vector<Column<SegmentRow>> segment_columns_of(const Report& report) {
+    std::vector<Column<SegmentRow>> all;
+    std::ranges::copy(segment_columns(), std::back_inserter(all));
+    if (report.settings.empty()) return all;
+    std::ranges::copy(constraint_segment_columns(), std::back_inserter(all));
+    return all;
+}
+
+std::vector<Column<SummaryRow>> summary_columns_of(const Report& report) {
+    std::vector<Column<SummaryRow>> all;
+    std::ranges::copy(summary_columns(), std::back_inserter(all));
+    if (!report.settings.empty()) {
+        std::ranges::copy(constraint_summary_columns(), std::back_inserter(all));
+    }
+    if (!report.summary.empty() && report.summary.front().by_ap50) {
+        std::ranges::copy(ap50_columns(), std::back_inserter(all));
+    }
     return all;
 }
 
@@ -180,9 +192,7 @@ Report make_report(const RunResult& result, const ReportOptions& options) {
 nlohmann::json to_json(const Report& report) {
     const bool constraints = !report.settings.empty();
     nlohmann::json json = {
-        {"summary", json_rows<SummaryRow>(
-                        with_more(summary_columns(), constraint_summary_columns(), constraints),
-                        report.summary)},
+        {"summary", json_rows<SummaryRow>(summary_columns_of(report), report.summary)},
         {"savings", json_rows(saving_columns(), report.savings)},
         {"agreement", json_rows(agreement_columns(), report.agreement)}};
     if (constraints) json["settings"] = json_rows(setting_columns(), report.settings);
@@ -222,11 +232,9 @@ Report write_results(const fs::path& out_dir, const RunResult& result,
     check_replaceable(folder);
     const StagingFolder staging(sibling(folder, "partial"));
     const bool constraints = !report.settings.empty();
-    write_table<SegmentRow>(staging.path() / "segments.csv",
-                            with_more(segment_columns(), constraint_segment_columns(), constraints),
+    write_table<SegmentRow>(staging.path() / "segments.csv", segment_columns_of(report),
                             result.segments);
-    write_table<SummaryRow>(staging.path() / "summary.csv",
-                            with_more(summary_columns(), constraint_summary_columns(), constraints),
+    write_table<SummaryRow>(staging.path() / "summary.csv", summary_columns_of(report),
                             report.summary);
     if (constraints) {
         write_table(staging.path() / "settings.csv", setting_columns(), report.settings);

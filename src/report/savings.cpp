@@ -159,7 +159,8 @@ std::vector<const SummaryRow*> comparable_rows(const std::vector<SummaryRow>& su
                                                std::string_view clip, std::string_view scheme) {
     std::vector<const SummaryRow*> rows;
     for (const SummaryRow& row : summary) {
-        if (row.clip == clip && row.part == part && row.cell.scheme == scheme && row.segments > 0) {
+        const bool known = row.segments > 0 && (!row.by_ap50 || row.ap50);
+        if (row.clip == clip && row.part == part && row.cell.scheme == scheme && known) {
             rows.push_back(&row);
         }
     }
@@ -171,7 +172,7 @@ std::string_view text(Resource resource) {
 }
 
 OperatingPoint operating_point(const SummaryRow& row, Resource resource) {
-    return {resource == Resource::bandwidth ? row.kbps : row.gflop, row.accuracy};
+    return {resource == Resource::bandwidth ? row.kbps : row.gflop, row.merit()};
 }
 
 std::string_view status_of(const SavingRow& row) {

@@ -48,7 +48,8 @@ std::string_view status_of(const SavingRow& row);
 /// The schemes of a summary in order of appearance.
 std::vector<std::string> schemes_of(const std::vector<SummaryRow>& summary);
 
-/// The rows of a scheme on a clip that may be compared with others': those with figures.
+/// The rows of a scheme on a clip that may be compared with others': those with figures, and with
+/// an AP50 where that is what is compared.
 std::vector<const SummaryRow*> comparable_rows(const std::vector<SummaryRow>& summary, Part part,
                                                std::string_view clip, std::string_view scheme);
 

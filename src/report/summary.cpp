@@ -1,6 +1,9 @@
 #include "report/summary.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <limits>
 #include <map>
 #include <numeric>
 #include <utility>
@@ -90,13 +93,46 @@ struct Sums {
     }
 };
 
+/// AP50 over segments of several clips, each with the draws of its own.
+class Pool {
+  public:
+    void add(const Segments& segments, const Bootstrap& bootstrap) {
+        for (const SegmentRow* segment : segments) lots_.push_back(segment->judged.get());
+        bootstraps_.push_back(&bootstrap);
+    }
+
+    void describe(bool drawn, SummaryRow& row) const {
+        const PooledPrecision pooled(lots_);
+        row.ap50 = pooled.ap50(std::vector<double>(lots_.size(), 1.0));
+        row.replicates.accuracy.clear();
+        if (!drawn) return;
+        for (std::size_t r = 0; r < bootstraps_.front()->replicates(); ++r) {
+            std::vector<double> times;
+            times.reserve(lots_.size());
+            for (const Bootstrap* clip : bootstraps_) {
+                std::ranges::copy(clip->times(r), std::back_inserter(times));
+            }
+            row.replicates.accuracy.push_back(
+                pooled.ap50(times).value_or(std::numeric_limits<double>::quiet_NaN()));
+        }
+        std::vector<double> known = row.replicates.accuracy;
+        std::erase_if(known, [](double value) { return std::isnan(value); });
+        row.ap50_interval = interval(std::move(known));
+    }
+
+  private:
+    std::vector<const JudgedFrames*> lots_;
+    std::vector<const Bootstrap*> bootstraps_;
+};
+
 /// Collects the segments of one summary row.
 class Group {
   public:
-    Group(std::string clip, const CellId& cell, Part part) {
+    Group(std::string clip, const CellId& cell, Part part, bool by_ap50) {
         row_.clip = std::move(clip);
         row_.part = part;
         row_.cell = cell;
+        row_.by_ap50 = by_ap50;
     }
 
     /// The segments of one clip, and their sums where they could be drawn.
@@ -106,6 +142,7 @@ class Group {
         row_.blocks += bootstrap.blocks();
         all_drawn_ = all_drawn_ && !drawn.accuracy.empty();
         if (all_drawn_) sums_.add(drawn);
+        if (row_.by_ap50) pool_.add(segments, bootstrap);
     }
     void fail() { ++row_.failed_segments; }
 
@@ -119,6 +156,7 @@ class Group {
         if (all_drawn_) row.replicates = sums_.means(row.segments);
         row.accuracy_interval = interval(row.replicates.accuracy);
         row.kbps_interval = interval(row.replicates.kbps);
+        if (row.by_ap50) pool_.describe(!row.replicates.kbps.empty(), row);
         if (delays_.empty()) return row;
         row.delay_s = std::accumulate(delays_.begin(), delays_.end(), 0.0) /
                       static_cast<double>(delays_.size());
@@ -143,12 +181,14 @@ class Group {
         row.clip = row_.clip;
         row.part = row_.part;
         row.cell = row_.cell;
+        row.by_ap50 = row_.by_ap50;
         row.failed_segments = row_.failed_segments;
         return row;
     }
 
     SummaryRow row_;  ///< sums until finish()
     Sums sums_;
+    Pool pool_;
     bool all_drawn_ = true;
     double stretch_ = 0;
     double objective_ = 0;
@@ -216,8 +256,8 @@ void summarise_part(Plays& plays, Part part, const SummaryOptions& options,
     }
     for (const Played& played : plays.played.all()) {
         const std::size_t clip = plays.clips.of(played.clip).number;
-        Group& all = together.of(played.cell, all_clips, played.cell, part);
-        Group& one = by_clip.emplace_back(played.clip, played.cell, part);
+        Group& all = together.of(played.cell, all_clips, played.cell, part, options.by_ap50);
+        Group& one = by_clip.emplace_back(played.clip, played.cell, part, options.by_ap50);
         Segments segments;
         for (const SegmentRow* row : played.segments) {
             if (!succeeded(*row)) {

@@ -29,7 +29,7 @@ int start_segments(int segments, const std::optional<int>& warmup);
 
 /// The means that savings are worked out from, one for each replicate of a Bootstrap.
 struct Replicates {
-    std::vector<double> accuracy;
+    std::vector<double> accuracy;  ///< or AP50, see SummaryRow::by_ap50
     std::vector<double> kbps;
     std::vector<double> gflop;
 };
@@ -60,8 +60,16 @@ struct SummaryRow {
     std::optional<double> delay_p95_s;  ///< the smallest that at least 95 % of them keep to
     double energy_j = 0;
     double streaming_accuracy = 0;
+    bool by_ap50 = false;  ///< savings are at equal AP50 rather than accuracy
+    /// COCO's, of the frames of all segments together; absent where no object is demanded.
+    std::optional<double> ap50;
+    std::optional<Interval> ap50_interval;
     std::optional<Interval> accuracy_interval;
     std::optional<Interval> kbps_interval;
+
+    /// What savings are at equal values of; of rows that can be compared (comparable_rows()).
+    double merit() const { return by_ap50 ? ap50.value() : accuracy; }
+
     std::size_t blocks = 0;  ///< see Bootstrap::blocks(); together of all clips
     Replicates replicates;   ///< empty where no figures are
 };
@@ -70,6 +78,7 @@ struct SummaryRow {
 struct SummaryOptions {
     std::optional<int> warmup = std::nullopt;  ///< see start_segments()
     Resampling resampling = {};
+    bool by_ap50 = false;  ///< see SummaryRow::by_ap50; segments have SegmentRow::judged then
 };
 
 /// True for a row with figures.

@@ -36,7 +36,7 @@ std::optional<double> common_accuracy(
     const std::vector<std::vector<const SummaryRow*>>& frontiers) {
     std::optional<double> lowest;
     for (const auto& rows : frontiers) {
-        if (!rows.empty()) lowest = std::min(lowest.value_or(1.0), rows.back()->accuracy);
+        if (!rows.empty()) lowest = std::min(lowest.value_or(1.0), rows.back()->merit());
     }
     // An accuracy of 0.29 is a little less than 29 hundredths in binary.
     if (lowest) lowest = std::floor(*lowest * 100 + 1e-9) / 100;
@@ -46,7 +46,7 @@ std::optional<double> common_accuracy(
 const SummaryRow& nearest(const std::vector<const SummaryRow*>& rows, double accuracy) {
     return **std::min_element(
         rows.begin(), rows.end(), [&](const SummaryRow* a, const SummaryRow* b) {
-            return std::abs(a->accuracy - accuracy) < std::abs(b->accuracy - accuracy);
+            return std::abs(a->merit() - accuracy) < std::abs(b->merit() - accuracy);
         });
 }
 
@@ -114,7 +114,7 @@ Cells figure_cells(const SummaryRow& row, Resource resource) {
     return {cell.scheme,
             cell.goal.weight ? fmt::format("{:.3g}", *cell.goal.weight)
                              : (cell.fixed.empty() ? "-" : cell.fixed),
-            fmt::format("{:.3f}", row.accuracy),
+            fmt::format("{:.3f}", row.merit()),
             fmt::format("{:.1f}", row.kbps),
             gpu_text(row, resource),
             fmt::format("{:.1f}", row.camera_encodes),
@@ -205,11 +205,13 @@ std::string table_text(const Report& report, const TableOptions& options) {
         frontiers.push_back(frontier_rows(report, options, scheme));
     }
     const std::optional<double> accuracy = common_accuracy(frontiers);
+    const bool by_ap50 = !report.summary.empty() && report.summary.front().by_ap50;
+    const std::string merit = by_ap50 ? "AP50" : "accuracy";
     const Cells baselines = chosen_baselines(options, schemes);
 
     std::vector<Cells> rows = {
         {"", "weight or", "", "", "GPU", "camera", "delay"},
-        {"scheme", "config", "accuracy", "kbit/s",
+        {"scheme", "config", merit, "kbit/s",
          options.resource == Resource::gpu ? "GFLOP" : "frames", "encodes", "s"}};
     for (const std::string& baseline : baselines) {
         rows[0].push_back("saving vs");
@@ -228,13 +230,14 @@ std::string table_text(const Report& report, const TableOptions& options) {
     }
 
     const std::string where =
-        accuracy ? fmt::format(", each scheme at its point nearest to accuracy {:.2f}", *accuracy)
+        accuracy ? fmt::format(", each scheme at its point nearest to {} {:.2f}", merit, *accuracy)
                  : "";
     const std::string title = fmt::format(
         "Means per segment{} (clip: {}){}\n"
-        "Savings in {} at equal accuracy, over the accuracies that both reach\n\n",
+        "Savings in {} at equal {}, over the {} that both reach\n\n",
         options.part == Part::steady ? " after the start" : "", options.clip, where,
-        options.resource == Resource::bandwidth ? "kbit/s" : "GPU work");
+        options.resource == Resource::bandwidth ? "kbit/s" : "GPU work", merit,
+        by_ap50 ? "AP50s" : "accuracies");
     return title + aligned(rows) + notes.text();
 }
 

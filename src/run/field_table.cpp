@@ -31,13 +31,14 @@ using field_row::field;
                  min_accuracy, max_energy, max_power, deadline_ms, accuracies, clips, dataset, fps,
                  segment_frames, size, start_s, duration_s, point_layout, intensity_max, codec,
                  preset, model, models, sidecar, device, link, downlink, slowdown, idle_power,
-                 environment, series_end, profile, score, warmup, block, seed, lines] = spec;
+                 environment, series_end, profile, score, metric, warmup, block, seed, lines] =
+        spec;
     return std::tie(task, input, knobs, values, schemes, settings, weights, weight_gpu, goal,
                     min_accuracy, max_energy, max_power, deadline_ms, accuracies, clips, dataset,
                     fps, segment_frames, size, start_s, duration_s, point_layout, intensity_max,
                     codec, preset, model, models, sidecar, device, link, downlink, slowdown,
-                    idle_power, environment, series_end, profile, score, warmup, block, seed,
-                    lines);
+                    idle_power, environment, series_end, profile, score, metric, warmup, block,
+                    seed, lines);
 }
 
 bool named(const std::vector<std::string>& names, const std::string& name) {
@@ -69,6 +70,18 @@ void check_device(const RunSpec& spec) {
 void check_score(const RunSpec& spec) {
     if (spec.score == "reference" || spec.score == "labels") return;
     throw UsageError("--score " + spec.score, "is unknown", "choose from reference, labels");
+}
+
+/// What savings are at equal values of: the task's accuracy, or COCO's AP50 of all frames together.
+void check_metric(const RunSpec& spec) {
+    if (spec.metric == "accuracy") return;
+    if (spec.metric != "ap50") {
+        throw UsageError("--metric " + spec.metric, "is unknown", "choose from accuracy, ap50");
+    }
+    if (!find_task(spec.task).boxes) {
+        throw UsageError("--metric ap50", "is for tasks whose DNN says boxes",
+                         "leave it out for the task " + spec.task);
+    }
 }
 
 void check_lines(const RunSpec& spec) {
@@ -377,6 +390,13 @@ auto testbed_fields() {
                                 .help = "accuracy against reference (the DNN's own) or labels",
                                 .example = "labels",
                                 .check = check_score}),
+        field(&RunSpec::metric, {.key = "metric",
+                                 .option = "--metric",
+                                 .group = kTestbed,
+                                 .help = "what savings are at equal values of: accuracy, or ap50, "
+                                         "COCO's of all frames together",
+                                 .example = "ap50",
+                                 .check = check_metric}),
     };
 }
 

@@ -78,7 +78,8 @@ nlohmann::json failures_json(const std::vector<ReplayFailure>& failures) {
 ReportOptions report_options(const RunSpec& spec) {
     return {.summary = {.warmup = spec.warmup,
                         .resampling = {.block = spec.block,
-                                       .seed = static_cast<std::uint64_t>(spec.seed)}},
+                                       .seed = static_cast<std::uint64_t>(spec.seed)},
+                        .by_ap50 = spec.metric == "ap50"},
             .lines = lines_of(spec.lines).value()};
 }
 

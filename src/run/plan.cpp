@@ -176,6 +176,7 @@ ReplayPlan make_plan(const RunSpec& spec, const Execution& execution, Sidecar si
             .clips = find_clips(spec, input),
             .read = read,
             .score_by_labels = spec.score == "labels",
+            .judges_boxes = spec.metric == "ap50",
             .device = find_profile(spec),
             .environment = find_environment(spec),
             .accuracies = spec.accuracies.empty() ? Accuracies()

@@ -59,10 +59,11 @@ struct RunSpec {
     std::string series_end = "repeat";       ///< or "stop": what happens after an environment's end
     std::filesystem::path profile;           ///< or the name of a shipped one; empty = default
     std::string score = "reference";
-    std::optional<int> warmup;       ///< segments of a clip's start; absent = start_segments()
-    std::optional<int> block;        ///< see Resampling
-    int seed = 1;                    ///< likewise
-    std::string lines = "straight";  ///< see Lines
+    std::string metric = "accuracy";  ///< see check_metric()
+    std::optional<int> warmup;        ///< segments of a clip's start; absent = start_segments()
+    std::optional<int> block;         ///< see Resampling
+    int seed = 1;                     ///< likewise
+    std::string lines = "straight";   ///< see Lines
 
     friend bool operator==(const RunSpec&, const RunSpec&) = default;
 };

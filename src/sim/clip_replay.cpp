@@ -90,6 +90,16 @@ std::unique_ptr<GroundTruth> truth_of(const ReplayPlan& plan, const ClipSpec& cl
     return truth;
 }
 
+std::vector<ScoredFrame> as_coco(const std::vector<FrameResult>& shown,
+                                 const std::vector<FrameBoxes>& right) {
+    std::vector<ScoredFrame> frames;
+    for (std::size_t i = 0; i < right.size(); ++i) {
+        frames.push_back({shown[i].said().detections, right[i].demanded.detections,
+                          right[i].ignored.detections});
+    }
+    return frames;
+}
+
 }  // namespace
 
 ClipReplay::ClipReplay(const ReplayPlan& plan, const ClipSpec& clip, Trace& trace,
@@ -266,11 +276,12 @@ void ClipReplay::score(Cell& cell, Moment& moment, const Delivery& delivery, Bil
     row.late = goal.deadline && std::ranges::any_of(bill.frames, [](const FrameResult& frame) {
                    return !frame.arrived.has_value();
                });
+    if (plan_.judges_boxes) {
+        row.judged = std::make_shared<const JudgedFrames>(
+            judged(as_coco(bill.frames, moment.scores.boxes())));
+    }
     for (const AccGradNote& note : bill.notes) {
-        cell.accgrad.push_back(
-            {stream_.clip().name, cell.id, segment.index, note.knob, note.dearer.get(note.knob, 0),
-             note.cheaper.get(note.knob, 0), note.estimate,
-             moment.scores.accuracy(note.dearer) - moment.scores.accuracy(note.cheaper)});
+        cell.accgrad.push_back(accgrad_row(cell.id, segment, note, moment.scores));
     }
     if (plan_.on_segment) {
         plan_.on_segment({.row = row,
@@ -281,6 +292,24 @@ void ClipReplay::score(Cell& cell, Moment& moment, const Delivery& delivery, Bil
     }
     cell.rows.push_back(std::move(row));
     ++cell.whole;
+}
+
+AccGradRow ClipReplay::accgrad_row(const CellId& cell, const SegmentInfo& segment,
+                                   const AccGradNote& note, Scores& scores) const {
+    const auto change = [&](const auto& of) { return of(note.dearer) - of(note.cheaper); };
+    AccGradRow row{.clip = stream_.clip().name,
+                   .cell = cell,
+                   .segment = segment.index,
+                   .knob = note.knob,
+                   .from = note.dearer.get(note.knob, 0),
+                   .to = note.cheaper.get(note.knob, 0),
+                   .estimate = note.estimate,
+                   .measured = change([&](const Configuration& c) { return scores.accuracy(c); })};
+    if (plan_.task->utility != nullptr) {
+        row.utility_change =
+            change([&](const Configuration& c) { return scores.utility(c).value(); });
+    }
+    return row;
 }
 
 void ClipReplay::play_lot(Cell& cell, const Lot& lot) const {

@@ -64,6 +64,8 @@ class ClipReplay {
     void measure(Moment& moment, std::size_t place);
     void play(Cell& cell, Moment& moment) const;
     void score(Cell& cell, Moment& moment, const Delivery& delivery, Bill& bill) const;
+    AccGradRow accgrad_row(const CellId& cell, const SegmentInfo& segment, const AccGradNote& note,
+                           Scores& scores) const;
     void play_lot(Cell& cell, const Lot& lot) const;
     void play_all(const Lot& lot, bool hindsight, Batch& batch);
     void finish(Lot lot, bool hindsight);

@@ -52,6 +52,7 @@ struct ReplayPlan {
     std::vector<ClipSpec> clips;
     ReadOptions read;
     bool score_by_labels = false;
+    bool judges_boxes = false;  ///< see SegmentRow::judged
     DeviceProfile device;
     Environment environment;
     Accuracies accuracies = {};  ///< see World

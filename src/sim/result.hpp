@@ -1,9 +1,11 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "dnn/average_precision.hpp"
 #include "knobs/configuration.hpp"
 #include "support/units.hpp"
 #include "testbed/ledger.hpp"
@@ -39,7 +41,9 @@ struct SegmentRow {
     std::optional<double> objective;
     /// From the end of capture to the last delivered result; absent when nothing was delivered.
     std::optional<SimSeconds> delay;
-    bool late = false;          ///< a frame of it has no result by the goal's deadline
+    bool late = false;  ///< a frame of it has no result by the goal's deadline
+    /// What became of the boxes that its user saw; null unless the run asks for AP50.
+    std::shared_ptr<const JudgedFrames> judged = nullptr;
     std::string status = "ok";  ///< or "error: ..."; then the figures are not written
 };
 
@@ -53,6 +57,9 @@ struct AccGradRow {
     KnobValue to = 0;     ///< its cheaper neighbour
     double estimate = 0;  ///< predicted loss of utility when going from `from` to `to`
     double measured = 0;  ///< accuracy(from) - accuracy(to)
+    /// utility(from) - utility(to), the mean over the frames; absent where outputs do not hold what
+    /// the utility is of, see Task::utility.
+    std::optional<double> utility_change = {};
 };
 
 /// Everything that a run measured, in the order clip, cell, segment.

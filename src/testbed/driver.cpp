@@ -11,6 +11,11 @@
 
 namespace oneadapt {
 
+const FrameOutput& FrameResult::said() const {
+    static const FrameOutput kNothing;
+    return output ? output.get()->frames.at(frame) : kNothing;
+}
+
 void Driver::begin(Lab& lab) {
     Testbed& t = testbed_;
     const SimSeconds captured = lab.segment().start + lab.segment().duration;

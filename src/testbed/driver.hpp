@@ -15,6 +15,8 @@ struct FrameResult {
     std::optional<SimSeconds> arrived;  ///< when this frame's own result came; absent: none did
     std::int64_t global_frame = 0;      ///< of the clip, whose result it is
 
+    /// What it says of the frame; nothing where there is none.
+    const FrameOutput& said() const;
     bool same_as(const FrameResult& other) const {
         return output == other.output && frame == other.frame;
     }

@@ -129,6 +129,21 @@ double Scores::accuracy(const Configuration& configuration) {
     return found;
 }
 
+std::optional<double> Scores::utility(const Configuration& configuration) {
+    const World& world = referee_.world();
+    if (world.task.utility == nullptr) return std::nullopt;
+    const Later<Output> said = lab_.later(world.infer(configuration));
+    const auto make = [&] {
+        std::vector<double> utilities;
+        for (const FrameOutput& frame : said.get()->frames) {
+            utilities.push_back(world.task.utility(frame, world.sidecar));
+        }
+        return utilities;
+    };
+    if (!said.name()) return mean_of(make());
+    return mean_of(lab_.digest()->get(utility_name(world.scoring, *said.name()), make));
+}
+
 void Scores::remember(const Configuration& configuration, double accuracy) {
     const std::lock_guard lock(mutex_);
     configurations_.emplace(configuration, accuracy);

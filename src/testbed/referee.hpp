@@ -59,6 +59,9 @@ class Scores {
     /// Accuracy of a whole output, and of what the server sees under a configuration.
     double accuracy(const Later<Output>& output);
     double accuracy(const Configuration& configuration);
+    /// Mean over the frames of the utility of what the server sees under a configuration; absent
+    /// where the task has none, see Task::utility.
+    std::optional<double> utility(const Configuration& configuration);
     /// What the segment costs at the reference configuration.
     const Ledger& reference();
     /// See Referee::boxes().

@@ -1,3 +1,8 @@
+#include <array>
+#include <fstream>
+#include <map>
+#include <sstream>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -43,7 +48,81 @@ TEST_F(CocoCommandTest, WritesAndScoresWhatARunsUsersSaw) {
     EXPECT_TRUE(std::filesystem::exists(folder_ / "boxes" / "oneadapt-1" / "detections.json"));
 }
 
+/// Annotations of the tool, all frames of one clip in order, as labels of this program.
+std::string as_labels(const nlohmann::json& annotations) {
+    nlohmann::json classes = nlohmann::json::array();
+    std::map<int, std::string> names;
+    for (const auto& category : annotations["categories"]) {
+        classes.push_back(category["name"]);
+        names[category["id"]] = category["name"];
+    }
+    nlohmann::json frames(annotations["images"].size(), nlohmann::json::array());
+    for (const auto& one : annotations["annotations"]) {
+        const auto& [x, y, width, height] = one["bbox"].get<std::array<double, 4>>();
+        frames[one["image_id"].get<std::size_t>() - 1].push_back(
+            {{"class", names.at(one["category_id"])}, {"box", {x, y, x + width, y + height}}});
+    }
+    return nlohmann::json{{"format", "oneadapt-labels-1"},
+                          {"width", 96},
+                          {"height", 70},
+                          {"fps", 10},
+                          {"classes", classes},
+                          {"frames", frames}}
+        .dump();
+}
+
+/// The rows of a CSV file by the values of some columns, and a value of each.
+std::map<std::string, std::string> column_of(const std::filesystem::path& csv,
+                                             const std::string& wanted) {
+    std::istringstream lines(file_text(csv));
+    const auto cells = [](const std::string& line) {
+        std::vector<std::string> all;
+        std::istringstream text(line);
+        for (std::string cell; std::getline(text, cell, ',');) all.push_back(cell);
+        return all;
+    };
+    std::string line;
+    std::getline(lines, line);
+    const std::vector<std::string> names = cells(line);
+    std::map<std::string, std::string> values;
+    while (std::getline(lines, line)) {
+        const std::vector<std::string> row = cells(line);
+        std::map<std::string, std::string> by_name;
+        for (std::size_t i = 0; i < row.size(); ++i) by_name[names[i]] = row[i];
+        if (by_name.contains("clip") && (by_name["clip"] != "all" || by_name["part"] != "whole")) {
+            continue;
+        }
+        values[by_name["scheme"] + "|" + by_name["weight"] + "|" + by_name["configuration"]] =
+            by_name[wanted];
+    }
+    return values;
+}
+
+TEST_F(CocoCommandTest, Ap50OfARunIsThatOfTheTool) {
+    ASSERT_EQ(run("--clip tiny.mkv --values qp=20,40 --scheme static --preset veryfast --out mine")
+                  .exit_code,
+              0);
+    ASSERT_EQ(run("coco mine --out boxes").exit_code, 0);
+    std::ofstream(folder_ / "labels.json")
+        << as_labels(nlohmann::json::parse(file_text(folder_ / "boxes" / "annotations.json")));
+    std::ofstream(folder_ / "two.json")
+        << R"({"clips": [{"name": "a", "file": "tiny.mkv", "labels": "labels.json"},
+                         {"name": "b", "file": "tiny.mkv", "labels": "labels.json",
+                          "start": 1}]})";
+    const Ran labelled =
+        run("--dataset two.json --score labels --metric ap50 --values qp=20,40 --weights 1 "
+            "--scheme static,oneadapt --preset veryfast --warmup 0 --out labelled");
+    ASSERT_EQ(labelled.exit_code, 0) << labelled.err;
+    ASSERT_EQ(run("coco labelled --out again").exit_code, 0);
+    const auto ours = column_of(folder_ / "labelled" / "summary.csv", "ap50");
+    EXPECT_EQ(ours.size(), 3U);
+    EXPECT_EQ(ours, column_of(folder_ / "again" / "average_precision.csv", "ap50"));
+    EXPECT_EQ(ours.at("static||qp=20"), "1") << "the labels are what is said there";
+}
+
 TEST_F(CocoCommandTest, IsForBoxes) {
+    EXPECT_EQ(run("--task segment --metric ap50 --clip tiny.mkv").exit_code, 2);
+    EXPECT_EQ(run("--metric map --clip tiny.mkv").exit_code, 2);
     EXPECT_EQ(run("coco nowhere --out boxes").exit_code, 3);
     EXPECT_EQ(run("coco mine").exit_code, 2);
 }

@@ -48,6 +48,14 @@ TEST(F1, IsZeroWhenOneSideIsEmpty) {
     EXPECT_EQ(f1({}, {box(0, 0, 9, 0.9F)}), 0.0);
 }
 
+TEST(Utility, IsASteepSigmoidOfEachScore) {
+    const Sidecar sidecar = test::tile_mean_sidecar();  // counts scores above 0.5
+    EXPECT_EQ(detection_utility({}, sidecar), 0.0);
+    EXPECT_DOUBLE_EQ(detection_utility({{box(0, 0, 9, 0.5F)}}, sidecar), 0.5);
+    EXPECT_NEAR(detection_utility({{box(0, 0, 9, 0.75F), box(0, 0, 9, 0.25F)}}, sidecar), 1, 1e-12);
+    EXPECT_NEAR(detection_utility({{box(0, 0, 9, 0.75F)}}, sidecar), 1 / (1 + std::exp(-5)), 1e-12);
+}
+
 TEST(F1, MatchesOneToOne) {
     // Two results over one reference: one true positive, one false positive.
     EXPECT_DOUBLE_EQ(f1({box(0, 0, 10, 0.9F), box(1, 0, 10, 0.8F)}, {box(0, 0, 10, 0.9F)}),

@@ -98,5 +98,45 @@ TEST(Golden, AShortClipUnderThreeSchemes) {
                  "accuracy_ci_lo", "accuracy_ci_hi", "kbps_ci_lo", "kbps_ci_hi", "blocks"}));
 }
 
+/// The tables of a sweep, by their places in its folder.
+std::vector<std::filesystem::path> tables_of(const std::filesystem::path& sweep) {
+    std::vector<std::filesystem::path> tables;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(sweep)) {
+        const std::filesystem::path place = entry.path().lexically_relative(sweep);
+        // Estimates are floating-point sums over gradients: their last digits are the processor's.
+        const std::string name = place.filename();
+        if (name.ends_with(".csv") && name != "accgrad.csv" && name != "agreement.csv") {
+            tables.push_back(place);
+        }
+    }
+    std::sort(tables.begin(), tables.end());
+    return tables;
+}
+
+TEST(Golden, ASweepByteForByteHoweverItIsPlayed) {
+    const test::TempFolder folder;
+    for (const char* file : {"street.mkv", "sweep.json"}) {
+        std::filesystem::copy_file(kFolder / file, folder.path() / file);
+    }
+    const auto sweep = [&](const std::string& options) {
+        const test::Ran ran =
+            test::run_program(folder.path(), "sweep sweep.json --trace t.trace --quiet " + options);
+        ASSERT_EQ(ran.exit_code, 0) << ran.err;
+    };
+    sweep("--out cold --jobs 1");
+    sweep("--out warm --jobs 3 --shard 1/2");
+    sweep("--out warm --offline --shard 0/2");
+    sweep("--out warm --collect");
+    const std::vector<std::filesystem::path> tables = tables_of(folder / "cold");
+    ASSERT_EQ(tables.size(), 3U + 4U * 3U);
+    std::filesystem::create_directories(kFolder / "sweep");
+    for (const std::filesystem::path& table : tables) {
+        const std::string written = test::file_text(folder / "cold" / table);
+        EXPECT_EQ(written, test::file_text(folder / "warm" / table)) << table;
+        // Those of the whole sweep are made of the cells'.
+        if (!table.has_parent_path()) compare("sweep/" + table.string(), written);
+    }
+}
+
 }  // namespace
 }  // namespace oneadapt

@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "report/average_precision.hpp"
 #include "report/coco.hpp"
 #include "support/temp_folder.hpp"
 
@@ -16,50 +15,6 @@ using nlohmann::json;
 
 Detection box(float x, float side, float score, std::int32_t label = 0) {
     return {x, 0, x + side, side, score, label};
-}
-
-double ap50(const std::vector<ScoredFrame>& frames) {
-    return average_precision(frames).ap50.value();
-}
-
-TEST(AveragePrecision, IsAllForAPerfectDetectorAndNothingForABlindOne) {
-    const std::vector<ScoredFrame> perfect = {
-        {{box(0, 10, 0.9F), box(50, 20, 0.3F)}, {box(0, 10, 1), box(50, 20, 1)}, {}}};
-    EXPECT_DOUBLE_EQ(ap50(perfect), 1);
-    EXPECT_DOUBLE_EQ(*average_precision(perfect).ap, 1);
-    EXPECT_EQ(ap50({{{}, {box(0, 10, 1)}, {}}}), 0);
-    EXPECT_FALSE(average_precision(std::vector<ScoredFrame>{{{box(0, 10, 1)}, {}, {}}}).ap);
-}
-
-TEST(AveragePrecision, IsThePrecisionAtEachOfAHundredAndOneRecalls) {
-    // Right, wrong, right of two: a precision of 1 up to a recall of 1/2 (51 of 101), 2/3 beyond.
-    const std::vector<ScoredFrame> frames = {
-        {{box(0, 10, 0.9F), box(200, 10, 0.8F), box(50, 10, 0.7F)},
-         {box(0, 10, 1), box(50, 10, 1)},
-         {}}};
-    EXPECT_NEAR(ap50(frames), (51 + 50 * 2.0 / 3) / 101, 1e-12);
-}
-
-TEST(AveragePrecision, PoolsFramesRatherThanAveragingThem) {
-    // Found with certainty in one frame; in the other a false one comes before.
-    const ScoredFrame good = {{box(0, 10, 0.9F)}, {box(0, 10, 1)}, {}};
-    const ScoredFrame bad = {{box(90, 10, 0.8F), box(0, 10, 0.7F)}, {box(0, 10, 1)}, {}};
-    EXPECT_NEAR(ap50({good, bad}), (51 + 50 * 2.0 / 3) / 101, 1e-12);
-}
-
-TEST(AveragePrecision, AsksForMoreOverlapAtHigherIous) {
-    // An IoU of 8/10: found up to 0.8, seven of ten thresholds.
-    const std::vector<ScoredFrame> frames = {{{{0, 0, 8, 10, 0.9F, 0}}, {box(0, 10, 1)}, {}}};
-    EXPECT_DOUBLE_EQ(ap50(frames), 1);
-    EXPECT_NEAR(*average_precision(frames).ap, 0.7, 1e-12);
-}
-
-TEST(AveragePrecision, IgnoredObjectsCountNeitherWay) {
-    const std::vector<ScoredFrame> frames = {
-        {{box(100, 10, 0.95F), box(102, 5, 0.94F), box(0, 10, 0.9F)},
-         {box(0, 10, 1)},
-         {box(100, 20, 1)}}};
-    EXPECT_DOUBLE_EQ(ap50(frames), 1);
 }
 
 /// Two clips of a segment, a static cell and one of a weight.

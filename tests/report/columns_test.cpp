@@ -131,8 +131,8 @@ TEST(AccGradCsv, WritesRawRowsAndTheirAgreement) {
     const std::vector<AccGradRow> rows = {
         {"road", weighted("oneadapt", 0.5), 3, "qp", 20, 22, 0.125, 0}};
     EXPECT_EQ(csv(accgrad_columns(), rows),
-              "clip,scheme,weight,segment,knob,from,to,estimate,measured\n"
-              "road,oneadapt,0.5,3,qp,20,22,0.125,0\n");
+              "clip,scheme,weight,segment,knob,from,to,estimate,measured,utility_change\n"
+              "road,oneadapt,0.5,3,qp,20,22,0.125,0,\n");
     EXPECT_THAT(csv(agreement_columns(), agreement(rows)),
                 StartsWith("scheme,knob,averaged_over,pairs,spearman,equal_sign,measured_zero\n"
                            "oneadapt,all,1,1,,,1\n"));

@@ -1,8 +1,12 @@
 #include "report/summary.hpp"
 
+#include <algorithm>
+#include <memory>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "report/savings.hpp"
 #include "rows.hpp"
 #include "support/errors.hpp"
 
@@ -130,6 +134,70 @@ TEST(Summary, RefusesAClipNamedLikeTheMean) {
     RunResult run;
     run.segments = {segment_row("all", fixed("qp=20"), 0, 100, 0.5)};
     EXPECT_THAT([&] { summarise(run, {}); }, ThrowsMessage<InputError>(HasSubstr("clip 'all'")));
+}
+
+/// A segment of one object, which is found with that score, or missed by a box with it.
+SegmentRow judged_row(const std::string& clip, double weight, int segment, double kbps, float score,
+                      bool found) {
+    SegmentRow row = segment_row(clip, weighted("a", weight), segment, kbps, 0.5);
+    JudgedFrames frames;
+    frames.said[0].push_back({score, found});
+    frames.demanded[0] = 1;
+    row.judged = std::make_shared<const JudgedFrames>(frames);
+    return row;
+}
+
+TEST(Summary, Ap50IsOfAllSegmentsTogether) {
+    RunResult run;
+    run.segments = {judged_row("one", 1, 0, 100, 0.9F, true),
+                    judged_row("one", 1, 1, 100, 0.8F, false),
+                    judged_row("two", 1, 0, 100, 0.7F, true)};
+    const auto rows = summarise(run, {.by_ap50 = true});
+    // Right, wrong, right of three: 1 up to a recall of 1/3 (34 of 101), 2/3 up to 2/3 (33 more).
+    EXPECT_NEAR(rows[0].ap50.value(), (34 + 33 * 2.0 / 3) / 101, 1e-12);
+    EXPECT_NEAR(rows[1].ap50.value(), 51 / 101.0, 1e-12);
+    EXPECT_DOUBLE_EQ(rows[2].ap50.value(), 1);
+    EXPECT_DOUBLE_EQ(rows[0].accuracy, 0.5) << "F1 stands beside it";
+    EXPECT_FALSE(summarise(run, {})[0].ap50);
+}
+
+TEST(Summary, DrawsOfAp50AreOfWholeSegments) {
+    RunResult run;
+    for (int i = 0; i < 20; ++i) {
+        const bool found = i % 2 == 0;
+        run.segments.push_back(judged_row("one", 1, i, 100, found ? 0.9F : 0.1F, found));
+    }
+    const SummaryOptions options{
+        .warmup = 0, .resampling = {.block = 2, .replicates = 200}, .by_ap50 = true};
+    const auto rows = summarise(run, options);
+    // Each block of two holds one that is found, and one that is missed with less certainty.
+    EXPECT_THAT(rows[0].replicates.accuracy,
+                ::testing::AllOf(::testing::SizeIs(200),
+                                 ::testing::Each(::testing::DoubleNear(51 / 101.0, 1e-12))));
+    EXPECT_EQ(rows[0].ap50_interval->lo, rows[0].ap50_interval->hi);
+    EXPECT_EQ(rows[0].accuracy_interval, (Interval{0.5, 0.5}));
+}
+
+TEST(Summary, SavingsAreAtEqualAp50WhereThatIsAskedFor) {
+    RunResult run;
+    for (const auto& [scheme, factor] : {std::pair("a", 1.0), std::pair("b", 0.5)}) {
+        for (const double weight : {1.0, 2.0}) {
+            // The dearer one finds both of two objects; F1 says the opposite.
+            for (int i = 0; i < 2; ++i) {
+                SegmentRow row = judged_row("one", weight, i, factor * 100 / weight, 0.9F,
+                                            weight == 1 || i == 0);
+                row.cell.scheme = scheme;
+                row.accuracy = weight == 1 ? 0.4 : 0.6;
+                run.segments.push_back(row);
+            }
+        }
+    }
+    const auto all = savings(summarise(run, {.warmup = 0, .by_ap50 = true}));
+    const auto row = std::ranges::find_if(
+        all, [](const SavingRow& r) { return r.scheme == "b" && r.baseline == "a"; });
+    ASSERT_NE(row, all.end());
+    EXPECT_NEAR(row->comparison.saving.value(), 0.5, 1e-12);
+    EXPECT_NEAR(row->comparison.accuracy_hi.value(), 1, 1e-12);
 }
 
 }  // namespace

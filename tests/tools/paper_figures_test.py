@@ -4,6 +4,7 @@
 """
 
 import csv
+import json
 import sys
 import tempfile
 import unittest
@@ -36,6 +37,12 @@ def sweep_of(folder, statuses=("ok", "ok")):
             for i, (axis, saving) in enumerate(zip(axes, (0.2, 0.5), strict=True))
             for clip in ("all", "one") for part in ("whole", "steady")]
     write(folder / "savings.csv", rows)
+    (folder / "experiment.json").write_text('{"name": "two"}', encoding="utf-8")
+    for i in range(len(axes)):
+        cell = folder / f"cells/c{i}"
+        cell.mkdir(parents=True, exist_ok=True)
+        (cell / "manifest.json").write_text('{"commit": "abc", "wall_seconds": 3}',
+                                            encoding="utf-8")
     return folder
 
 
@@ -57,7 +64,8 @@ class PaperFiguresTest(unittest.TestCase):
         self.assertEqual([(r["blocks"], r["factor"]) for r in rows],
                          [("1", "1.2500"), ("4", "2.0000")], "of all clips, after the start")
         first = {p.name: p.read_bytes() for p in (self.folder / "out").iterdir()}
-        self.assertEqual(set(first), {"blocks.csv", "blocks.pdf", "blocks.png"})
+        self.assertEqual(set(first), {"blocks.csv", "blocks.json", "blocks.pdf", "blocks.png"})
+        self.assertEqual(json.loads(first["blocks.json"])["cells"]["c1"], {"commit": "abc"})
         self.draw("blocks", self.folder)
         self.assertEqual(first, {p.name: p.read_bytes() for p in (self.folder / "out").iterdir()})
 
@@ -72,6 +80,44 @@ class PaperFiguresTest(unittest.TestCase):
     def test_labels_are_short(self):
         sweep = paper_figures.Sweep(sweep_of(self.folder))
         self.assertEqual([sweep.label(c) for c in sweep.cells], ["blocks 1", "blocks 4"])
+
+    def test_estimates_and_utilities_stand_beside_accuracies(self):
+        write(self.folder / "cells.csv", [{"cell": "c0", "knobs": "qp", "status": "ok",
+                                           "folder": "cells/c0"}])
+        write(self.folder / "cells/c0/accgrad.csv",
+              [{"scheme": "oneadapt", "measured": i / 10, "estimate": 3 - i,
+                "utility_change": i * i} for i in range(4)])
+        for name in ("experiment.json", "cells/c0/manifest.json"):
+            (self.folder / name).write_text("{}", encoding="utf-8")
+        self.assertEqual(self.draw("accgrad", self.folder), 0)
+        with open(self.folder / "out/accgrad.csv", newline="", encoding="utf-8") as file:
+            row, = csv.DictReader(file)
+        self.assertEqual((row["panel"], row["pairs"], row["estimate_pearson"],
+                          row["utility_change_spearman"]), ("qp", "4", "-1.0000", "1.0000"))
+
+    def test_settings_that_are_violated_are_in_no_mean(self):
+        def setting(scheme, violated, ratio):
+            return {"scheme": scheme, "violated": violated, "late": "0.5", "energy_ratio": ratio,
+                    "error_ratio": "2"}
+
+        write(self.folder / "cells.csv",
+              [{"cell": goal, "environment": "cpu", "goal": goal, "status": "ok",
+                "folder": f"cells/{goal}"} for goal in ("min-energy", "max-accuracy")])
+        (self.folder / "experiment.json").write_text("{}", encoding="utf-8")
+        for goal in ("min-energy", "max-accuracy"):
+            write(self.folder / "cells" / goal / "settings.csv",
+                  [setting("alert-static", "0", "1"), setting("alert", "0", "1"),
+                   setting("alert", "0", "3"), setting("alert", "1", "9")])
+            (self.folder / "cells" / goal / "manifest.json").write_text("{}", encoding="utf-8")
+        self.assertEqual(self.draw("alert", self.folder), 0)
+        with open(self.folder / "out/alert.csv", newline="", encoding="utf-8") as file:
+            first, second = csv.DictReader(file)
+        self.assertEqual((first["settings"], first["violated"], first["ratio"]),
+                         ("3", "1", "1.5000"), "the harmonic mean of 1 and 3")
+        self.assertEqual(second["ratio"], "2.0000")
+
+    def test_an_event_is_where_most_changes(self):
+        self.assertEqual(paper_figures.event_of([1, 2] * 5 + [9, 8] * 5), 10)
 
     def test_ranks_of_equals_are_their_mean(self):
         self.assertAlmostEqual(paper_figures.rank_correlation([(1, 2), (2, 4), (3, 9)]), 1)

@@ -1,4 +1,4 @@
-#include "report/average_precision.hpp"
+#include "dnn/average_precision.hpp"
 
 #include <algorithm>
 #include <array>
@@ -101,27 +101,64 @@ struct OfClass {
     }
 };
 
-/// The sum of the precisions at 101 recalls.
+/// Precision over recall, from detections that come best first. Precision falls with each that
+/// finds nothing, so that what is the most from some recall on lies where one finds something.
+class PrecisionCurve {
+  public:
+    PrecisionCurve(double demanded, std::size_t said) : demanded_(demanded) {
+        recall_.reserve(said);
+        precision_.reserve(said);
+    }
+
+    /// `times` equal ones.
+    void add(bool found, double times) {
+        if (!found) {
+            wrong_ += times;
+        } else if (times > 0) {
+            found_ += times;
+            recall_.push_back(found_ / demanded_);
+            precision_.push_back(found_ /
+                                 (found_ + wrong_ + std::numeric_limits<double>::epsilon()));
+        }
+    }
+
+    /// The sum of the precisions at 101 recalls.
+    double sum() {
+        for (std::size_t i = precision_.size(); i-- > 1;) {
+            precision_[i - 1] = std::max(precision_[i - 1], precision_[i]);
+        }
+        double sum = 0;
+        for (int i = 0; i < kRecalls; ++i) {
+            const double wanted = i + 1 == kRecalls ? 1.0 : i * 0.01;
+            const auto at = std::ranges::lower_bound(recall_, wanted) - recall_.begin();
+            if (at < std::ssize(precision_)) sum += precision_[static_cast<std::size_t>(at)];
+        }
+        return sum;
+    }
+
+  private:
+    double demanded_;
+    double found_ = 0;
+    double wrong_ = 0;
+    std::vector<double> recall_;
+    std::vector<double> precision_;
+};
+
 double precisions(const std::vector<Judged>& sorted, std::size_t iou, std::size_t demanded) {
-    std::vector<double> recall;
-    std::vector<double> precision;
-    double found = 0;
-    double wrong = 0;
-    for (const Judged& judged : sorted) {
-        if (!judged.ignored[iou]) (judged.found[iou] ? found : wrong) += 1;
-        recall.push_back(found / static_cast<double>(demanded));
-        precision.push_back(found / (found + wrong + std::numeric_limits<double>::epsilon()));
+    PrecisionCurve curve(static_cast<double>(demanded), sorted.size());
+    for (const Judged& one : sorted) {
+        if (!one.ignored[iou]) curve.add(one.found[iou], 1);
     }
-    for (std::size_t i = precision.size(); i-- > 1;) {
-        precision[i - 1] = std::max(precision[i - 1], precision[i]);
+    return curve.sum();
+}
+
+/// The classes of which something is said or demanded in a frame.
+std::set<std::int32_t> classes_in(const ScoredFrame& frame) {
+    std::set<std::int32_t> classes;
+    for (const auto* boxes : {&frame.said, &frame.right}) {
+        for (const Detection& box : *boxes) classes.insert(box.label);
     }
-    double sum = 0;
-    for (int i = 0; i < kRecalls; ++i) {
-        const double wanted = i + 1 == kRecalls ? 1.0 : i * 0.01;
-        const auto at = std::ranges::lower_bound(recall, wanted) - recall.begin();
-        if (at < std::ssize(precision)) sum += precision[static_cast<std::size_t>(at)];
-    }
-    return sum;
+    return classes;
 }
 
 }  // namespace
@@ -135,22 +172,71 @@ AveragePrecision average_precision(std::span<const ScoredFrame> frames) {
     double all = 0;
     double at50 = 0;
     for (const std::int32_t label : classes) {
-        std::vector<Judged> judged;
+        std::vector<Judged> said;
         std::size_t demanded = 0;
         for (const ScoredFrame& frame : frames) {
             const OfClass of_class(frame, label);
-            of_class.judge(judged);
+            of_class.judge(said);
             demanded += of_class.demanded;
         }
-        std::ranges::stable_sort(judged, std::greater{}, &Judged::score);
+        std::ranges::stable_sort(said, std::greater{}, &Judged::score);
         for (std::size_t t = 0; t < kIous; ++t) {
-            const double sum = precisions(judged, t, demanded);
+            const double sum = precisions(said, t, demanded);
             all += sum;
             if (t == 0) at50 += sum;
         }
     }
     const double count = kRecalls * static_cast<double>(classes.size());
     return {.ap = all / (count * kIous), .ap50 = at50 / count};
+}
+
+JudgedFrames judged(std::span<const ScoredFrame> frames) {
+    JudgedFrames all;
+    for (const ScoredFrame& frame : frames) {
+        for (const std::int32_t label : classes_in(frame)) {
+            const OfClass of_class(frame, label);
+            std::vector<Judged> said;
+            of_class.judge(said);
+            for (const Judged& one : said) {
+                if (one.ignored[0]) continue;
+                all.said[label].push_back({.score = one.score, .found = one.found[0]});
+            }
+            all.demanded[label] += of_class.demanded;
+        }
+    }
+    return all;
+}
+
+PooledPrecision::PooledPrecision(std::span<const JudgedFrames* const> lots) {
+    for (std::uint32_t lot = 0; lot < lots.size(); ++lot) {
+        for (const auto& [label, said] : lots[lot]->said) {
+            for (const JudgedFrames::Said& one : said) {
+                classes_[label].said.push_back({one.score, lot, one.found});
+            }
+        }
+        for (const auto& [label, number] : lots[lot]->demanded) {
+            if (number == 0) continue;
+            classes_[label].demanded.emplace_back(lot, static_cast<double>(number));
+        }
+    }
+    for (auto& [label, of_class] : classes_) {
+        std::ranges::stable_sort(of_class.said, std::greater{}, &Said::score);
+    }
+}
+
+std::optional<double> PooledPrecision::ap50(std::span<const double> times) const {
+    double sum = 0;
+    double classes = 0;
+    for (const auto& [label, of_class] : classes_) {
+        double demanded = 0;
+        for (const auto& [lot, number] : of_class.demanded) demanded += number * times[lot];
+        if (demanded == 0) continue;
+        PrecisionCurve curve(demanded, of_class.said.size());
+        for (const Said& one : of_class.said) curve.add(one.found, times[one.lot]);
+        sum += curve.sum();
+        ++classes;
+    }
+    return classes == 0 ? std::nullopt : std::optional(sum / (kRecalls * classes));
 }
 
 }  // namespace oneadapt
