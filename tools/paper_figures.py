@@ -39,6 +39,7 @@ from paper_style import (
 )
 
 OURS = ["oneadapt", "oneadapt-bounded"]
+MIDDLE_WEIGHT = "1.41"  # of a default run
 YARDSTICKS = ["oracle", "oracle-static", "free-profiler"]
 
 
@@ -87,7 +88,7 @@ def draw_frontier(axis, rows, cost, style):
             axis.plot(*zip(*non_dominated(points), strict=True), label=scheme, **style[scheme],
                       **faint)
     axis.set_xscale("log")
-    axis.xaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5), numticks=6))
+    axis.xaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5), numticks=5))
     axis.xaxis.set_major_formatter(ticker.FormatStrFormatter("%g"))
     axis.xaxis.set_minor_formatter(ticker.NullFormatter())
 
@@ -113,17 +114,16 @@ def overhead(sweep, out, name):
         line[1].barh(names, forward, color="#009E73", label="forward")
         line[1].barh(names, [number(r, "backward_frames") for r in here], left=forward,
                      color="#D55E00", label="backward")
-        line[0].set_title(f"{sweep.label(cell)}: camera")
-        line[1].set_title("server")
+        line[0].set_title(sweep.label(cell), loc="left")
         line[0].invert_yaxis()
-    axes[-1][0].set_xlabel("frames encoded per segment")
-    axes[-1][1].set_xlabel("frames analysed per segment")
+    axes[-1][0].set_xlabel("frames of a segment\nencoded on the camera")
+    axes[-1][1].set_xlabel("frames of a segment\nanalysed on the server")
     legend_below(figure, list(axes.flat))
     write(out, name, figure, [{"panel": sweep.label(r), **chosen(r, columns)} for r in rows])
 
 
 def middle_rows(rows, key):
-    """Of the rows of each key (a row for each quality, where there are no weights) the middle one."""
+    """Of the rows of each key (a row for each quality, where there is no weight) the middle one."""
     groups = {}
     for row in rows:
         groups.setdefault(key(row), []).append(row)
@@ -190,23 +190,35 @@ def blocks(sweep, out, name):
 
 
 def sensitivity(sweep, out, name):
-    """Saving against the best static value, with one parameter at a time moved."""
-    rows = [{"changed": sweep.label(r), **chosen(r, ["scheme", "baseline", *SAVED])}
+    """Saving against the best static value, and delay, with one parameter at a time moved."""
+    delays = delays_at(sweep, MIDDLE_WEIGHT)
+    rows = [{"changed": sweep.label(r), **chosen(r, ["scheme", "baseline", *SAVED]),
+             "delay_s": delays[r["cell"], r["scheme"]]}
             for cell in sweep.cells for r in against_static(sweep, cell)]
     style = styles(distinct(rows, "scheme"))
     labels = distinct(rows, "changed")
-    figure, axis = plt.subplots(figsize=(COLUMN, 0.22 * len(labels) + 0.9))
+    figure, axes = plt.subplots(1, 2, figsize=(COLUMN, 0.22 * len(labels) + 0.9), sharey=True,
+                                width_ratios=[2, 1])
     for scheme in distinct(rows, "scheme"):
         here = [r for r in rows if r["scheme"] == scheme]
-        axis.errorbar([100 * number(r, "saving") for r in here],
-                      [labels.index(r["changed"]) for r in here], xerr=error_bars(here, "saving"),
-                      capsize=2, label=scheme, **{**style[scheme], "linestyle": "none"})
-    axis.set_yticks(range(len(labels)), labels)
-    axis.invert_yaxis()
-    axis.axvline(0, color="0.6", linewidth=0.6)
-    axis.set_xlabel("bandwidth saved against static (%)")
-    legend_below(figure, [axis])
+        places = [labels.index(r["changed"]) for r in here]
+        points = {**style[scheme], "linestyle": "none"}
+        axes[0].errorbar([100 * number(r, "saving") for r in here], places,
+                         xerr=error_bars(here, "saving"), capsize=2, label=scheme, **points)
+        axes[1].plot([number(r, "delay_s") for r in here], places, **points)
+    axes[0].set_yticks(range(len(labels)), labels)
+    axes[0].invert_yaxis()
+    axes[0].axvline(0, color="0.6", linewidth=0.6)
+    axes[0].set_xlabel("bandwidth saved\nagainst static (%)")
+    axes[1].set_xlabel(f"delay (s)\nat weight {MIDDLE_WEIGHT}")
+    legend_below(figure, list(axes))
     write(out, name, figure, rows)
+
+
+def delays_at(sweep, weight):
+    return {(r["cell"], r["scheme"]): r["delay_s"]
+            for r in sweep.table("summary.csv", ["scheme", "weight", "delay_s"])
+            if r["weight"] == weight}
 
 
 # ---- what the gradient knows
@@ -223,9 +235,9 @@ def accgrad(sweep, out, name):
         here = [r for r in rows if r["cell"] == cell["cell"]]
         agreements = [draw_pairs(axis, here, column, style)
                       for axis, (column, _) in zip(axes[2 * place:], sides, strict=False)]
-        for axis, (column, label) in zip(axes[2 * place:], sides, strict=False):
-            figures.scale_estimates(axis, [abs(number(r, column)) for r in here])
+        for axis, (_, label) in zip(axes[2 * place:], sides, strict=False):
             axis.set_xlabel(label)
+        figures.scale_estimates(axes[2 * place], [abs(number(r, "estimate")) for r in here])
         axes[2 * place].set_title(sweep.label(cell))
         axes[2 * place].set_ylabel("measured loss of accuracy")
         numbers += [{"panel": sweep.label(cell), "scheme": scheme,

@@ -20,7 +20,7 @@ TITLES = {
     "sound": "OneAdapt: accuracy over bandwidth, sound",
     "overhead": "OneAdapt: what the camera and the server do besides, per pipeline",
     "blocks": "OneAdapt: saving with 1, 4, 16 and 64 blocks tuned on their own",
-    "accgrad": "OneAdapt: AccGrad's estimate, and the change of the output, beside that of accuracy",
+    "accgrad": "OneAdapt: AccGrad's estimate and the output's change beside that of accuracy",
     "surface": "OneAdapt: accuracy over QP and resolution",
     "adaptation": "OneAdapt: adaptation over time",
     "knob-count": "OneAdapt: work over the number of knobs",

@@ -42,7 +42,7 @@ def timed(command):
 
 class Measured:
     """What a size took: `evaluations` (segments encoded and analysed under a configuration),
-    `seconds` of recording and `replay` of playing it again, `plays`, `bytes` and `rows` of trace."""
+    `seconds` of recording, `replay` of playing it again, `plays`, `bytes` and `rows` of trace."""
 
     def __init__(self, program, folder, seconds):
         trace, out = folder / f"{seconds}.trace", folder / f"out-{seconds}"
@@ -109,11 +109,11 @@ What 1,000 cameras take over 24 hours, from a cost model that was measured. Writ
 
     tools/scale.py build/release/oneadapt-sim --out experiments/scale.md
 
-on {os.cpu_count()} processors ({processor()}), one worker, which other work shared; processor seconds. The runs
-are the main job (detection, QP, the schemes of a default run) on the first seconds of the three embedded
-clips, x264 medium. An evaluation is a segment of ten frames encoded,
-decoded and analysed under one configuration; the gradients and the reading of clips that come with it
-are in its cost.
+on {os.cpu_count()} processors ({processor()}), one worker, which other work
+shared; processor seconds. The runs are the main job (detection, QP, the schemes of a default run)
+on the first seconds of the three embedded clips, x264 medium. An evaluation is a segment of ten
+frames encoded, decoded and analysed under one configuration; the gradients and the reading of clips that
+come with it are in its cost.
 
 ## Measured
 
@@ -144,10 +144,11 @@ A row of the trace takes {confirmed.bytes / rows:.0f} bytes on average ({rows} r
 
 ## A thousand cameras for a day
 
-{SEGMENTS / 1e6:.1f} million segments. The whole grid is what `static`, the oracles and profilers over it need; a
-scheme alone measures what it plays and its cheaper neighbour. GPU hours are those of the DNN alone, at
-{confirmed.gflop_per_frame:.3g} GFLOP a frame, on the device profile `{GPU}` ({profile["forward_s_per_gflop"]:.3g} s for a GFLOP, which is
-modelled and not measured); the core hours include the same work done on the processor.
+{SEGMENTS / 1e6:.1f} million segments. The whole grid is what `static`, the oracles and profilers
+over it need; a scheme alone measures what it plays and its cheaper neighbour. GPU hours are those of
+the DNN alone, at {confirmed.gflop_per_frame:.3g} GFLOP a frame, on the device profile `{GPU}`
+({profile["forward_s_per_gflop"]:.3g} s for a GFLOP, modelled and not measured); the core hours
+include the same work done on the processor.
 
 | what is measured of each segment | core hours | trace, TB | GPU hours of the DNN |
 | --- | --- | --- | --- |
@@ -160,7 +161,8 @@ modelled and not measured); the core hours include the same work done on the pro
     plays = confirmed.plays / (CLIPS * CONFIRMED)
     yield f"""
 To replay the {plays:.0f} plays of each segment (all schemes, nine prices) from the trace takes
-{replay.at(SEGMENTS * configurations) / 3600:,.0f} core hours more, and no GPU. Shards share nothing (`docs/sweeps.md`), so hours divide by the number of cores.
+{replay.at(SEGMENTS * configurations) / 3600:,.0f} core hours more, and no GPU. Shards share nothing
+(`docs/sweeps.md`), so hours divide by the number of cores.
 """
 
 
