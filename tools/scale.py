@@ -112,8 +112,8 @@ What 1,000 cameras take over 24 hours, from a cost model that was measured. Writ
 on {os.cpu_count()} processors ({processor()}), one worker, which other work
 shared; processor seconds. The runs are the main job (detection, QP, the schemes of a default run)
 on the first seconds of the three embedded clips, x264 medium. An evaluation is a segment of ten
-frames encoded, decoded and analysed under one configuration; the gradients and the reading of clips that
-come with it are in its cost.
+frames encoded, decoded and analysed under one configuration; the gradients and the reading of clips
+that come with it are in its cost.
 
 ## Measured
 
@@ -145,8 +145,8 @@ A row of the trace takes {confirmed.bytes / rows:.0f} bytes on average ({rows} r
 ## A thousand cameras for a day
 
 {SEGMENTS / 1e6:.1f} million segments. The whole grid is what `static`, the oracles and profilers
-over it need; a scheme alone measures what it plays and its cheaper neighbour. GPU hours are those of
-the DNN alone, at {confirmed.gflop_per_frame:.3g} GFLOP a frame, on the device profile `{GPU}`
+over it need; a scheme alone measures what it plays and its cheaper neighbour. GPU hours are those
+of the DNN alone, at {confirmed.gflop_per_frame:.3g} GFLOP a frame, on the device profile `{GPU}`
 ({profile["forward_s_per_gflop"]:.3g} s for a GFLOP, modelled and not measured); the core hours
 include the same work done on the processor.
 

@@ -105,8 +105,8 @@ TEST_F(CocoCommandTest, Ap50OfARunIsThatOfTheTool) {
     ASSERT_EQ(run("coco mine --out boxes").exit_code, 0);
     std::ofstream(folder_ / "labels.json")
         << as_labels(nlohmann::json::parse(file_text(folder_ / "boxes" / "annotations.json")));
-    std::ofstream(folder_ / "two.json")
-        << R"({"clips": [{"name": "a", "file": "tiny.mkv", "labels": "labels.json"},
+    std::ofstream(folder_ / "two.json") << R"({"name": "two",
+            "clips": [{"name": "a", "file": "tiny.mkv", "labels": "labels.json"},
                          {"name": "b", "file": "tiny.mkv", "labels": "labels.json",
                           "start": 1}]})";
     const Ran labelled =
