@@ -32,7 +32,7 @@ class Observer {
     }
 
     void remember(const Encoding& sent, int frames) {
-        std::ranges::rotate(past_, past_.begin() + 1);
+        std::rotate(past_.begin(), past_.begin() + 1, past_.end());
         past_.back() = {per_pixel(static_cast<double>(sent.bytes), frames), 0, 0,
                         10 * sent.difference.mean()};
     }

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <random>
 #include <sstream>
 #include <utility>
@@ -306,6 +307,7 @@ double Series::amount(SimSeconds start, SimSeconds end) const {
 SimSeconds Series::reach(SimSeconds start, double amount) const {
     if (amount <= 0) return start;
     const Point& period = points_.back();
+    if (period.sum <= 0) return {std::numeric_limits<double>::infinity()};
     const double target = cumulative(start.value) + amount;
     double rounds = std::floor(target / period.sum);
     double inside = target - rounds * period.sum;
