@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "measure/frames.hpp"
 #include "measure/passes.hpp"
 #include "support/errors.hpp"
 
@@ -79,8 +80,21 @@ std::shared_ptr<const Encoded> Lab::encoded(const EncodePlan& plan) {
     });
 }
 
-std::vector<cv::Mat> Lab::decode(const EncodePlan& plan) {
-    return pictures_of(instruments_->codec().decode(*encoded(plan)), instruments_->input);
+std::shared_ptr<const Encoded> Lab::encoded_again(const Recipe& recipe) {
+    if (!recipe.again || recipe.enlarged || !recipe.pasted.empty()) {
+        throw std::logic_error("the server encodes what it has of a single pass");
+    }
+    return remember<Encoded>({hash_of(recipe), "packets again"}, [&] {
+        const auto first = encoded(recipe.plan);
+        const std::vector<cv::Mat> decoded = instruments_->codec().decode(*first);
+        Segment had = media();
+        had.frames = for_each_frame(decoded, first->kept, had.info.frames);
+        return std::make_shared<const Encoded>(instruments_->codec().encode(had, *recipe.again));
+    });
+}
+
+std::vector<cv::Mat> Lab::decode(const Encoded& encoded) const {
+    return pictures_of(instruments_->codec().decode(encoded), instruments_->input);
 }
 
 std::vector<cv::Mat> Lab::paste(const Recipe& recipe) {
@@ -116,6 +130,7 @@ std::vector<cv::Mat> Lab::enlarge(const Recipe& recipe) {
 }
 
 std::vector<int> Lab::kept(const Recipe& recipe) {
+    if (recipe.again) return encoded_again(recipe)->kept;
     std::vector<int> frames = encoded(recipe.plan)->kept;
     for (const EncodePlan& later : recipe.pasted) {
         std::vector<int> all;
@@ -131,9 +146,11 @@ PicturesPtr Lab::received(const Recipe& recipe) {
     bool fresh = false;
     auto pictures = remember<Pictures>(name, [&] {
         fresh = true;
-        return std::make_shared<const Pictures>(recipe.enlarged         ? enlarge(recipe)
-                                                : recipe.pasted.empty() ? decode(recipe.plan)
-                                                                        : paste(recipe));
+        return std::make_shared<const Pictures>(recipe.again      ? decode(*encoded_again(recipe))
+                                                : recipe.enlarged ? enlarge(recipe)
+                                                : recipe.pasted.empty()
+                                                    ? decode(*encoded(recipe.plan))
+                                                    : paste(recipe));
     });
     if (fresh) bound_received(name, *pictures);
     return pictures;

@@ -140,6 +140,9 @@ class Lab {
     const std::vector<cv::Mat>& source();
     /// `kept` holds frame numbers of the segment, whatever was offered to the encoder.
     std::shared_ptr<const Encoded> encoded(const EncodePlan& plan);
+    /// What the server makes of what it has when it encodes it once more (Recipe::again). Throws
+    /// std::logic_error for a recipe without that, of several passes, or with a network.
+    std::shared_ptr<const Encoded> encoded_again(const Recipe& recipe);
     /// The pictures that the DNN sees, one for each frame of kept(). Up to 128 MB of them stay for
     /// who asks next.
     PicturesPtr received(const Recipe& recipe);
@@ -177,7 +180,7 @@ class Lab {
         }
     }
 
-    std::vector<cv::Mat> decode(const EncodePlan& plan);
+    std::vector<cv::Mat> decode(const Encoded& encoded) const;
     std::vector<cv::Mat> paste(const Recipe& recipe);
     std::vector<cv::Mat> enlarge(const Recipe& recipe);
 

@@ -45,6 +45,10 @@ void Recipe::add_to(Hasher& hasher) const {
     hasher.add(pasted.size());
     for (const EncodePlan& later : pasted) later.add_to(hasher);
     if (enlarged) hasher.add(*enlarged);
+    if (again) {
+        hasher.add(std::string_view("again"));
+        add(hasher, *again);
+    }
 }
 
 }  // namespace oneadapt

@@ -3,6 +3,7 @@
 #include "schemes/alert_rivals.hpp"
 #include "schemes/awstream.hpp"
 #include "schemes/bounded.hpp"
+#include "schemes/calibrated.hpp"
 #include "schemes/casva.hpp"
 #include "schemes/chameleon.hpp"
 #include "schemes/cloudseg.hpp"
@@ -28,6 +29,7 @@ namespace oneadapt {
 const std::vector<SchemeKind>& scheme_table() {
     static const std::vector<SchemeKind> table = {oneadapt(),
                                                   oneadapt_bounded(),
+                                                  calibrated(),
                                                   pixel_difference(),
                                                   awstream(),
                                                   chameleon(),

@@ -8,6 +8,7 @@
 
 #include "measure/infer.hpp"
 #include "measure/score.hpp"
+#include "measure/transcode.hpp"
 
 namespace oneadapt {
 
@@ -17,6 +18,7 @@ void Server::begin() {
     gradients_.clear();
     profiled_.clear();
     enlarged_.clear();
+    transcoded_.clear();
     encoded_.clear();
     if (!rests_from_) rests_from_ = ground_.lab->segment().start;
 }
@@ -253,6 +255,35 @@ OnServer<Profiled> Server::measure_profile(const OnServer<Output>& best,
     return profiled(
         mean_score(*ground_.lab, output, later(best), world.task, world.sidecar, world.scoring),
         to);
+}
+
+OnServer<Transcoding> Server::transcode(const OnServer<Received>& received,
+                                        const Configuration& configuration) {
+    const World& world = ground_.world;
+    Recipe recipe = what(received)->recipe;
+    if (recipe.again) throw std::logic_error("encoding once more what the server encoded");
+    recipe.again = as_sent(configuration);
+    OnServer<Transcoding>& transcoded = transcoded_[recipe];
+    if (transcoded) return transcoded;
+    const auto encoding = ground_.lab->take(Transcode{recipe});
+    const SimSeconds from = std::max(now(), when(received));
+    const SimSeconds to =
+        work(from, world.device.server_encode_s_per_megapixel * encoding->megapixels(),
+             world.dnns.front().watts);
+    ground_.ledger.server_encodes += static_cast<int>(encoding->kept.size());
+    ground_.enter(Actor::server, from, to, 0, [&] { return "transcode " + configuration.text(); });
+    transcoded = at<Place::server>(std::make_shared<const Transcoding>(Transcoding{
+                                       {std::move(recipe), encoding->kept}, encoding->difference}),
+                                   to);
+    return transcoded;
+}
+
+OnServer<double> Server::agreement(const OnServer<Output>& output, const OnServer<Output>& right) {
+    const World& world = ground_.world;
+    return at<Place::server>(
+        std::make_shared<const double>(mean_score(*ground_.lab, later(output), later(right),
+                                                  world.task, world.sidecar, world.scoring)),
+        std::max({now(), when(output), when(right)}));
 }
 
 OnServer<Repeats> Server::repeats(const OnServer<Output>& output) {

@@ -11,6 +11,7 @@
 #include "measure/differentiate.hpp"
 #include "measure/propose.hpp"
 #include "measure/repeats.hpp"
+#include "measure/tile_map.hpp"
 #include "testbed/at.hpp"
 #include "testbed/ground.hpp"
 #include "testbed/link.hpp"
@@ -21,6 +22,13 @@ namespace oneadapt {
 struct Profiled {
     Ledger plain;         ///< what playing it costs, see World::plain()
     double accuracy = 0;  ///< against the server's own output for the reference
+};
+
+/// What the server made of what it has by encoding it once more.
+struct Transcoding {
+    Received received;
+    /// |encoded once more - as it was received|, see Encoding.
+    TileMap difference;
 };
 
 /// What the server's clock says of its last forward pass.
@@ -79,6 +87,16 @@ class Server : public Machine<Place::server> {
     OnServer<Profiled> profile(const OnServer<Received>& reference,
                                const Configuration& configuration);
 
+    /// What was received, encoded once more as a configuration says and decoded again: what the
+    /// camera could have sent, as far as the server can tell. Charged once per segment, what was
+    /// received, and configuration as_sent(). Throws std::logic_error for frames of several passes,
+    /// or that the server made itself.
+    OnServer<Transcoding> transcode(const OnServer<Received>& received,
+                                    const Configuration& configuration);
+
+    /// Mean accuracy of an output of infer() against another one: small sums.
+    OnServer<double> agreement(const OnServer<Output>& output, const OnServer<Output>& right);
+
     /// What the frames of an output of infer() are worth to one another, by the task's accuracy:
     /// small sums, as a profile's.
     OnServer<Repeats> repeats(const OnServer<Output>& output);
@@ -125,6 +143,7 @@ class Server : public Machine<Place::server> {
     std::map<std::pair<Pass, double>, OnServer<DnnGrad>> gradients_;
     std::map<Configuration, OnServer<Profiled>> profiled_;
     std::map<Recipe, OnServer<Received>> enlarged_;
+    std::map<Recipe, OnServer<Transcoding>> transcoded_;
     std::set<Configuration> encoded_;  ///< as_sent(): media that the server has for profiling
 };
 

@@ -1,0 +1,9 @@
+#pragma once
+
+#include "schemes/scheme.hpp"
+
+namespace oneadapt {
+
+SchemeKind calibrated();
+
+}  // namespace oneadapt
