@@ -15,7 +15,8 @@
 namespace oneadapt {
 namespace {
 
-/// No frame has more regions; keeps a mistyped count from filling the memory.
+/// No frame has more regions, nor all knobs of a configuration together; keeps a mistyped count from
+/// filling the memory.
 constexpr double kMostRegions = 1 << 20;
 
 /// Takes what stands before `separator` off the front of `text`.
@@ -26,8 +27,8 @@ std::string_view split_off(std::string_view& text, char separator) {
     return front;
 }
 
-/// Reads `24` or `24x130:36x4:24`.
-std::vector<double> parse_regions(std::string_view text, std::string_view knob) {
+/// Reads `24` or `24x130:36x4:24`, of so many values at most.
+std::vector<double> parse_regions(std::string_view text, std::string_view knob, double most) {
     std::vector<double> values;
     do {
         const std::string_view run = split_off(text, ':');
@@ -35,7 +36,7 @@ std::vector<double> parse_regions(std::string_view text, std::string_view knob) 
         const bool once = times == std::string_view::npos;
         const double value = parse_number(run.substr(0, times), knob);
         const double count = once ? 1 : parse_number(run.substr(times + 1), knob);
-        const double room = kMostRegions - static_cast<double>(values.size());
+        const double room = most - static_cast<double>(values.size());
         if (count < 1 || count > room || count != std::floor(count)) {
             throw UsageError(std::string(knob), fmt::format("'{}' is not a number of regions", run),
                              "write VALUExCOUNT:VALUExCOUNT:..., e.g. 24x130:36x4:24x826");
@@ -64,6 +65,9 @@ std::string KnobValue::text() const {
 
 Configuration Configuration::parse(std::string_view text) {
     Configuration configuration;
+    if (text.empty()) return configuration;
+    Values& all = configuration.change();
+    double room = kMostRegions;
     while (!text.empty()) {
         const std::string_view item = split_off(text, ',');
         const std::size_t equals = item.find('=');
@@ -78,9 +82,11 @@ Configuration Configuration::parse(std::string_view text) {
         }
         const std::string_view value = item.substr(equals + 1);
         if (has_names(knob)) {
-            configuration.set(knob, parse_value(knob, value, std::string(knob)));
+            all.put(knob, parse_value(knob, value, std::string(knob)));
         } else {
-            configuration.set_regions(knob, parse_regions(value, knob));
+            std::vector<double> values = parse_regions(value, knob, room);
+            room -= static_cast<double>(values.size());
+            all.put(knob, std::move(values));
         }
     }
     return configuration;
@@ -108,18 +114,28 @@ const std::string& Configuration::text() const {
     return is_->text;
 }
 
-void Configuration::set(std::string_view knob, const KnobValue& value) {
+void Configuration::Values::put(std::string_view knob, const KnobValue& value) {
     if (value.named()) {
-        change().names.insert_or_assign(std::string(knob), value.name());
+        names.insert_or_assign(std::string(knob), value.name());
     } else {
-        change().values.insert_or_assign(std::string(knob), std::vector<double>{value.number()});
+        values.insert_or_assign(std::string(knob), std::vector<double>{value.number()});
     }
 }
 
+void Configuration::Values::put(std::string_view knob, std::vector<double> regions) {
+    if (regions.empty()) throw std::logic_error("a knob without values");
+    if (std::ranges::adjacent_find(regions, std::not_equal_to<>()) == regions.end()) {
+        regions.resize(1);
+    }
+    values.insert_or_assign(std::string(knob), std::move(regions));
+}
+
+void Configuration::set(std::string_view knob, const KnobValue& value) {
+    change().put(knob, value);
+}
+
 void Configuration::set_regions(std::string_view knob, std::vector<double> values) {
-    if (values.empty()) throw std::logic_error("a knob without values");
-    if (std::ranges::adjacent_find(values, std::not_equal_to<>()) == values.end()) values.resize(1);
-    change().values.insert_or_assign(std::string(knob), std::move(values));
+    change().put(knob, std::move(values));
 }
 
 double Configuration::get(std::string_view knob, double otherwise) const {

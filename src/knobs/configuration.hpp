@@ -85,6 +85,9 @@ class Configuration {
         Values(const Values& other) : values(other.values), names(other.names) {}
         Values& operator=(const Values&) = delete;
 
+        void put(std::string_view knob, const KnobValue& value);
+        void put(std::string_view knob, std::vector<double> regions);
+
         std::map<std::string, std::vector<double>, std::less<>> values;
         std::map<std::string, std::string, std::less<>> names;
         std::once_flag spelled;
