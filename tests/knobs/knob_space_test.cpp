@@ -46,7 +46,8 @@ TEST(Configuration, EqualRegionsAreOneValue) {
 
 TEST(Configuration, RefusesMalformedRuns) {
     for (const char* text : {"qp=30x", "qp=x3", "qp=30x0", "qp=30x-1", "qp=30x1.5", "qp=30x2000000",
-                             "qp=30x1000000:31x1000000", "qp=30::31", "qp=30:a"}) {
+                             "qp=30x1000000:31x1000000", "qp=30x1000000,macroblock=31x1000000",
+                             "qp=30::31", "qp=30:a"}) {
         EXPECT_THROW(Configuration::parse(text), UsageError) << text;
     }
     EXPECT_THAT([] { Configuration::parse("qp=30x0:3"); },
