@@ -68,6 +68,7 @@ std::vector<AccGradNote> BoundedUpdate::learn(Testbed& testbed, const OnServer<R
     }
     const TileMap saliency = gradient ? testbed.camera().read(gradient).saliency : TileMap();
     std::vector<AccGradNote> notes;
+    notes.reserve(trials.size());
     for (const Trial& trial : trials) notes.push_back(move(testbed, trial, saliency, also));
     return notes;
 }
