@@ -144,10 +144,10 @@ def knob_count(sweep, out, name):
                      **style[scheme])
         axes[1].plot(counts, [number(r, "forward_frames") + number(r, "backward_frames")
                               for r in here], **style[scheme])
-    for axis, label in zip(axes, ["frames encoded per segment", "frames analysed per segment"],
+    for axis, label in zip(axes, ["encoded on the camera", "analysed on the server"],
                            strict=True):
         axis.set_xlabel("knobs")
-        axis.set_ylabel(label)
+        axis.set_ylabel(f"frames of a segment\n{label}")
         axis.xaxis.get_major_locator().set_params(integer=True)
         axis.set_ylim(bottom=0)
     legend_below(figure, list(axes))
@@ -342,7 +342,7 @@ BANDWIDTH = frontiers("kbps", "bandwidth (kbit/s)")
 FIGURES = {
     "encoding": BANDWIDTH,
     "encoding-knobs": BANDWIDTH,
-    "filter": frontiers("gflop", "GPU work (GFLOP per segment)"),
+    "filter": frontiers("gflop", "GFLOP a segment"),
     "macroblock": BANDWIDTH,
     "lidar": BANDWIDTH,
     "sound": BANDWIDTH,

@@ -138,7 +138,9 @@ The first two give the model, the third confirms it:
                f"{deviation(line.at(predicted), of(confirmed))} |\n")
     rows = sum(confirmed.rows.values())
     yield f"""
-A row of the trace takes {confirmed.bytes / rows:.0f} bytes on average ({rows} rows: """
+So short a replay is mostly its start, so that little is known of what a play takes; `docs/speed.md`
+has it at length. A row of the trace takes {confirmed.bytes / rows:.0f} bytes on average """
+    yield f"({rows} rows: "
     yield ", ".join(f"{count} of {kind}" for kind, count in confirmed.rows.items())
     yield f""").
 
