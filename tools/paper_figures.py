@@ -344,6 +344,7 @@ FIGURES = {
     "encoding-knobs": BANDWIDTH,
     "filter": frontiers("gflop", "GFLOP a segment"),
     "macroblock": BANDWIDTH,
+    "macroblock-depth": BANDWIDTH,
     "lidar": BANDWIDTH,
     "sound": BANDWIDTH,
     "overhead": overhead,

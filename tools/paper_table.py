@@ -16,6 +16,7 @@ TITLES = {
     "encoding-knobs": "the same for other encoding knobs",
     "filter": "OneAdapt: accuracy over GPU work, frame filtering",
     "macroblock": "OneAdapt: accuracy over bandwidth, a QP for each macroblock",
+    "macroblock-depth": "the same for depth pictures",
     "lidar": "OneAdapt: accuracy over bandwidth, LiDAR",
     "sound": "OneAdapt: accuracy over bandwidth, sound",
     "overhead": "OneAdapt: what the camera and the server do besides, per pipeline",
@@ -87,8 +88,10 @@ def compared(claim):
     ours = claim["ours"]
     row = found(ours)
     column = ours.get("column", "saving")
-    if row is None or not row[column]:
+    if row is None:
         return printed, "not committed", "-"
+    if not row[column]:
+        return printed, row.get("status", "-"), "-"
     value = float(row[column])
     if "over" in ours:
         other = found({**ours, **ours["over"]})
