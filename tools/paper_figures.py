@@ -342,6 +342,7 @@ BANDWIDTH = frontiers("kbps", "bandwidth (kbit/s)")
 FIGURES = {
     "encoding": BANDWIDTH,
     "encoding-knobs": BANDWIDTH,
+    "super-resolution": BANDWIDTH,
     "filter": frontiers("gflop", "GFLOP a segment"),
     "macroblock": BANDWIDTH,
     "macroblock-depth": BANDWIDTH,

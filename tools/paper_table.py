@@ -14,6 +14,7 @@ FIGURES = ROOT / "results/figures"
 TITLES = {
     "encoding": "OneAdapt: accuracy over bandwidth, encoding knobs",
     "encoding-knobs": "the same for other encoding knobs",
+    "super-resolution": "the same for class maps, beside super-resolution on the server",
     "filter": "OneAdapt: accuracy over GPU work, frame filtering",
     "macroblock": "OneAdapt: accuracy over bandwidth, a QP for each macroblock",
     "macroblock-depth": "the same for depth pictures",
