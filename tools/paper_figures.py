@@ -87,6 +87,10 @@ def draw_frontier(axis, rows, cost, style):
             faint = dict(alpha=0.55) if scheme in YARDSTICKS else {}
             axis.plot(*zip(*non_dominated(points), strict=True), label=scheme, **style[scheme],
                       **faint)
+    low, high = axis.get_xlim()
+    if high < 2 * low:  # too little for the ticks of a logarithm
+        axis.xaxis.set_major_locator(ticker.MaxNLocator(4))
+        return
     axis.set_xscale("log")
     axis.xaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5), numticks=5))
     axis.xaxis.set_major_formatter(ticker.FormatStrFormatter("%g"))
