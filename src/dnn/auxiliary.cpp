@@ -12,10 +12,11 @@ const std::vector<AuxiliaryRole>& auxiliary_table() {
         {.name = "importance",
          .summary = "a camera's network that says how much each macroblock matters to the DNN",
          .tool = "tools/train_importance.py",
-         .tiles = true},
+         .use = AuxiliaryUse::tiles},
         {.name = "enlarge",
          .summary = "a server's network that makes more of pictures sent at low resolution",
-         .tool = "tools/train_enlarger.py"},
+         .tool = "tools/train_enlarger.py",
+         .use = AuxiliaryUse::picture},
     };
     return table;
 }

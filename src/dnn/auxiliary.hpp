@@ -11,13 +11,18 @@
 
 namespace oneadapt {
 
+/// What is had of a network that helps a DNN; one role has each.
+enum class AuxiliaryUse {
+    tiles,   ///< the camera's: a number in [0,1] for each tile
+    picture  ///< the server's: a better picture
+};
+
 /// What a network is for that helps a DNN, on either machine: a row of the table of roles.
 struct AuxiliaryRole {
     std::string name;
     std::string summary;
     std::string tool;  ///< that trains such networks
-    bool tiles =
-        false;  ///< it says a number in [0,1] for each tile; else it makes a better picture
+    AuxiliaryUse use = AuxiliaryUse::picture;
 };
 
 /// Every role there is.

@@ -38,7 +38,7 @@ class TorchNetwork final : public Network {
         const at::NoGradGuard no_grad;
         const at::Tensor input = to_input(std::span(&picture, 1), sidecar_, device_, where_);
         const at::Tensor made = checked(forward(input), input);
-        if (!role_.tiles) return to_picture(made[0], sidecar_);
+        if (role_.use == AuxiliaryUse::picture) return to_picture(made[0], sidecar_);
         const at::Tensor tiles = in_memory(made[0][0], at::kFloat);
         return cv::Mat(static_cast<int>(tiles.size(0)), static_cast<int>(tiles.size(1)), CV_32F,
                        tiles.data_ptr<float>())
@@ -63,9 +63,10 @@ class TorchNetwork final : public Network {
 
     at::Tensor checked(const c10::IValue& value, const at::Tensor& input) const {
         const auto tiles = [](std::int64_t side) { return (side + kTileSize - 1) / kTileSize; };
-        const std::int64_t height = role_.tiles ? tiles(input.size(2)) : input.size(2);
-        const std::int64_t width = role_.tiles ? tiles(input.size(3)) : input.size(3);
-        const std::int64_t channels = role_.tiles ? 1 : input.size(1);
+        const bool tiled = role_.use == AuxiliaryUse::tiles;
+        const std::int64_t height = tiled ? tiles(input.size(2)) : input.size(2);
+        const std::int64_t width = tiled ? tiles(input.size(3)) : input.size(3);
+        const std::int64_t channels = tiled ? 1 : input.size(1);
         if (!value.isTensor() || !has_shape(value.toTensor(), {1, channels, height, width})) {
             throw ModelError(
                 where_, fmt::format("forward() returned {}", describe(value)),

@@ -11,7 +11,7 @@ struct Importance {
     cv::Mat tiles;  ///< CV_32F in [0,1], ceil(H/16) x ceil(W/16)
 };
 
-/// What a network of the role "importance" says of a frame as it was captured.
+/// What a network of AuxiliaryUse::tiles says of a frame as it was captured.
 struct PredictImportance {
     using Value = Importance;
     static constexpr const char* kName = "importance";

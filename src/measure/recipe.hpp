@@ -31,7 +31,7 @@ struct EncodePlan {
 /// How what the server sees was made: pictures of a first pass, over which those of later passes
 /// are pasted in order. A later pass replaces the tiles of its regions in the frames that it kept;
 /// a frame that no pass before it kept starts from the one last seen. In the end a network may have
-/// made more of all of them (Auxiliary of the role "enlarge"); or the server encodes what it has of
+/// made more of all of them (AuxiliaryUse::picture); or the server encodes what it has of
 /// a single pass once more, every frame of the segment, a dropped one as the one before it.
 struct Recipe {
     EncodePlan plan;

@@ -17,6 +17,14 @@ namespace oneadapt::field_row {
 
 using nlohmann::json;
 
+/// What the rows of a table are called: the choices of a field.
+template <class Table>
+std::vector<std::string> names_of(const Table& table) {
+    std::vector<std::string> names;
+    for (const auto& row : table) names.emplace_back(row.name);
+    return names;
+}
+
 template <class T>
 struct Holds {
     using Type = T;

@@ -39,6 +39,7 @@ struct Field {
     std::string help;
     std::string example;         ///< a value as the command line has it, unlike the default
     std::string otherwise = {};  ///< what its default is, for people; empty where the value says it
+    std::vector<std::string> choices = {};  ///< its values, where all or the usual ones are known
     std::optional<Range> range = {};
     std::string excludes = {};  ///< key of a field that cannot be given together with it
     /// Throws UsageError for a value that cannot be, given the fields above in the table.

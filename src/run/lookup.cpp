@@ -51,28 +51,6 @@ RunFacts facts_of(const RunSpec& spec) {
 
 }  // namespace
 
-std::vector<const SchemeKind*> scheme_kinds(const RunSpec& spec) {
-    const RunFacts facts = facts_of(spec);
-    std::vector<const SchemeKind*> kinds;
-    if (spec.schemes.empty()) {
-        for (const SchemeKind& kind : scheme_table()) {
-            if (kind.by_default && !kind.needs.refusal(facts)) kinds.push_back(&kind);
-        }
-    }
-    for (const std::string& name : spec.schemes) {
-        const SchemeKind* kind = &find_scheme(name);
-        if (std::ranges::find(kinds, kind) != kinds.end()) {
-            throw UsageError(fmt::format("scheme '{}'", name), "is named twice", "name it once");
-        }
-        if (const auto refusal = kind->needs.refusal(facts)) {
-            throw UsageError(fmt::format("scheme '{}'", name), *refusal,
-                             "give it that, or leave the scheme out");
-        }
-        kinds.push_back(kind);
-    }
-    return kinds;
-}
-
 std::vector<std::string> left_out(const RunSpec& spec) {
     if (!spec.schemes.empty()) return {};
     const RunFacts facts = facts_of(spec);
@@ -82,8 +60,8 @@ std::vector<std::string> left_out(const RunSpec& spec) {
         const auto refusal = kind.needs.refusal(facts);
         // Constraints or weights: the schemes of the one are no choice for the other.
         if (!kind.by_default || !refusal || kind.needs.constraints != facts.constraints) continue;
-        if (!schemes.contains(*refusal)) refusals.push_back(*refusal);
-        schemes[*refusal].push_back(kind.name);
+        if (!schemes.contains(refusal->problem)) refusals.push_back(refusal->problem);
+        schemes[refusal->problem].push_back(kind.name);
     }
     std::vector<std::string> reasons;
     for (const std::string& refusal : refusals) {
@@ -103,29 +81,67 @@ std::string found_file(const ParameterSpec& spec, const std::string& name) {
 
 }  // namespace
 
-std::vector<SchemeChoice> choose_schemes(const RunSpec& spec) {
-    std::vector<SchemeChoice> choices;
-    std::set<std::string> seen;
-    for (const SchemeKind* kind : scheme_kinds(spec)) {
-        std::map<std::string, std::string> given;
-        const auto settings = spec.settings.find(kind->name);
-        if (settings != spec.settings.end()) {
-            for (const auto& [name, value] : settings->second) {
-                given[name] = field_types::text_of(value);
-            }
+namespace {
+
+/// The scheme with what the spec says of its parameters.
+SchemeChoice chosen(const RunSpec& spec, const SchemeKind& kind) {
+    std::map<std::string, std::string> given;
+    const auto settings = spec.settings.find(kind.name);
+    if (settings != spec.settings.end()) {
+        for (const auto& [name, value] : settings->second) {
+            given[name] = field_types::text_of(value);
         }
-        for (const ParameterSpec& parameter : kind->parameters) {
-            if (parameter.folder.empty()) continue;
-            const auto named =
-                given.try_emplace(parameter.name, std::get<std::string>(parameter.otherwise)).first;
-            named->second = found_file(parameter, named->second);
-        }
-        seen.insert(kind->name);
-        choices.push_back({kind, Parameters(kind->name, kind->parameters, given)});
     }
+    for (const ParameterSpec& parameter : kind.parameters) {
+        if (parameter.folder.empty()) continue;
+        const auto named =
+            given.try_emplace(parameter.name, std::get<std::string>(parameter.otherwise)).first;
+        named->second = found_file(parameter, named->second);
+    }
+    return {&kind, Parameters(kind.name, kind.parameters, given)};
+}
+
+std::vector<SchemeChoice> default_schemes(const RunSpec& spec, const RunFacts& facts) {
+    std::vector<SchemeChoice> choices;
+    for (const SchemeKind& kind : scheme_table()) {
+        if (!kind.by_default) continue;
+        SchemeChoice choice = chosen(spec, kind);
+        if (!kind.needs_with(choice.parameters).refusal(facts)) {
+            choices.push_back(std::move(choice));
+        }
+    }
+    return choices;
+}
+
+std::vector<SchemeChoice> named_schemes(const RunSpec& spec, const RunFacts& facts) {
+    std::vector<SchemeChoice> choices;
+    for (const std::string& name : spec.schemes) {
+        const SchemeKind& kind = find_scheme(name);
+        if (std::ranges::find(choices, &kind, &SchemeChoice::kind) != choices.end()) {
+            throw UsageError(fmt::format("scheme '{}'", name), "is named twice", "name it once");
+        }
+        SchemeChoice choice = chosen(spec, kind);
+        if (const auto refusal = kind.needs_with(choice.parameters).refusal(facts)) {
+            throw UsageError(fmt::format("scheme '{}'", name), refusal->problem,
+                             refusal->remedy + ", or leave the scheme out");
+        }
+        choices.push_back(std::move(choice));
+    }
+    return choices;
+}
+
+}  // namespace
+
+std::vector<SchemeChoice> fitting_schemes(const RunSpec& spec) {
+    const RunFacts facts = facts_of(spec);
+    return spec.schemes.empty() ? default_schemes(spec, facts) : named_schemes(spec, facts);
+}
+
+std::vector<SchemeChoice> choose_schemes(const RunSpec& spec) {
+    std::vector<SchemeChoice> choices = fitting_schemes(spec);
     for (const auto& [scheme, given] : spec.settings) {
-        if (seen.contains(scheme)) continue;
-        find_scheme(scheme);
+        const SchemeKind* kind = &find_scheme(scheme);
+        if (std::ranges::find(choices, kind, &SchemeChoice::kind) != choices.end()) continue;
         throw UsageError(fmt::format("--set {}", scheme), "names a scheme that does not run",
                          "add it to --scheme");
     }

@@ -18,14 +18,14 @@ namespace oneadapt {
 /// The knobs in use with their values. The spec must name them.
 KnobSpace knob_space(const RunSpec& spec);
 
-/// The rows of the schemes that play: those named, which must fit the run and not be named twice,
-/// or by default those rows marked so that fit.
-std::vector<const SchemeKind*> scheme_kinds(const RunSpec& spec);
-
 /// Why schemes of a default run are left out: "NAME, NAME needs ...".
 std::vector<std::string> left_out(const RunSpec& spec);
 
-/// The schemes with their parameters; there must be none of a scheme that does not play.
+/// The schemes that play, with their parameters: those named, which must fit the run and not be
+/// named twice, or by default those rows marked so that fit.
+std::vector<SchemeChoice> fitting_schemes(const RunSpec& spec);
+
+/// The same; there must be no parameters of a scheme that does not play.
 std::vector<SchemeChoice> choose_schemes(const RunSpec& spec);
 
 /// The weights named, different ones of 0 or more, or the default ones.

@@ -248,10 +248,10 @@ void order_zoo(RunSpec& spec, std::vector<ModelFile>& models, const WorkbenchOpt
 
 std::vector<ModelFile> find_auxiliaries(const RunSpec& spec, const Sidecar& model) {
     std::vector<ModelFile> found;
-    const std::vector<const SchemeKind*> kinds = scheme_kinds(spec);
+    const std::vector<SchemeChoice> schemes = choose_schemes(spec);
     for (const AuxiliaryRole& role : auxiliary_table()) {
-        if (std::ranges::none_of(kinds, [&](const SchemeKind* kind) {
-                return kind->needs.auxiliary == role.name;
+        if (std::ranges::none_of(schemes, [&](const SchemeChoice& scheme) {
+                return scheme.kind->needs_with(scheme.parameters).auxiliary == role.name;
             })) {
             continue;
         }

@@ -23,7 +23,7 @@ class AccMpeg final : public Scheme {
     explicit AccMpeg(const SchemeSetting& setting)
         : low_(setting.fixed),
           space_(setting.space),
-          authors_(setting.parameters.word("variant") == "oneadapt-paper"),
+          authors_(!setting.parameters.published()),
           bound_(setting.parameters.number(authors_ ? "mean-bound" : "bound")),
           grow_(authors_ ? 1 : setting.parameters.whole("grow")) {}
 
@@ -37,8 +37,9 @@ class AccMpeg final : public Scheme {
                 mask.at(static_cast<std::size_t>(of_tile.at<int>(row, column))) = true;
             }
         }
-        return play_configuration(testbed, with_regions(space_, low_, space_.reference(), mask))
-            .delivery();
+        const Played played =
+            play_configuration(testbed, with_regions(space_, low_, space_.reference(), mask));
+        return Delivery::of(played.output, low_);  // the row's, as `dds` calls it
     }
 
   private:
@@ -88,12 +89,7 @@ SchemeKind accmpeg() {
         .needs = {.regions = true, .auxiliary = "importance"},
         .by_default = false,
         .parameters =
-            {{"variant",
-              "published",
-              "published or OneAdapt's baseline",
-              0,
-              0,
-              {"published", "oneadapt-paper"}},
+            {variant_parameter(),
              {"bound", 0.2, "published: importance above which a macroblock matters", 0, 1, {}},
              {"grow", 1.0, "published: side of the square that what matters grows by", 1, 99, {}},
              {"mean-bound", 0.15, "oneadapt-paper: bound of the mean of all frames", 0, 1, {}}},

@@ -247,6 +247,7 @@ SchemeKind alert_static() {
         .summary = "one DNN at one cap; results take the best one of each goal, known afterwards",
         .paper = "ALERT, ATC'20",
         .needs = {.sizes = true, .constraints = true},
+        .yardstick = Yardstick::setting,
         .cells = cell_per_deadline,
         .create = [](const SchemeSetting& setting) -> std::unique_ptr<Scheme> {
             return std::make_unique<AlertStatic>(setting);

@@ -126,12 +126,8 @@ SchemeKind awstream() {
         .summary =
             "profile of the grid, Pareto set, online refresh; rate control when a link is given",
         .paper = "AWStream, SIGCOMM'18",
-        .parameters = {{"variant",
-                        std::string("published"),
-                        "published or OneAdapt's baseline",
-                        0,
-                        0,
-                        {"published", "oneadapt-paper"}},
+        .baseline = true,
+        .parameters = {variant_parameter(),
                        {"probe-every",
                         10.0,
                         "published: segments between probes of the profile; 0 = never",
@@ -160,7 +156,7 @@ SchemeKind awstream() {
                        PeriodicGrid::stride(3),
                        PeriodicGrid::compute_limit()},
         .create = [](const SchemeSetting& setting) -> std::unique_ptr<Scheme> {
-            if (setting.parameters.word("variant") == "published") {
+            if (setting.parameters.published()) {
                 return std::make_unique<AwStream>(setting);
             }
             return std::make_unique<PeriodicGrid>(setting);

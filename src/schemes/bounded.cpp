@@ -177,6 +177,7 @@ SchemeKind pixel_difference() {
     return {.name = "pixel-difference",
             .summary = "the bounded update on pixel difference, without a DNN",
             .paper = "this project",
+            .baseline = true,
             .parameters = BoundedUpdate::parameters(false),
             .create = create<false>};
 }

@@ -131,12 +131,7 @@ SchemeKind casva() {
             .summary = "a policy trained offline by PPO, on what the camera knows by itself",
             .paper = "CASVA, INFOCOM'22",
             .by_default = false,
-            .parameters = {{"variant",
-                            std::string("published"),
-                            "published or OneAdapt's baseline",
-                            0,
-                            0,
-                            {"published", "oneadapt-paper"}},
+            .parameters = {variant_parameter(),
                            {.name = "policy",
                             .otherwise = std::string("casva-latency.pt"),
                             .summary = "published: TorchScript file, of datasets/policies or of "
@@ -145,7 +140,7 @@ SchemeKind casva() {
                            PeriodicGrid::stride(2),
                            PeriodicGrid::compute_limit()},
             .create = [](const SchemeSetting& setting) -> std::unique_ptr<Scheme> {
-                if (setting.parameters.word("variant") == "published") {
+                if (setting.parameters.published()) {
                     return std::make_unique<Casva>(setting);
                 }
                 return std::make_unique<PeriodicGrid>(setting);

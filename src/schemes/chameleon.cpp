@@ -159,13 +159,9 @@ SchemeKind chameleon() {
     return {.name = "chameleon",
             .summary = "coordinate profiling, top-k windows, accuracy target",
             .paper = "Chameleon, SIGCOMM'18",
+            .baseline = true,
             .parameters =
-                {{"variant",
-                  std::string("published"),
-                  "published or OneAdapt's baseline",
-                  0,
-                  0,
-                  {"published", "oneadapt-paper"}},
+                {variant_parameter(),
                  {"target", 0.0, "published: accuracy target; 0 = 1/(1 + weight/4)", 0, 1, {}},
                  {"group", 4.0, "published: segments per group (T)", 1, 1e6, {}},
                  {"window", 4.0, "published: groups per window (w)", 1, 1e6, {}},
@@ -179,7 +175,7 @@ SchemeKind chameleon() {
                   0,
                   {"delayed", "immediate"}}},
             .create = [](const SchemeSetting& setting) -> std::unique_ptr<Scheme> {
-                if (setting.parameters.word("variant") == "published") {
+                if (setting.parameters.published()) {
                     return std::make_unique<Chameleon>(setting);
                 }
                 return std::make_unique<DelayedDescent>(setting);

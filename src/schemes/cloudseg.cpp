@@ -14,12 +14,13 @@
 namespace oneadapt {
 namespace {
 
+constexpr const char* kNone = "none";  ///< in place of the network
+
 class CloudSeg final : public Scheme {
   public:
     explicit CloudSeg(const SchemeSetting& setting)
         : how_(setting.fixed),
-          enlarges_(setting.parameters.word("network") != "none" && how_.get("resolution", 1) < 1) {
-    }
+          enlarges_(setting.parameters.word("network") != kNone && how_.get("resolution", 1) < 1) {}
 
     Delivery play(Testbed& testbed) override {
         auto received = testbed.link().up(testbed.camera().encode(how_));
@@ -42,16 +43,21 @@ SchemeKind cloudseg() {
         .needs = {.auxiliary = "enlarge", .knob = "resolution"},
         .by_default = false,
         .parameters = {{"network",
-                        "task",
+                        std::string("task"),
                         "what makes small frames large again, beside the scaler: the network "
                         "trained for the task, or none",
                         0,
                         0,
-                        {"task", "none"}}},
+                        {"task", kNone}}},
         .cells = cell_per_configuration,
         .create = [](const SchemeSetting& setting) -> std::unique_ptr<Scheme> {
             return std::make_unique<CloudSeg>(setting);
-        }};
+        },
+        .adjust =
+            [](Needs needs, const Parameters& parameters) {
+                if (parameters.word("network") == kNone) needs.auxiliary.clear();
+                return needs;
+            }};
 }
 
 }  // namespace oneadapt

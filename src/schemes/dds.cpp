@@ -154,16 +154,9 @@ class Dds final : public Scheme {
         : low_(setting.fixed),
           high_(second(setting)),
           space_(setting.space),
-          one_encode_(setting.parameters.word("variant") == "oneadapt-paper"),
+          one_encode_(!setting.parameters.published()),
           floor_(setting.parameters.number("proposals")),
-          doubt_(setting.parameters) {
-        const auto regional = [](const Knob& knob) { return find_knob(knob.name).regional(); };
-        if (one_encode_ && std::ranges::none_of(space_.knobs(), regional)) {
-            throw UsageError("--set dds.variant=oneadapt-paper",
-                             "needs a knob with a value for each region",
-                             "add --knob macroblock, or use dds.variant=published");
-        }
-    }
+          doubt_(setting.parameters) {}
 
     Delivery play(Testbed& testbed) override {
         Server& server = testbed.server();
@@ -180,9 +173,9 @@ class Dds final : public Scheme {
         const auto asked =
             link.down(server.make(mask), static_cast<std::int64_t>(mask.size() + 7) / 8);
         if (one_encode_) {
-            return play_configuration(
-                       testbed, with_regions(space_, low_, high_, testbed.camera().read(asked)))
-                .delivery();
+            const Played played = play_configuration(
+                testbed, with_regions(space_, low_, high_, testbed.camera().read(asked)));
+            return Delivery::of(played.output, low_);
         }
         const EncodePlan again(high_, testbed.camera().read(asked));
         const auto better = link.up(testbed.camera().encode(again));
@@ -220,12 +213,7 @@ SchemeKind dds() {
         .needs = {.places = true},
         .by_default = false,
         .parameters =
-            {{"variant",
-              "published",
-              "published or OneAdapt's baseline",
-              0,
-              0,
-              {"published", "oneadapt-paper"}},
+            {variant_parameter(),
              {"high",
               0.0,
               "how many values of each knob the second pass lies below the best",
@@ -258,7 +246,12 @@ SchemeKind dds() {
         .cells = cell_per_configuration,
         .create = [](const SchemeSetting& setting) -> std::unique_ptr<Scheme> {
             return std::make_unique<Dds>(setting);
-        }};
+        },
+        .adjust =
+            [](Needs needs, const Parameters& parameters) {
+                needs.regions = !parameters.published();
+                return needs;
+            }};
 }
 
 }  // namespace oneadapt

@@ -77,8 +77,8 @@ ParameterSpec window(double otherwise) {
     return {"window", otherwise, "segments per block; 0 = the whole clip", 0, 1e6, {}};
 }
 
-SchemeKind yardstick(std::string name, std::string summary, std::vector<ParameterSpec> parameters,
-                     std::unique_ptr<Scheme> (*create)(const SchemeSetting&)) {
+SchemeKind knowing(std::string name, std::string summary, std::vector<ParameterSpec> parameters,
+                   std::unique_ptr<Scheme> (*create)(const SchemeSetting&)) {
     return {.name = std::move(name),
             .summary = std::move(summary),
             .paper = "-",
@@ -90,27 +90,29 @@ SchemeKind yardstick(std::string name, std::string summary, std::vector<Paramete
 }  // namespace
 
 SchemeKind oracle() {
-    return yardstick("oracle", "best configuration of each segment, known in advance", {window(1)},
-                     create<Oracle>);
+    return knowing("oracle", "best configuration of each segment, known in advance", {window(1)},
+                   create<Oracle>);
 }
 
 SchemeKind oracle_static() {
-    return yardstick("oracle-static",
-                     "best configuration of each block of segments, known in advance", {window(10)},
-                     create<Oracle>);
+    SchemeKind kind =
+        knowing("oracle-static", "best configuration of each block of segments, known in advance",
+                {window(10)}, create<Oracle>);
+    kind.yardstick = Yardstick::ceiling;
+    return kind;
 }
 
 SchemeKind free_profiler() {
-    return yardstick("free-profiler",
-                     "best configuration of the previous segments, profiled free and at once",
-                     {{"window",
-                       1.0,
-                       "segments remembered; 0 = the best of 1, 3, 5 and 10 for the clip, known in "
-                       "advance",
-                       0,
-                       1e6,
-                       {}}},
-                     create<FreeProfiler>);
+    return knowing("free-profiler",
+                   "best configuration of the previous segments, profiled free and at once",
+                   {{"window",
+                     1.0,
+                     "segments remembered; 0 = the best of 1, 3, 5 and 10 for the clip, known in "
+                     "advance",
+                     0,
+                     1e6,
+                     {}}},
+                   create<FreeProfiler>);
 }
 
 }  // namespace oneadapt

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -31,6 +32,14 @@ std::variant<double, std::string> read(const ParameterSpec& spec, const std::str
 }
 
 }  // namespace
+
+ParameterSpec variant_parameter(const std::string& summary,
+                                const std::vector<std::string>& others) {
+    ParameterSpec spec{
+        .name = kVariant, .otherwise = kPublished, .summary = summary, .choices = {kPublished}};
+    std::ranges::copy(others, std::back_inserter(spec.choices));
+    return spec;
+}
 
 Parameters::Parameters(std::string_view scheme, const std::vector<ParameterSpec>& specs,
                        const std::map<std::string, std::string>& given)

@@ -8,6 +8,9 @@
 
 namespace oneadapt {
 
+inline constexpr const char* kVariant = "variant";
+inline constexpr const char* kPublished = "published";
+
 /// A documented parameter of a scheme, settable as `--set SCHEME.NAME=VALUE`.
 struct ParameterSpec {
     std::string name;
@@ -20,6 +23,10 @@ struct ParameterSpec {
     /// A word is a file or, where there is none of that name, one of this folder of datasets/.
     std::string folder = {};
 };
+
+/// The parameter `variant`: how a scheme plays, "published" unless it says otherwise.
+ParameterSpec variant_parameter(const std::string& summary = "published or OneAdapt's baseline",
+                                const std::vector<std::string>& others = {"oneadapt-paper"});
 
 /// The resolved parameters of one scheme.
 class Parameters {
@@ -34,6 +41,8 @@ class Parameters {
     /// Throws UsageError unless it is whole.
     int whole(std::string_view name) const;
     const std::string& word(std::string_view name) const;
+    /// Whether variant_parameter() has its default.
+    bool published() const { return word(kVariant) == kPublished; }
 
     const std::map<std::string, std::variant<double, std::string>, std::less<>>& values() const {
         return values_;

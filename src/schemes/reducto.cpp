@@ -152,12 +152,7 @@ class Reducto final : public Scheme {
 
 std::vector<ParameterSpec> all_parameters() {
     std::vector<ParameterSpec> parameters = {
-        {"variant",
-         std::string("published"),
-         "published or OneAdapt's two baselines",
-         0,
-         0,
-         {"published", "fixed", "profiling"}},
+        variant_parameter("published or OneAdapt's two baselines", {"fixed", "profiling"}),
         {"target", 0.0, "published: accuracy target; 0 = 1/(1 + weight/4)", 0, 1, {}},
         {"safe-zone", 0.0, "published: added to the target in the table; -0.5 to 0.08", -1, 1, {}},
         {"bootstrap", 5.0, "published: segments sent whole at the start", 1, 1e6, {}},
@@ -182,9 +177,9 @@ SchemeKind reducto() {
             .by_default = false,
             .parameters = all_parameters(),
             .create = [](const SchemeSetting& setting) -> std::unique_ptr<Scheme> {
-                const std::string& variant = setting.parameters.word("variant");
-                if (variant == "published") return std::make_unique<Reducto>(setting);
-                return biased_filter(setting, variant == "profiling");
+                const Parameters& parameters = setting.parameters;
+                if (parameters.published()) return std::make_unique<Reducto>(setting);
+                return biased_filter(setting, parameters.word(kVariant) == "profiling");
             }};
 }
 

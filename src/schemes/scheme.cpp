@@ -53,36 +53,44 @@ Delivery ConfigurationScheme::play(Testbed& testbed) {
 
 void ConfigurationScheme::learn(Testbed& /*testbed*/, const Played& /*played*/) {}
 
-std::optional<std::string> Needs::refusal(const RunFacts& run) const {
+std::optional<Refusal> Needs::refusal(const RunFacts& run) const {
     struct Need {
         bool needed;
         bool there;
-        const char* text;
+        const char* problem;
+        const char* remedy;
     };
     const Need all[] = {
-        {link, run.link, "needs a link (--link)"},
-        {boxes, run.boxes, "needs a task whose DNN says boxes"},
-        {places, run.places, "needs a task whose DNN says where in a frame something is"},
-        {regions, run.regions, "needs a knob with a value for each region (see list)"},
-        {constraints, run.constraints, "needs constraints (--goal)"},
-        {!constraints, !run.constraints, "weighs bandwidth, and knows no constraints (--goal)"},
-        {sizes, run.sizes, "needs a DNN in sizes (--knob model)"},
-        {filters, run.filters, "needs a knob that drops frames by what they show (see list)"},
-        {caps, run.caps, "needs power caps (--knob power)"},
+        {link, run.link, "needs a link (--link)", "give --link"},
+        {boxes, run.boxes, "needs a task whose DNN says boxes", "choose such a --task"},
+        {places, run.places, "needs a task whose DNN says where in a frame something is",
+         "choose such a --task"},
+        {regions, run.regions, "needs a knob with a value for each region (see list)",
+         "choose such a --knob"},
+        {constraints, run.constraints, "needs constraints (--goal)", "give --goal with its bounds"},
+        {!constraints && !any_goal, !run.constraints,
+         "weighs bandwidth, and knows no constraints (--goal)", "leave --goal and its bounds out"},
+        {sizes, run.sizes, "needs a DNN in sizes (--knob model)", "add --knob model"},
+        {filters, run.filters, "needs a knob that drops frames by what they show (see list)",
+         "choose such a --knob"},
+        {caps, run.caps, "needs power caps (--knob power)", "add --knob power"},
     };
     for (const Need& need : all) {
-        if (need.needed && !need.there) return need.text;
+        if (need.needed && !need.there) return Refusal{need.problem, need.remedy};
     }
     if (!media.empty() && std::ranges::find(media, run.media) == media.end()) {
-        return fmt::format("needs --input {}", fmt::join(media, " or "));
+        const std::string inputs = fmt::format("--input {}", fmt::join(media, " or "));
+        return Refusal{"needs " + inputs, "give " + inputs};
     }
     if (!knob.empty() && std::ranges::find(run.knobs, knob) == run.knobs.end()) {
-        return fmt::format("needs --knob {}", knob);
+        return Refusal{"needs --knob " + knob, "add --knob " + knob};
     }
     if (!auxiliary.empty() && !run.auxiliaries.contains(auxiliary)) {
-        return fmt::format(
-            "needs a network NAME.{}.pt with its sidecar beside the model ({} trains it)",
-            auxiliary, find_auxiliary(auxiliary).tool);
+        return Refusal{
+            fmt::format(
+                "needs a network NAME.{}.pt with its sidecar beside the model ({} trains it)",
+                auxiliary, find_auxiliary(auxiliary).tool),
+            "train one, or name a model that has one with --model"};
     }
     return std::nullopt;
 }

@@ -96,6 +96,12 @@ struct RunFacts {
     std::set<std::string> auxiliaries = {};  ///< roles of the networks beside the model
 };
 
+/// Why a scheme cannot run, e.g. "needs a link (--link)", and what would let it: "give --link".
+struct Refusal {
+    std::string problem;
+    std::string remedy;
+};
+
 /// What a scheme needs.
 struct Needs {
     bool link = false;
@@ -109,12 +115,13 @@ struct Needs {
     std::string knob = {};       ///< name of one that must be in use
     bool caps = false;
     bool constraints = false;  ///< else it needs weights
+    bool any_goal = false;     ///< no, it plays for either
     bool future = false;       ///< it knows what the server's environment will be
     bool grid = false;         ///< every configuration is measured on each segment before it plays
     bool hindsight = false;    ///< and it plays after the whole clip is measured
 
-    /// Why the scheme cannot run, e.g. "needs a link (--link)"; nothing when it can.
-    std::optional<std::string> refusal(const RunFacts& run) const;
+    /// Why the scheme cannot run; nothing when it can.
+    std::optional<Refusal> refusal(const RunFacts& run) const;
 };
 
 /// A cell of a scheme: what it is played for, or with.
@@ -129,6 +136,14 @@ std::vector<SchemeCell> cell_per_goal(const std::vector<Goal>& goals, const Knob
 std::vector<SchemeCell> cell_per_configuration(const std::vector<Goal>& goals,
                                                const KnobSpace& space);
 
+/// What results measure schemes by: each but `none` is one scheme.
+enum class Yardstick {
+    none,
+    floor,    ///< what is had without adapting
+    ceiling,  ///< what is had with all that there is to know
+    setting   ///< plays every choice for each deadline; a setting of constraints takes its best
+};
+
 /// A row of the scheme table.
 struct SchemeKind {
     std::string name;
@@ -136,9 +151,17 @@ struct SchemeKind {
     std::string paper;
     Needs needs = {};
     bool by_default = true;  ///< plays when no scheme is named
+    bool baseline = false;   ///< the printed table shows what others save over it
+    Yardstick yardstick = Yardstick::none;
     std::vector<ParameterSpec> parameters = {};
     std::vector<SchemeCell> (*cells)(const std::vector<Goal>&, const KnobSpace&) = cell_per_goal;
     std::unique_ptr<Scheme> (*create)(const SchemeSetting&) = nullptr;
+    /// Turns `needs` into what it needs with these parameters, where they change that.
+    Needs (*adjust)(Needs, const Parameters&) = nullptr;
+
+    Needs needs_with(const Parameters& given) const {
+        return adjust == nullptr ? needs : adjust(needs, given);
+    }
 };
 
 /// Every scheme there is, in the order of `oneadapt-sim list`.
@@ -146,5 +169,8 @@ const std::vector<SchemeKind>& scheme_table();
 
 /// The row of that name; throws UsageError with the list of valid ones.
 const SchemeKind& find_scheme(const std::string& name);
+
+/// The scheme that is this yardstick.
+const SchemeKind& find_yardstick(Yardstick what);
 
 }  // namespace oneadapt

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "schemes/accmpeg.hpp"
 #include "schemes/alert.hpp"
 #include "schemes/alert_rivals.hpp"
@@ -65,6 +67,10 @@ const std::vector<SchemeKind>& scheme_table() {
 
 const SchemeKind& find_scheme(const std::string& name) {
     return find_row(scheme_table(), name, "scheme");
+}
+
+const SchemeKind& find_yardstick(Yardstick what) {
+    return *std::ranges::find(scheme_table(), what, &SchemeKind::yardstick);
 }
 
 }  // namespace oneadapt

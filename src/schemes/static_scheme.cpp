@@ -20,6 +20,8 @@ SchemeKind static_scheme() {
             .summary = "one configuration for the whole clip; a row for each of the grid",
             .paper = "-",
             .needs = {.grid = true},
+            .baseline = true,
+            .yardstick = Yardstick::floor,
             .cells = cell_per_configuration,
             .create = [](const SchemeSetting& setting) -> std::unique_ptr<Scheme> {
                 return std::make_unique<StaticScheme>(setting);

@@ -49,7 +49,7 @@ OnCamera<Footage> Camera::encode(const Configuration& configuration) {
 }
 
 OnCamera<Importance> Camera::importance(int frame) {
-    const WorldAuxiliary& with = ground_.world.auxiliary("importance");
+    const WorldAuxiliary& with = ground_.world.auxiliary(AuxiliaryUse::tiles);
     return compute(PredictImportance{with.auxiliary, frame}, frame, with.gflop);
 }
 

@@ -45,8 +45,8 @@ class Camera : public Machine<Place::camera> {
         return compute(query, frame, ground_.lab->take(query)->gflop);
     }
 
-    /// How much each tile of a frame matters to the DNN, as the camera's network of the role
-    /// "importance" sees it; see compute().
+    /// How much each tile of a frame matters to the DNN, as the camera's network sees it
+    /// (AuxiliaryUse::tiles); see compute().
     OnCamera<Importance> importance(int frame);
 
     /// Waits until that frame of the segment is captured.

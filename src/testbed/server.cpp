@@ -106,11 +106,32 @@ OnServer<Output> Server::infer(const OnServer<Received>& received, DnnId dnn) {
     return output;
 }
 
+std::vector<const WorldDnn*> Server::exits(const WorldDnn& dnn) const {
+    if (dnn.exits.empty()) return {&dnn};
+    std::vector<const WorldDnn*> exits;
+    for (const DnnId id : dnn.exits) exits.push_back(&ground_.world.dnns.at(id));
+    return exits;
+}
+
+double Server::stopped_gflop(const WorldDnn& dnn, SimSeconds from, SimSeconds to) const {
+    const std::optional<Series>& speed = ground_.world.environment.speed;
+    const double worked = speed ? speed->amount(from, to) : (to - from).value;
+    double seconds = 0;
+    double gflop = 0;
+    for (const WorldDnn* exit : exits(dnn)) {
+        if (worked < exit->seconds) {
+            return gflop + (exit->gflop - gflop) * (worked - seconds) / (exit->seconds - seconds);
+        }
+        seconds = exit->seconds;
+        gflop = exit->gflop;
+    }
+    return gflop;
+}
+
 const WorldDnn* Server::last_exit(const WorldDnn& dnn, SimSeconds from, SimSeconds stop) const {
     const WorldDnn* last = nullptr;
-    for (const DnnId id : dnn.exits) {
-        const WorldDnn& exit = ground_.world.dnns.at(id);
-        if (done_at(from, exit.seconds) <= stop) last = &exit;
+    for (const WorldDnn* exit : exits(dnn)) {
+        if (done_at(from, exit->seconds) <= stop) last = exit;
     }
     return last;
 }
@@ -132,7 +153,8 @@ OnServer<Output> Server::infer_until(const OnServer<Received>& received, DnnId d
     occupy(from, to, to - from, with.watts);
     charge_forward(with, static_cast<int>(finished));
     const WorldDnn* exit = all ? nullptr : last_exit(with, done, stop);
-    if (exit != nullptr) charge_forward(*exit, 1);
+    if (exit != nullptr) ground_.ledger.forward_frames += 1;
+    if (!all) ground_.ledger.gflop += stopped_gflop(with, done, to);
     pass_ = {.from = from,
              .finished = finished > 0 ? std::optional(dnn) : std::nullopt,
              .frames = static_cast<int>(finished),
@@ -168,8 +190,8 @@ OnServer<Output> Server::infer_frame(const OnServer<Received>& received, DnnId d
              .stopped = {}};
     pass_.done = pass_.from;
     SimSeconds end = pass_.from;
-    const std::vector<DnnId> exits = with.exits.empty() ? std::vector<DnnId>{dnn} : with.exits;
-    for (const DnnId exit : exits) {
+    const std::vector<DnnId> stages = with.exits.empty() ? std::vector<DnnId>{dnn} : with.exits;
+    for (const DnnId exit : stages) {
         end = done_at(pass_.from, ground_.world.dnns.at(exit).seconds);
         if (end > stop) break;
         pass_.done = end;
@@ -180,9 +202,11 @@ OnServer<Output> Server::infer_frame(const OnServer<Received>& received, DnnId d
     occupy(pass_.from, pass_.stopped, pass_.stopped - pass_.from, with.watts);
     ground_.enter(Actor::server, pass_.from, pass_.stopped, 0,
                   [&] { return fmt::format("infer {}", pass_.frames); });
+    const bool whole_dnn = pass_.finished == stages.back();
+    ground_.ledger.gflop += whole_dnn ? with.gflop : stopped_gflop(with, pass_.from, pass_.stopped);
     if (!pass_.finished) return at<Place::server>(std::make_shared<const Output>(), pass_.stopped);
     const WorldDnn& said_by = ground_.world.dnns.at(*pass_.finished);
-    charge_forward(said_by, 1);
+    ground_.ledger.forward_frames += 1;
     if (place + 1 == seen.kept.size()) forward_[{seen.recipe, *pass_.finished}] = pass_.done;
     const Later<Output>& whole = ground_.lab->later(Infer{seen.recipe, said_by.dnn});
     if (ground_.lab->segment().frames == 1) return at<Place::server>(whole, pass_.done);
@@ -306,7 +330,7 @@ OnServer<Received> Server::paste(const OnServer<Received>& under,
 }
 
 OnServer<Received> Server::enlarge(const OnServer<Received>& received) {
-    const WorldAuxiliary& with = ground_.world.auxiliary("enlarge");
+    const WorldAuxiliary& with = ground_.world.auxiliary(AuxiliaryUse::picture);
     Received larger = *what(received);
     larger.recipe.enlarged = with.auxiliary->identity;
     OnServer<Received>& enlarged = enlarged_[larger.recipe];

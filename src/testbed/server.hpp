@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "dnn/output.hpp"
 #include "measure/differentiate.hpp"
@@ -53,12 +54,13 @@ class Server : public Machine<Place::server> {
 
     /// The same, the DNN being stopped at that time: it has the frames up to the first one that was
     /// not finished by then, perhaps none, and of that one what an anytime DNN says at the last
-    /// exit that it reached. Charged for the time that it ran, each time.
+    /// exit that it reached. Charged for the time that it ran and what it computed in it, each
+    /// time.
     OnServer<Output> infer_until(const OnServer<Received>& received, DnnId dnn, SimSeconds stop);
 
     /// What the DNN says of one received frame alone, the `place`-th of Received::kept, as an
     /// output of one frame; stopped at that time, it is the last exit that was finished, or no
-    /// frame. Charged for the time that it ran, each time.
+    /// frame. Charged for the time that it ran and what it computed in it, each time.
     OnServer<Output> infer_frame(const OnServer<Received>& received, DnnId dnn, std::size_t place,
                                  SimSeconds stop);
 
@@ -105,7 +107,7 @@ class Server : public Machine<Place::server> {
     /// std::logic_error for frames that enlarge() made.
     OnServer<Received> paste(const OnServer<Received>& under, const OnServer<Received>& regions);
 
-    /// What the server's network of the role "enlarge" makes of the received frames. Charged once
+    /// What the server's network (AuxiliaryUse::picture) makes of the received frames. Charged once
     /// per segment and what was received.
     OnServer<Received> enlarge(const OnServer<Received>& received);
 
@@ -128,6 +130,11 @@ class Server : public Machine<Place::server> {
     /// What it draws while it has nothing to do, in joules.
     double idle_energy(SimSeconds from, SimSeconds until) const;
     void charge_forward(const WorldDnn& dnn, int frames);
+    /// The exits of an anytime DNN, or the DNN itself.
+    std::vector<const WorldDnn*> exits(const WorldDnn& dnn) const;
+    /// GFLOP of one frame that the DNN began at `from` and was stopped in at `to`: those of the
+    /// last exit it reached and of what comes after that, as its energy is, by the share of time.
+    double stopped_gflop(const WorldDnn& dnn, SimSeconds from, SimSeconds to) const;
     /// The last exit that a DNN reaches with one frame by that time; null when there is none.
     const WorldDnn* last_exit(const WorldDnn& dnn, SimSeconds from, SimSeconds stop) const;
     OnServer<Profiled> measure_profile(const OnServer<Output>& best,

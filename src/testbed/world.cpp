@@ -20,11 +20,12 @@ DnnId World::dnn(const Configuration& configuration) const {
     return static_cast<DnnId>(found - dnns.begin());
 }
 
-const WorldAuxiliary& World::auxiliary(std::string_view role) const {
-    const auto found = std::ranges::find_if(
-        auxiliaries, [&](const WorldAuxiliary& known) { return known.auxiliary->role == role; });
+const WorldAuxiliary& World::auxiliary(AuxiliaryUse use) const {
+    const auto found = std::ranges::find_if(auxiliaries, [&](const WorldAuxiliary& known) {
+        return find_auxiliary(known.auxiliary->role).use == use;
+    });
     if (found == auxiliaries.end()) {
-        throw std::logic_error(fmt::format("no network of the role {} in this run", role));
+        throw std::logic_error("no network of that use in this run");
     }
     return *found;
 }

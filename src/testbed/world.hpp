@@ -4,9 +4,9 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "dnn/auxiliary.hpp"
 #include "dnn/input.hpp"
 #include "dnn/sidecar.hpp"
 #include "dnn/task.hpp"
@@ -63,8 +63,8 @@ struct World {
     /// The DNN that analyses what comes under a configuration, at the cap that it chooses.
     DnnId dnn(const Configuration& configuration) const;
 
-    /// The network of that role; throws std::logic_error where the run has none.
-    const WorldAuxiliary& auxiliary(std::string_view role) const;
+    /// The network of that use; throws std::logic_error where the run has none.
+    const WorldAuxiliary& auxiliary(AuxiliaryUse use) const;
 
     /// What that DNN says of a segment that is encoded, sent and analysed under a configuration.
     Infer infer(const Configuration& configuration) const;

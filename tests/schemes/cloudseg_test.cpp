@@ -44,7 +44,7 @@ TEST_F(CloudSegTest, AtFullResolutionThereIsNothingToMakeLarger) {
 TEST_F(CloudSegTest, TheNetworkHelpsAndIsPaidForOnTheServer) {
     const auto helped = cloudseg("resolution=0.25", "task");
     const auto alone = plain("resolution=0.25");
-    const double each = stage_.world().auxiliary("enlarge").gflop;
+    const double each = stage_.world().auxiliary(AuxiliaryUse::picture).gflop;
     double gained = 0;
     for (std::size_t i = 0; i < helped.size(); ++i) {
         EXPECT_EQ(helped[i].ledger.uplink_bytes, alone[i].ledger.uplink_bytes);

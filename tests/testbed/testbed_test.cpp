@@ -1,82 +1,18 @@
-#include "testbed/testbed.hpp"
-
-#include <fstream>
-#include <optional>
+#include "testbed/testbed_fixture.hpp"
 
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 #include "schemes/scheme.hpp"
 #include "support/errors.hpp"
-#include "support/fake_instruments.hpp"
-#include "support/temp_folder.hpp"
-#include "testbed/driver.hpp"
-#include "testbed/referee.hpp"
 
 namespace oneadapt {
 namespace {
 
-using nlohmann::json;
 using test::fake_bytes;
-using test::FakeInstruments;
+using test::kDevice;
+using test::kSegmentMegapixels;
+using test::TestbedTest;
 using ::testing::ElementsAre;
-
-const DeviceProfile kDevice{.name = "test",
-                            .encode_s_per_megapixel = 1.0,
-                            .camera_watts = 3.0,
-                            .server_encode_s_per_megapixel = 2.0,
-                            .forward_s_per_gflop = 10.0,
-                            .camera_s_per_gflop = 10.0,
-                            .backward_ratio = 0.5,
-                            .server_watts = 7.0,
-                            .latency_s = 0.05};
-
-/// A frame takes 2,048 pixels, and 1 MFLOP of the largest DNN, 10 ms.
-class TestbedTest : public ::testing::Test {
-  protected:
-    explicit TestbedTest(const std::vector<std::string>& knobs = {"qp"}, bool sizes = false)
-        : space_(KnobSpace::from_names(knobs, {})) {
-        if (sizes) fake_.use_sizes();
-    }
-
-    Lab& at(int segment) {
-        lab_ =
-            std::make_unique<Lab>(test::fake_segment_ref({}, segment), fake_.instruments, trace_);
-        return *lab_;
-    }
-    Driver& make(Environment environment = {}) {
-        world_.emplace(World{.task = find_task("detect"),
-                             .sidecar = fake_.model.sidecar(),
-                             .space = space_,
-                             .regions = fake_.instruments.input.regions(test::FakeScene{}.size),
-                             .device = kDevice,
-                             .environment = std::move(environment),
-                             .dnns = {}});
-        for (const Dnn& dnn : fake_.instruments.dnns) {
-            const double share = world_->dnns.empty() ? 1.0 : dnn.size == "s" ? 0.8 : 0.5;
-            world_->dnns.push_back(
-                {.dnn = &dnn, .gflop = 0.001 * share, .seconds = 0.01 * share, .watts = 7});
-        }
-        driver_ = std::make_unique<Driver>(*world_, Goal{.weight = 1});
-        return *driver_;
-    }
-    Referee referee(std::unique_ptr<GroundTruth> truth = nullptr) {
-        make();
-        return Referee(*world_, std::move(truth));
-    }
-    OutputPtr output(Lab& lab, const Configuration& c) { return lab.take(world_->infer(c)); }
-
-    test::TempFolder folder_;
-    Trace trace_{folder_ / "t.trace", Trace::Mode::read_write};
-    FakeInstruments fake_;
-    KnobSpace space_;
-    std::optional<World> world_;
-    std::unique_ptr<Lab> lab_;
-    std::unique_ptr<Driver> driver_;
-};
-
-constexpr double kSegmentMegapixels = 0.02048;
 
 TEST_F(TestbedTest, EveryActIsCharged) {
     Driver& driver = make();
@@ -248,70 +184,6 @@ TEST_F(TestbedTest, AFailingQueryOfOneMachineLeavesTheOthersWhole) {
     EXPECT_NEAR(bill.delay->value, kSegmentMegapixels + 0.2, 1e-9);
 }
 
-class SizesTest : public TestbedTest {
-  protected:
-    SizesTest() : TestbedTest({"qp", "model"}, true) {}
-    static Configuration c(const char* text) { return Configuration::parse(text); }
-};
-
-TEST_F(SizesTest, OneUploadServesEverySizeOfTheModel) {
-    Driver& driver = make();
-    Testbed& testbed = driver.testbed();
-    driver.begin(at(0));
-    const auto received = testbed.link().up(testbed.camera().encode(c("model=m,qp=30")));
-    testbed.link().up(testbed.camera().encode(c("model=n,qp=30")));
-    testbed.server().infer(received, testbed.dnn(c("model=m,qp=30")));
-    const auto output = testbed.server().infer(received, testbed.dnn(c("model=n,qp=30")));
-    EXPECT_THROW(testbed.server().gradient(received, testbed.dnn(c("model=s,qp=30")), 0.3),
-                 std::logic_error);
-    const Bill bill = driver.finish(Delivery::of(output, c("model=n,qp=30")));
-    EXPECT_EQ(bill.ledger.uplink_bytes, fake_bytes(c("qp=30"), {64, 32}, 10));
-    EXPECT_EQ(bill.ledger.camera_encodes, 10);
-    EXPECT_EQ(bill.ledger.forward_frames, 20);
-    // Ten frames of 1 MFLOP, and ten of half of that.
-    EXPECT_NEAR(bill.ledger.gflop, 0.001 * 15, 1e-12);
-}
-
-TEST_F(SizesTest, WorkAndTimeAreThoseOfTheModelUsed) {
-    Driver& driver = make();
-    driver.begin(at(0));
-    const Played played = play_configuration(driver.testbed(), c("model=n,qp=20"));
-    driver.testbed().server().gradient(played.received, driver.testbed().dnn(played.how), 0.3);
-    const Bill bill = driver.finish(played.delivery());
-    EXPECT_NEAR(bill.ledger.gflop, 0.0005 * 10.5, 1e-12);
-    EXPECT_NEAR(bill.ledger.busy_server.value, 0.0525, 1e-9);
-    // Encode, one way 0.05 s, inference half of 0.1 s, and back 0.05 s.
-    EXPECT_NEAR(bill.delay->value, kSegmentMegapixels + 0.15, 1e-9);
-}
-
-TEST_F(SizesTest, ProfilingSizesEncodesOnceAndNeverWhatWasReceived) {
-    Driver& driver = make();
-    Server& server = driver.testbed().server();
-    driver.begin(at(0));
-    const Played played = play_configuration(driver.testbed(), space_.reference());
-    const auto profile = [&](const char* text) {
-        return server.read(server.profile(played.received, c(text)));
-    };
-    EXPECT_EQ(profile("model=n,qp=20").plain.uplink_bytes, fake_bytes(c("qp=20"), {64, 32}, 10));
-    for (const char* text : {"model=n,qp=30", "model=m,qp=30", "model=s,qp=30"}) profile(text);
-    const Bill bill = driver.finish(played.delivery());
-    EXPECT_EQ(bill.ledger.server_encodes, 10);
-    EXPECT_EQ(bill.ledger.forward_frames, 50);
-    EXPECT_NEAR(bill.ledger.gflop, 0.001 * (10 + 5 + 5 + 10 + 8), 1e-12);
-}
-
-TEST_F(SizesTest, DetectionsCountFromTheThresholdOfTheirOwnModel) {
-    const Referee judge = referee();
-    Lab& lab = at(0);
-    Scores scores(judge, lab);
-    // It says 0.35, its own threshold, of a contrast of 77, and 0.5 of one of 110.
-    auto seen = std::make_shared<Output>(*output(lab, c("model=n,qp=20")));
-    const double by_own = scores.accuracy(std::make_shared<const Output>(*seen));
-    seen->threshold = 0.5;
-    EXPECT_GT(by_own, scores.accuracy(std::make_shared<const Output>(*seen)));
-    EXPECT_EQ(scores.accuracy(space_.reference()), 1.0);
-}
-
 TEST_F(TestbedTest, NothingIsSeenThatWasNotPaidFor) {
     Driver& driver = make();
     Testbed& testbed = driver.testbed();
@@ -344,7 +216,7 @@ TEST_F(TestbedTest, NetworksBesideTheModelArePaidForWhereTheyRun) {
     fake_.use_networks();
     Driver& driver = make();
     world_->auxiliaries = world_auxiliaries(fake_.instruments, kDevice, {64, 32}, trace_);
-    const double gflop = world_->auxiliary("enlarge").gflop;
+    const double gflop = world_->auxiliary(AuxiliaryUse::picture).gflop;
     EXPECT_NEAR(gflop, 0.0002048, 1e-12);
     driver.begin(at(0));
     Testbed& testbed = driver.testbed();
@@ -379,59 +251,5 @@ TEST_F(TestbedTest, ASlowLinkDelaysMoreWithEverySegment) {
         EXPECT_EQ(driver.testbed().link().ticks().size(), 10U);
     }
 }
-
-/// The fake scene's objects, labelled at twice its size.
-json labels_at_twice_the_size(const test::FakeScene& scene) {
-    json labels = {
-        {"format", "oneadapt-labels-1"}, {"width", 128},           {"height", 64}, {"fps", 10},
-        {"classes", {"object"}},         {"frames", json::array()}};
-    for (int frame = 0; frame < scene.frames; ++frame) {
-        json objects = json::array();
-        for (int object = 0; object < scene.objects; ++object) {
-            const cv::Rect box = fake_cell_box(scene, fake_cell(scene, object, frame));
-            objects.push_back({{"class", "object"},
-                               {"box", {2 * box.x, 2 * box.y, 2 * box.x + 32, 2 * box.y + 32}}});
-        }
-        labels["frames"].push_back(std::move(objects));
-    }
-    return labels;
-}
-
-std::unique_ptr<GroundTruth> truth_of(const json& labels, const Sidecar& sidecar,
-                                      const test::FakeScene& scene) {
-    const test::TempFolder folder;
-    ClipSpec clip;
-    clip.labels = folder / "labels.json";
-    std::ofstream(*clip.labels) << labels;
-    return load_truth(clip, sidecar, scene.size);
-}
-
-TEST_F(TestbedTest, LabelsAreScaledToTheAnalysisSize) {
-    const test::FakeScene scene;
-    const Referee judge =
-        referee(truth_of(labels_at_twice_the_size(scene), fake_.model.sidecar(), scene));
-    Scores scores(judge, at(0));
-    EXPECT_DOUBLE_EQ(scores.accuracy(space_.reference()), 1.0);
-    EXPECT_LT(scores.accuracy(Configuration::parse("qp=46")), 1.0);
-}
-
-TEST_F(TestbedTest, FindingIgnoredObjectsCountsNeitherForNorAgainst) {
-    const test::FakeScene scene;
-    json labels = labels_at_twice_the_size(scene);
-    for (json& frame : labels["frames"]) frame.front()["ignored"] = true;
-    const auto accuracy_of = [&](const Output& delivered) {
-        const Referee judge = referee(truth_of(labels, fake_.model.sidecar(), scene));
-        return Scores(judge, at(0)).accuracy(std::make_shared<const Output>(delivered));
-    };
-    make();
-    Output found = *output(at(0), space_.reference());
-    EXPECT_DOUBLE_EQ(accuracy_of(found), 1.0);
-    for (json& frame : labels["frames"]) frame.erase(frame.begin());
-    EXPECT_LT(accuracy_of(found), 1.0);
-    for (json& frame : labels["frames"]) frame = json::array();
-    for (auto& frame : found.frames) frame.detections.clear();
-    EXPECT_DOUBLE_EQ(accuracy_of(found), 1.0);
-}
-
 }  // namespace
 }  // namespace oneadapt
