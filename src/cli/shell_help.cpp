@@ -1,7 +1,7 @@
 #include "cli/shell_help.hpp"
 
 #include <algorithm>
-#include <functional>
+#include <map>
 #include <vector>
 
 #include <fmt/format.h>
@@ -9,6 +9,8 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/version.hpp"
+#include "report/exports.hpp"
+#include "run/fields.hpp"
 #include "support/errors.hpp"
 
 namespace oneadapt {
@@ -19,6 +21,8 @@ struct OptionHelp {
     std::string text;
     bool has_value = false;
     bool positional = false;
+    std::vector<std::string> values = {};  ///< that it may have, where they are known
+    bool list = false;                     ///< several of them, parted by commas
 };
 
 struct CommandHelp {
@@ -26,6 +30,17 @@ struct CommandHelp {
     std::string text;
     std::vector<OptionHelp> options = {};
 };
+
+/// What is known of the values of an option, of whatever command.
+void add_values(OptionHelp& option) {
+    const auto field = std::ranges::find(fields(), option.name, &Field::option);
+    if (field != fields().end()) {
+        option.values = field->choices;
+        option.list = field->often == Often::list;
+    } else if (option.name == "--as") {
+        for (const ExportKind& kind : export_table()) option.values.push_back(kind.name);
+    }
+}
 
 std::vector<OptionHelp> options_of(const CLI::App& app) {
     std::vector<OptionHelp> all;
@@ -36,6 +51,7 @@ std::vector<OptionHelp> options_of(const CLI::App& app) {
              .text = option->get_description(),
              .has_value = option->get_items_expected_max() > 0,
              .positional = positional});
+        add_values(all.back());
     }
     return all;
 }
@@ -93,24 +109,57 @@ std::string in_quotes(const std::string& text) {
     return replaced(text, "'", "'\\''");
 }
 
+/// Finds the command in a loop over the words before the current one.
+std::string command_cases(const std::vector<CommandHelp>& all) {
+    std::string text = "        case \"$command $word\" in\n";
+    for (const CommandHelp& command : all) {
+        if (command.name.empty()) continue;
+        text += fmt::format("            '{} {}') command='{}' ;;\n", parent(command.name),
+                            last_word(command.name), command.name);
+    }
+    return text + "        esac\n";
+}
+
+/// Every option that takes a value, once.
+std::map<std::string, OptionHelp> options_with_values(const std::vector<CommandHelp>& all) {
+    std::map<std::string, OptionHelp> options;
+    for (const CommandHelp& command : all) {
+        for (const OptionHelp& option : command.options) {
+            if (option.has_value && !option.positional) options.emplace(option.name, option);
+        }
+    }
+    return options;
+}
+
 /// Commands are the words before the first option; values of options are files unless known.
 std::string bash_text(const std::vector<CommandHelp>& all) {
     std::string text =
         "# bash completion of oneadapt-sim\n"
         "_oneadapt_sim() {\n"
-        "    local current=${COMP_WORDS[COMP_CWORD]} command= word\n"
-        "    for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
-        "        case \"$command $word\" in\n";
-    for (const CommandHelp& command : all) {
-        if (command.name.empty()) continue;
-        const std::string before = parent(command.name);
-        text += fmt::format("            '{} {}') command='{}' ;;\n", before,
-                            last_word(command.name), command.name);
+        "    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}\n"
+        "    local command= word words= before=\n"
+        "    COMPREPLY=()\n"
+        "    case \"$previous\" in\n";
+    std::vector<std::string> of_files;
+    for (const auto& [name, option] : options_with_values(all)) {
+        if (option.values.empty()) {
+            of_files.push_back(name);
+            continue;
+        }
+        text += fmt::format("        {}) words='{}'{} ;;\n", name, fmt::join(option.values, " "),
+                            option.list ? " before=list" : "");
     }
+    text += fmt::format("        {}) return ;;\n    esac\n", fmt::join(of_files, "|"));
     text +=
-        "        esac\n"
+        "    if [[ -n $words ]]; then\n"
+        "        [[ $before == list ]] && before=${current%\"${current##*,}\"}\n"
+        "        mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"${current#\"$before\"}\")\n"
+        "        COMPREPLY=(\"${COMPREPLY[@]/#/$before}\")\n"
+        "        return\n"
+        "    fi\n"
+        "    for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n" +
+        command_cases(all) +
         "    done\n"
-        "    local words=\n"
         "    case \"$command\" in\n";
     for (const CommandHelp& command : all) {
         text += fmt::format("        '{}') words='{}' ;;\n", command.name,
@@ -130,7 +179,11 @@ std::string zsh_described(const OptionHelp& option) {
     for (const char* special : {"\\", "[", "]", ":"}) {
         text = replaced(text, special, std::string("\\") + special);
     }
-    const std::string value = option.has_value ? ":value:_files" : "";
+    std::string value = option.has_value ? ":value:_files" : "";
+    if (!option.values.empty()) {
+        const std::string values = fmt::format("{}", fmt::join(option.values, " "));
+        value = option.list ? ":value:_values -s , value " + values : ":value:(" + values + ")";
+    }
     return fmt::format("'*{}[{}]{}'", option.name, text, value);
 }
 
@@ -139,14 +192,9 @@ std::string zsh_text(const std::vector<CommandHelp>& all) {
         "#compdef oneadapt-sim\n"
         "_oneadapt_sim() {\n"
         "    local command= word\n"
-        "    for word in \"${words[@]:1:$((CURRENT-2))}\"; do\n"
-        "        case \"$command $word\" in\n";
-    for (const CommandHelp& command : all) {
-        if (command.name.empty()) continue;
-        text += fmt::format("            '{} {}') command='{}' ;;\n", parent(command.name),
-                            last_word(command.name), command.name);
-    }
-    text += "        esac\n    done\n    case \"$command\" in\n";
+        "    for word in \"${words[@]:1:$((CURRENT-2))}\"; do\n" +
+        command_cases(all);
+    text += "    done\n    case \"$command\" in\n";
     for (const CommandHelp& command : all) {
         std::vector<std::string> specs;
         std::vector<std::string> below;
@@ -166,6 +214,14 @@ std::string zsh_text(const std::vector<CommandHelp>& all) {
     return text + "    esac\n}\n_oneadapt_sim \"$@\"\n";
 }
 
+/// What fish is told of an option's value: words, a file, or that there is none.
+std::string fish_value(const OptionHelp& option) {
+    if (!option.has_value) return "-f";
+    if (option.values.empty()) return "-r";
+    const std::string values = fmt::format("{}", fmt::join(option.values, " "));
+    return option.list ? "-x -a '(__fish_append , " + values + ")'" : "-x -a '" + values + "'";
+}
+
 std::string fish_text(const std::vector<CommandHelp>& all) {
     std::string text = "# fish completion of oneadapt-sim\n";
     const auto condition = [](const std::string& name) {
@@ -181,8 +237,8 @@ std::string fish_text(const std::vector<CommandHelp>& all) {
         for (const OptionHelp& option : command.options) {
             if (option.positional) continue;
             text += fmt::format("complete -c oneadapt-sim -n '{}' -l {} {} -d '{}'\n",
-                                condition(command.name), option.name.substr(2),
-                                option.has_value ? "-r" : "-f", replaced(option.text, "'", "\\'"));
+                                condition(command.name), option.name.substr(2), fish_value(option),
+                                replaced(option.text, "'", "\\'"));
         }
     }
     return text;

@@ -68,7 +68,7 @@ const std::vector<MediaKind>& media_table() {
         {"audio", "sound, any file that FFmpeg reads; a frame is what is transcribed at once", 0.25,
          1, audio, none_beside},
         {"lidar", "point clouds: a folder of KITTI .bin or PCD files, one for each sweep", 10, 10,
-         open_lidar, files_beside_sweeps, true},
+         open_lidar, files_beside_sweeps, true, true},
     };
     return table;
 }
@@ -88,7 +88,21 @@ void check_stored(const ClipSpec& clip) {
     }
 }
 
+void check_point_form(const ClipSpec& clip) {
+    if (find_media(clip.kind).points) return;
+    const std::pair<const char*, bool> given[] = {
+        {"--point-layout", clip.points.layout.has_value()},
+        {"--intensity-max", clip.points.brightest.has_value()}};
+    for (const auto& [option, is_given] : given) {
+        if (!is_given) continue;
+        throw UsageError(option,
+                         fmt::format("is of points, and clip '{}' is {}", clip.name, clip.kind),
+                         "leave it out");
+    }
+}
+
 std::unique_ptr<ClipReader> open_clip(const ClipSpec& clip, const ReadOptions& options) {
+    check_point_form(clip);
     return find_media(clip.kind).open(clip, options);
 }
 

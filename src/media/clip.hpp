@@ -82,6 +82,7 @@ struct MediaKind {
     /// Files outside of ClipSpec::file that reading it needs.
     std::vector<std::filesystem::path> (*files_beside)(const ClipSpec&);
     bool in_folder = false;  ///< a clip is a folder, not a file
+    bool points = false;     ///< its frames are points, which a PointForm tells of
 };
 
 /// Every media kind there is, in the order of `oneadapt-sim list`.
@@ -93,6 +94,9 @@ const MediaKind& find_media(const std::string& name);
 /// Refuses, before a byte of it is read, a clip that is missing or not stored as its kind is: as a
 /// regular file or a folder. Throws InputError; UsageError for an unknown kind.
 void check_stored(const ClipSpec& clip);
+
+/// Refuses a PointForm of a clip that is none of points. Throws UsageError.
+void check_point_form(const ClipSpec& clip);
 
 /// Opens a clip. Throws InputError when it is missing, empty, not of its kind or has no such start;
 /// UsageError for an unknown kind or a size that is not a positive even multiple.

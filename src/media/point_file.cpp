@@ -75,6 +75,11 @@ float brightest_of(const std::vector<std::filesystem::path>& sweeps, const Point
 
 PointReader::PointReader(const std::vector<std::filesystem::path>& sweeps, const PointForm& form)
     : layout_(form.layout ? &find_point_layout(*form.layout) : &point_layouts().front()) {
+    if (form.layout && is_pcd(sweeps.front())) {
+        throw InputError(sweeps.front().string(),
+                         "says itself what a point is, and --point-layout says it too",
+                         "leave --point-layout out: it is for .bin sweeps");
+    }
     if (!form.layout && !is_pcd(sweeps.front())) {
         check_layout(bytes_of(sweeps.front()), *layout_, sweeps.front());
     }

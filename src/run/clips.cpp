@@ -55,6 +55,7 @@ std::vector<ClipSpec> find_clips(const RunSpec& spec, const TaskInput& input) {
         if (spec.duration_s) clip.duration_s = spec.duration_s;
         if (!spec.point_layout.empty()) clip.points.layout = spec.point_layout;
         if (spec.intensity_max) clip.points.brightest = spec.intensity_max;
+        check_point_form(clip);
     }
     return clips;
 }

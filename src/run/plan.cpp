@@ -89,6 +89,13 @@ void resolve_coding(RunSpec& spec) {
     for (const Knob& knob : space.knobs()) spec.values[knob.name] = knob.values;
 }
 
+/// Refuses an option that would change nothing.
+void refuse_idle(const char* option, bool given, const char* why, const char* without) {
+    if (!given) return;
+    throw UsageError(option, fmt::format("{}, and there is no {}", why, without),
+                     fmt::format("give {}, or leave it out", without));
+}
+
 void resolve_schemes(RunSpec& spec) {
     const std::vector<SchemeChoice> choices = choose_schemes(spec);
     spec.schemes.clear();
@@ -100,6 +107,7 @@ void resolve_schemes(RunSpec& spec) {
     }
     choose_goals(spec);  // which refuses contradictions
     if (spec.goal.empty()) {
+        refuse_idle("--accuracies", !spec.accuracies.empty(), "is for constraints", "--goal");
         spec.weights = choose_weights(spec);
     } else if (spec.accuracies.empty()) {
         spec.accuracies = seen_from_here(data_root() / "models" / "accuracies.csv");
@@ -197,6 +205,8 @@ RunSpec resolve(RunSpec spec) {
     if (spec.model.empty() && spec.models.empty())
         spec.model = seen_from_here(shipped_model(task, spec));
     spec.input = matching_sidecar(spec, task).input_kind;
+    refuse_idle("--series-end", spec.series_end != RunSpec{}.series_end && spec.environment.empty(),
+                "says how a recorded environment ends", "--environment");
     resolve_profile(spec);
     resolve_caps(spec);
     resolve_coding(spec);

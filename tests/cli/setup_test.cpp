@@ -53,6 +53,18 @@ TEST_F(SetupTest, BashCompletesCommandsAndOptions) {
     EXPECT_EQ(completed("oneadapt-sim --weight", 1), "--weights --weight-gpu\n");
 }
 
+TEST_F(SetupTest, CompletesTheNamesThatValuesAreChosenFrom) {
+    EXPECT_EQ(completed("oneadapt-sim --scheme oneadapt-", 2), "oneadapt-bounded\n");
+    EXPECT_EQ(completed("oneadapt-sim --scheme static,oracle-s", 2), "static,oracle-static\n");
+    EXPECT_EQ(completed("oneadapt-sim --task tr", 2), "transcribe\n");
+    EXPECT_EQ(completed("oneadapt-sim record --knob macro", 3), "macroblock\n");
+    EXPECT_EQ(completed("oneadapt-sim --environment mem", 2), "memory\n");
+    EXPECT_EQ(completed("oneadapt-sim export folder --as co", 4), "compressai\n");
+    EXPECT_EQ(completed("oneadapt-sim --model ", 2), "\n") << "a file, which the shell completes";
+    EXPECT_THAT(run("completion zsh").out, HasSubstr(":value:_values -s , value oneadapt "));
+    EXPECT_THAT(run("completion fish").out, HasSubstr("-a '(__fish_append , oneadapt "));
+}
+
 TEST_F(SetupTest, EveryShellAndTheManualHaveEveryOption) {
     for (const char* command : {"completion bash", "completion zsh", "completion fish", "manual"}) {
         const Ran ran = run(command);

@@ -90,6 +90,23 @@ TEST(Goals, ResolveToARunThatResolvesToItself) {
     EXPECT_THAT(whole.schemes, ::testing::Not(::testing::Contains("oneadapt")));
 }
 
+TEST(Goals, WhatWouldChangeNothingIsRefused) {
+    const auto idle = [](auto change, const std::string& message) {
+        RunSpec spec;
+        change(spec);
+        EXPECT_THAT([&] { open_session(spec, {.trace = "none.trace", .offline = true}); },
+                    ThrowsMessage<UsageError>(HasSubstr(message)));
+    };
+    idle([](RunSpec& s) { s.accuracies = "mine.csv"; },
+         "--accuracies: is for constraints, and there is no --goal");
+    idle([](RunSpec& s) { s.series_end = "stop"; },
+         "--series-end: says how a recorded environment ends, and there is no --environment");
+    idle([](RunSpec& s) { s.point_layout = "xyzir"; },
+         "--point-layout: is of points, and clip 'fixed' is video");
+    idle([](RunSpec& s) { s.intensity_max = 255; },
+         "--intensity-max: is of points, and clip 'fixed' is video");
+}
+
 TEST(Goals, CapsAreThoseOfTheProfile) {
     RunSpec spec = constrained();
     spec.knobs = {"model", "power"};
