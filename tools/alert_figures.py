@@ -5,7 +5,8 @@
 
 takes the results folders TASK/PROFILE-ENVIRONMENT-GOAL of experiments/alert.py, and writes
 `table.csv` (harmonic means over the settings that a scheme keeps, and how many it violates), and
-`energy.png` and `error.png`: each setting's figure over that of the best static choice.
+`energy.png` and `error.png`: each setting's figure over that of the best static choice. All are
+over whole clips, their start included.
 """
 
 import argparse
@@ -28,7 +29,7 @@ def harmonic_mean(values):
 
 def settings(folder):
     with open(folder / "settings.csv", newline="") as file:
-        return list(csv.DictReader(file))
+        return [row for row in csv.DictReader(file) if row["part"] == "whole"]
 
 
 def by_scheme(rows):

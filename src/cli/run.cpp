@@ -13,6 +13,7 @@
 #include "report/table.hpp"
 #include "run/lookup.hpp"
 #include "run/manifest.hpp"
+#include "schemes/scheme.hpp"
 #include "support/console.hpp"
 #include "support/errors.hpp"
 
@@ -26,7 +27,13 @@ double seconds_since(Clock::time_point start) {
 }
 
 /// What the printed table shows savings against.
-const std::vector<std::string> kBaselines = {"awstream", "chameleon", "static", "pixel-difference"};
+std::vector<std::string> baselines() {
+    std::vector<std::string> names;
+    for (const SchemeKind& kind : scheme_table()) {
+        if (kind.baseline) names.push_back(kind.name);
+    }
+    return names;
+}
 
 /// `spec` is resolved.
 std::filesystem::path out_folder(const RunSpec& spec, const Execution& execution) {
@@ -98,7 +105,9 @@ int run_command(const RunSpec& spec, const Execution& execution, const std::stri
         fmt::print("{}", json_lines(report));
     } else if (!execution.quiet) {
         if (!report.settings.empty()) {
-            fmt::print("{}\n", settings_text(setting_means(report.settings)));
+            const Part part = part_of_tables(report);
+            fmt::print("{}\n", settings_text(setting_means(report.settings, part), part,
+                                             find_yardstick(Yardstick::setting).name));
         }
         const Resource saved = session.spec.weight_gpu > 0.5 ? Resource::gpu : Resource::bandwidth;
         const std::vector<std::string> short_clips = clips_without_steady_part(report);
@@ -110,7 +119,7 @@ int run_command(const RunSpec& spec, const Execution& execution, const std::stri
         }
         for (const std::string& clip :
              report.settings.empty() ? clips_of_tables(report) : std::vector<std::string>()) {
-            const TableOptions table{clip, part_of_tables(report), kBaselines, saved};
+            const TableOptions table{clip, part_of_tables(report), baselines(), saved};
             fmt::print("{}\n", table_text(report, table));
         }
         fmt::print("results in {} ({:.1f} s)\n", out.string(), seconds_since(start));

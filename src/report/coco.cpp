@@ -102,15 +102,12 @@ struct PrecisionRow {
 
 std::span<const Column<PrecisionRow>> precision_columns() {
     using R = const PrecisionRow&;
-    static constexpr auto maybe_number = [](const std::optional<double>& number) -> Value {
-        return number ? Value(*number) : Value();
-    };
     static constexpr Column<PrecisionRow> columns[] = {
         {"scheme", [](R r) -> Value { return r.cell.scheme; }},
-        {"weight", [](R r) { return maybe_number(r.cell.goal.weight); }},
+        {"weight", [](R r) { return value_of(r.cell.goal.weight); }},
         {"configuration", [](R r) -> Value { return r.cell.fixed; }},
-        {"ap", [](R r) { return maybe_number(r.of.ap); }},
-        {"ap50", [](R r) { return maybe_number(r.of.ap50); }},
+        {"ap", [](R r) { return value_of(r.of.ap); }},
+        {"ap50", [](R r) { return value_of(r.of.ap50); }},
     };
     return columns;
 }
@@ -124,9 +121,12 @@ void write_json(const std::filesystem::path& file, const json& what) {
 }  // namespace
 
 std::string cell_name(const CellId& cell) {
-    if (!cell.fixed.empty()) return fmt::format("{}-{}", cell.scheme, cell.fixed);
-    if (!cell.goal.weight) return cell.scheme;
-    return fmt::format("{}-{}", cell.scheme, number_text(*cell.goal.weight));
+    std::string name = cell.scheme;
+    if (cell.goal.weight) name += "-" + number_text(*cell.goal.weight);
+    for (const std::string& more : {cell.fixed, constraints_text(cell)}) {
+        if (!more.empty()) name += "-" + more;
+    }
+    return name;
 }
 
 void write_coco(const std::vector<SeenBoxes>& segments, const Sidecar& sidecar,
@@ -148,8 +148,11 @@ void write_coco(const std::vector<SeenBoxes>& segments, const Sidecar& sidecar,
         write_json(folder / cell_name(id) / "detections.json", cell.detections);
         rows.push_back({id, average_precision(cell.frames)});
     }
-    write_file(folder / "average_precision.csv",
-               [&](std::ostream& out) { write_csv(out, precision_columns(), rows); });
+    write_file(folder / "average_precision.csv", [&](std::ostream& out) {
+        const bool constraints = std::ranges::any_of(
+            rows, [](const auto& row) { return !constraints_text(row.cell).empty(); });
+        write_csv<PrecisionRow>(out, with_constraints(precision_columns(), constraints), rows);
+    });
 }
 
 }  // namespace oneadapt

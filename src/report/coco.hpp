@@ -27,7 +27,7 @@ struct SeenBoxes {
 void write_coco(const std::vector<SeenBoxes>& segments, const Sidecar& sidecar,
                 const std::filesystem::path& folder);
 
-/// What a cell is called in files: the scheme, and its weight or configuration.
+/// What a cell is called in files: the scheme, and its weight, configuration and constraints.
 std::string cell_name(const CellId& cell);
 
 }  // namespace oneadapt

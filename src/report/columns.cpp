@@ -10,12 +10,6 @@
 namespace oneadapt {
 namespace {
 
-Value maybe(const std::optional<double>& value) {
-    return value ? Value(*value) : Value();
-}
-Value maybe_seconds(const std::optional<SimSeconds>& value) {
-    return value ? Value(value->value) : Value();
-}
 Value whole(std::int64_t value) {
     return value;
 }
@@ -58,7 +52,7 @@ std::span<const Column<SegmentRow>> segment_columns() {
     static constexpr Column<SegmentRow> columns[] = {
         {"clip", [](R r) -> Value { return r.clip; }},
         {"scheme", [](R r) -> Value { return r.cell.scheme; }},
-        {"weight", [](R r) { return maybe(r.cell.goal.weight); }},
+        {"weight", [](R r) { return value_of(r.cell.goal.weight); }},
         {"segment", [](R r) { return whole(r.segment); }},
         {"configuration", [](R r) -> Value { return r.configuration; }},
         {"uplink_bytes", [](R r) { return figure(r, r.ledger.uplink_bytes); }},
@@ -75,7 +69,7 @@ std::span<const Column<SegmentRow>> segment_columns() {
         {"status", [](R r) -> Value { return r.status; }},
         {"server_encodes", [](R r) { return figure(r, r.ledger.server_encodes); }},
         {"relative_bandwidth", [](R r) { return figure(r, r.relative_bandwidth); }},
-        {"objective", [](R r) { return succeeded(r) ? maybe(r.objective) : Value(); }},
+        {"objective", [](R r) { return succeeded(r) ? value_of(r.objective) : Value(); }},
         {"streaming_accuracy", [](R r) { return figure(r, r.streaming_accuracy); }},
     };
     return columns;
@@ -84,21 +78,8 @@ std::span<const Column<SegmentRow>> segment_columns() {
 std::span<const Column<SegmentRow>> constraint_segment_columns() {
     using R = const SegmentRow&;
     static constexpr Column<SegmentRow> columns[] = {
-        {"deadline_s", [](R r) { return maybe_seconds(r.cell.goal.deadline); }},
-        {"min_accuracy", [](R r) { return maybe(r.cell.goal.min_accuracy); }},
-        {"max_energy_j", [](R r) { return maybe(r.cell.goal.max_energy_j); }},
         {"server_j", [](R r) { return figure(r, r.ledger.server_j); }},
         {"late", [](R r) { return figure(r, r.late ? 1 : 0); }},
-    };
-    return columns;
-}
-
-std::span<const Column<SummaryRow>> constraint_summary_columns() {
-    using R = const SummaryRow&;
-    static constexpr Column<SummaryRow> columns[] = {
-        {"deadline_s", [](R r) { return maybe_seconds(r.cell.goal.deadline); }},
-        {"min_accuracy", [](R r) { return maybe(r.cell.goal.min_accuracy); }},
-        {"max_energy_j", [](R r) { return maybe(r.cell.goal.max_energy_j); }},
     };
     return columns;
 }
@@ -106,7 +87,7 @@ std::span<const Column<SummaryRow>> constraint_summary_columns() {
 std::span<const Column<SummaryRow>> ap50_columns() {
     using R = const SummaryRow&;
     static constexpr Column<SummaryRow> columns[] = {
-        {"ap50", [](R r) { return maybe(r.ap50); }},
+        {"ap50", [](R r) { return value_of(r.ap50); }},
         {"ap50_ci_lo", [](R r) { return low(r.ap50_interval); }},
         {"ap50_ci_hi", [](R r) { return high(r.ap50_interval); }},
     };
@@ -119,9 +100,7 @@ std::span<const Column<SettingRow>> setting_columns() {
         return r.inputs > 0 ? Value(value) : Value();
     };
     static constexpr Column<SettingRow> columns[] = {
-        {"deadline_s", [](R r) { return maybe_seconds(r.cell.goal.deadline); }},
-        {"min_accuracy", [](R r) { return maybe(r.cell.goal.min_accuracy); }},
-        {"max_energy_j", [](R r) { return maybe(r.cell.goal.max_energy_j); }},
+        {"part", [](R r) -> Value { return std::string(text(r.part)); }},
         {"scheme", [](R r) -> Value { return r.cell.scheme; }},
         {"configuration", [](R r) -> Value { return r.configuration; }},
         {"inputs", [](R r) { return count(r.inputs); }},
@@ -130,8 +109,8 @@ std::span<const Column<SettingRow>> setting_columns() {
         {"late", [](R r) { return figure_of(r, r.late); }},
         {"over", [](R r) { return figure_of(r, r.over); }},
         {"violated", [](R r) { return r.inputs > 0 ? whole(r.violated ? 1 : 0) : Value(); }},
-        {"energy_ratio", [](R r) { return maybe(r.energy_ratio); }},
-        {"error_ratio", [](R r) { return maybe(r.error_ratio); }},
+        {"energy_ratio", [](R r) { return value_of(r.energy_ratio); }},
+        {"error_ratio", [](R r) { return value_of(r.error_ratio); }},
         {"energy_ratio_ci_lo", [](R r) { return low(interval(r.energy_draws)); }},
         {"energy_ratio_ci_hi", [](R r) { return high(interval(r.energy_draws)); }},
         {"error_ratio_ci_lo", [](R r) { return low(interval(r.error_draws)); }},
@@ -148,14 +127,14 @@ std::span<const Column<SummaryRow>> summary_columns() {
         {"clip", [](R r) -> Value { return r.clip; }},
         {"part", [](R r) -> Value { return std::string(text(r.part)); }},
         {"scheme", [](R r) -> Value { return r.cell.scheme; }},
-        {"weight", [](R r) { return maybe(r.cell.goal.weight); }},
+        {"weight", [](R r) { return value_of(r.cell.goal.weight); }},
         {"configuration", [](R r) -> Value { return r.cell.fixed; }},
         {"segments", [](R r) { return count(r.segments); }},
         {"failed_segments", [](R r) { return count(r.failed_segments); }},
         {"accuracy", [](R r) { return mean(r, r.accuracy); }},
         {"kbps", [](R r) { return mean(r, r.kbps); }},
         {"relative_bandwidth", [](R r) { return mean(r, r.relative_bandwidth); }},
-        {"objective", [](R r) { return maybe(r.objective); }},
+        {"objective", [](R r) { return value_of(r.objective); }},
         {"gpu_frames", [](R r) { return mean(r, r.gpu_frames); }},
         {"forward_frames", [](R r) { return mean(r, r.forward_frames); }},
         {"backward_frames", [](R r) { return mean(r, r.backward_frames); }},
@@ -165,8 +144,8 @@ std::span<const Column<SummaryRow>> summary_columns() {
         {"uplink_bytes", [](R r) { return mean(r, r.uplink_bytes); }},
         {"downlink_bytes", [](R r) { return mean(r, r.downlink_bytes); }},
         {"kept_frames", [](R r) { return mean(r, r.kept_frames); }},
-        {"delay_s", [](R r) { return maybe(r.delay_s); }},
-        {"delay_p95_s", [](R r) { return maybe(r.delay_p95_s); }},
+        {"delay_s", [](R r) { return value_of(r.delay_s); }},
+        {"delay_p95_s", [](R r) { return value_of(r.delay_p95_s); }},
         {"energy_j", [](R r) { return mean(r, r.energy_j); }},
         {"streaming_accuracy", [](R r) { return mean(r, r.streaming_accuracy); }},
         {"accuracy_ci_lo", [](R r) { return low(r.accuracy_interval); }},
@@ -185,12 +164,12 @@ std::span<const Column<SavingRow>> saving_columns() {
         {"part", [](R r) -> Value { return std::string(text(r.part)); }},
         {"scheme", [](R r) -> Value { return r.scheme; }},
         {"baseline", [](R r) -> Value { return r.baseline; }},
-        {"saving", [](R r) { return maybe(r.comparison.saving); }},
-        {"accuracy_lo", [](R r) { return maybe(r.comparison.accuracy_lo); }},
-        {"accuracy_hi", [](R r) { return maybe(r.comparison.accuracy_hi); }},
-        {"accuracy_gain", [](R r) { return maybe(r.comparison.accuracy_gain); }},
-        {"cost_lo", [](R r) { return maybe(r.comparison.cost_lo); }},
-        {"cost_hi", [](R r) { return maybe(r.comparison.cost_hi); }},
+        {"saving", [](R r) { return value_of(r.comparison.saving); }},
+        {"accuracy_lo", [](R r) { return value_of(r.comparison.accuracy_lo); }},
+        {"accuracy_hi", [](R r) { return value_of(r.comparison.accuracy_hi); }},
+        {"accuracy_gain", [](R r) { return value_of(r.comparison.accuracy_gain); }},
+        {"cost_lo", [](R r) { return value_of(r.comparison.cost_lo); }},
+        {"cost_hi", [](R r) { return value_of(r.comparison.cost_hi); }},
         {"points_scheme", [](R r) { return count(r.comparison.points); }},
         {"points_baseline", [](R r) { return count(r.comparison.baseline_points); }},
         {"status", [](R r) -> Value { return std::string(status_of(r)); }},
@@ -199,7 +178,7 @@ std::span<const Column<SavingRow>> saving_columns() {
         {"saving_ci_hi", [](R r) { return high(r.interval); }},
         {"comparable", [](R r) -> Value { return r.comparable; }},
         {"blocks", [](R r) { return count(r.blocks); }},
-        {"share_of_oracle", [](R r) { return maybe(r.share); }},
+        {"share_of_oracle", [](R r) { return value_of(r.share); }},
     };
     return columns;
 }
@@ -209,14 +188,14 @@ std::span<const Column<AccGradRow>> accgrad_columns() {
     static constexpr Column<AccGradRow> columns[] = {
         {"clip", [](R r) -> Value { return r.clip; }},
         {"scheme", [](R r) -> Value { return r.cell.scheme; }},
-        {"weight", [](R r) { return maybe(r.cell.goal.weight); }},
+        {"weight", [](R r) { return value_of(r.cell.goal.weight); }},
         {"segment", [](R r) { return whole(r.segment); }},
         {"knob", [](R r) -> Value { return r.knob; }},
         {"from", [](R r) { return knob_value(r.from); }},
         {"to", [](R r) { return knob_value(r.to); }},
         {"estimate", [](R r) -> Value { return r.estimate; }},
         {"measured", [](R r) -> Value { return r.measured; }},
-        {"utility_change", [](R r) { return maybe(r.utility_change); }},
+        {"utility_change", [](R r) { return value_of(r.utility_change); }},
     };
     return columns;
 }
@@ -228,11 +207,24 @@ std::span<const Column<AgreementRow>> agreement_columns() {
         {"knob", [](R r) -> Value { return r.knob; }},
         {"averaged_over", [](R r) -> Value { return r.averaged_over; }},
         {"pairs", [](R r) { return count(r.pairs); }},
-        {"spearman", [](R r) { return maybe(r.spearman); }},
-        {"equal_sign", [](R r) { return maybe(r.equal_sign); }},
+        {"spearman", [](R r) { return value_of(r.spearman); }},
+        {"equal_sign", [](R r) { return value_of(r.equal_sign); }},
         {"measured_zero", [](R r) -> Value { return r.measured_zero; }},
     };
     return columns;
+}
+
+std::string constraints_text(const CellId& cell) {
+    struct Row {
+        const CellId& cell;
+    };
+    std::string text;
+    for (const Column<Row>& column : constraint_columns<Row>()) {
+        const std::string value = csv_text(column.value({cell}));
+        if (value.empty()) continue;
+        text += fmt::format("{}{}={}", text.empty() ? "" : ",", column.name, value);
+    }
+    return text;
 }
 
 std::string csv_field(std::string_view text) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <ostream>
 #include <span>
 #include <string>
@@ -31,15 +33,52 @@ struct Column {
 
 std::span<const Column<SegmentRow>> segment_columns();
 std::span<const Column<SettingRow>> setting_columns();
-/// More of segments and summaries where they are played for constraints.
+/// More of segments that are played for constraints.
 std::span<const Column<SegmentRow>> constraint_segment_columns();
-std::span<const Column<SummaryRow>> constraint_summary_columns();
 std::span<const Column<SummaryRow>> summary_columns();
 /// More of summaries where savings are at equal AP50.
 std::span<const Column<SummaryRow>> ap50_columns();
 std::span<const Column<SavingRow>> saving_columns();
 std::span<const Column<AccGradRow>> accgrad_columns();
 std::span<const Column<AgreementRow>> agreement_columns();
+
+/// Nothing where there is no number.
+inline Value value_of(const std::optional<double>& number) {
+    return number ? Value(*number) : Value();
+}
+
+/// The columns that tell cells apart which are played for constraints; in the rows of other runs
+/// they are empty, and their tables are without them.
+inline constexpr std::array kConstraintColumns = {"deadline_s", "min_accuracy", "max_energy_j"};
+
+/// These columns of rows that have a cell.
+template <class Row>
+std::span<const Column<Row>> constraint_columns() {
+    using R = const Row&;
+    static constexpr Column<Row> columns[] = {
+        {kConstraintColumns[0],
+         [](R r) {
+             const std::optional<SimSeconds>& deadline = r.cell.goal.deadline;
+             return deadline ? Value(deadline->value) : Value();
+         }},
+        {kConstraintColumns[1], [](R r) { return value_of(r.cell.goal.min_accuracy); }},
+        {kConstraintColumns[2], [](R r) { return value_of(r.cell.goal.max_energy_j); }},
+    };
+    return columns;
+}
+
+/// Columns, and behind them those of constraints where any row has some.
+template <class Row>
+std::vector<Column<Row>> with_constraints(std::span<const Column<Row>> columns, bool any) {
+    std::vector<Column<Row>> all(columns.begin(), columns.end());
+    const auto more = constraint_columns<Row>();
+    if (any) all.insert(all.end(), more.begin(), more.end());
+    return all;
+}
+
+/// The constraints of a cell in one word, e.g. "deadline_s=0.06,min_accuracy=0.7"; empty where
+/// there are none.
+std::string constraints_text(const CellId& cell);
 
 /// A CSV field (RFC 4180): quoted when it holds a comma, a quote or a line break.
 std::string csv_field(std::string_view text);

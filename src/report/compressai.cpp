@@ -10,10 +10,10 @@
 
 #include "knobs/configuration.hpp"
 #include "report/columns.hpp"
-#include "report/csv_table.hpp"
 #include "report/frontier.hpp"
 #include "report/results.hpp"
 #include "report/summary.hpp"
+#include "support/csv_table.hpp"
 #include "support/json.hpp"
 
 namespace oneadapt {
@@ -45,7 +45,11 @@ std::vector<std::string> labels(const std::vector<const StoredPoint*>& points) {
 
 void write_scheme(std::ostream& out, const StoredRun& run, const std::string& scheme, double fps,
                   int frames) {
-    out << fmt::format("{}\n", fmt::join(kSummaryColumns, ","));
+    // Which setting a row is of: a column that this form does not have, behind those that it has.
+    const bool constraints = std::ranges::any_of(
+        run.points, [](const StoredPoint& point) { return !point.constraints.empty(); });
+    out << fmt::format("{}{}\n", fmt::join(kSummaryColumns, ","),
+                       constraints ? ",constraints" : "");
     std::map<std::string, std::vector<const StoredPoint*>> clips;
     for (const StoredPoint& point : run.points) {
         if (point.scheme != scheme || point.part != text(Part::whole) || point.clip == all_clips ||
@@ -57,10 +61,11 @@ void write_scheme(std::ostream& out, const StoredRun& run, const std::string& sc
     for (const auto& [clip, points] : clips) {
         const std::vector<std::string> names = labels(points);
         for (std::size_t i = 0; i < points.size(); ++i) {
-            out << fmt::format("{},{},{},{},{},{},,,\n", csv_field(clip), number_text(fps),
+            out << fmt::format("{},{},{},{},{},{},,,{}\n", csv_field(clip), number_text(fps),
                                std::llround(figure(*points[i], "segments") * frames), names[i],
                                number_text(figure(*points[i], "kbps")),
-                               number_text(100 * figure(*points[i], "accuracy")));
+                               number_text(100 * figure(*points[i], "accuracy")),
+                               constraints ? "," + csv_field(points[i]->constraints) : "");
         }
     }
 }

@@ -11,6 +11,7 @@
 
 #include "knobs/configuration.hpp"
 #include "report/page_parts.hpp"
+#include "schemes/scheme.hpp"
 #include "support/errors.hpp"
 
 namespace oneadapt {
@@ -111,22 +112,25 @@ json courses(const StoredRun& run, Configurations& configurations) {
     for (const StoredPoint& point : run.points) {
         if (!point.configuration.empty()) fixed.emplace(point.scheme, point.configuration);
     }
-    using Name = std::tuple<std::string, std::string, std::optional<double>, std::string>;
+    using Name =
+        std::tuple<std::string, std::string, std::optional<double>, std::string, std::string>;
     std::map<Name, std::size_t> places;
     std::vector<std::pair<Name, Course>> cells;
     for (const StoredSegment& row : run.segments) {
         const bool is_fixed = fixed.contains({row.scheme, row.configuration});
-        Name name{row.clip, row.scheme, row.weight, is_fixed ? row.configuration : ""};
+        Name name{row.clip, row.scheme, row.weight, row.constraints,
+                  is_fixed ? row.configuration : ""};
         const auto [at, is_new] = places.try_emplace(name, cells.size());
         if (is_new) cells.emplace_back(std::move(name), Course{});
         cells[at->second].second.add(row, configurations);
     }
     json out = json::array();
     for (auto& [name, course] : cells) {
-        const auto& [clip, scheme, weight, configuration] = name;
+        const auto& [clip, scheme, weight, constraints, configuration] = name;
         out.push_back({{"clip", clip},
                        {"scheme", scheme},
                        {"weight", or_null(weight)},
+                       {"constraints", constraints},
                        {"fixed", configuration},
                        {"bytes", std::move(course.bytes)},
                        {"accuracy", std::move(course.accuracy)},
@@ -144,6 +148,7 @@ json points(const StoredRun& run) {
                                           {"part", point.part},
                                           {"scheme", point.scheme},
                                           {"weight", or_null(point.weight)},
+                                          {"constraints", point.constraints},
                                           {"fixed", point.configuration}});
         for (const auto& [name, figure] : point.figures) row[name] = figure;
     }
@@ -170,7 +175,20 @@ json estimates(const StoredRun& run) {
     json out = json::array();
     for (const StoredEstimate& row : run.estimates) {
         out.push_back({row.clip, row.scheme, or_null(row.weight), row.segment, row.knob, row.from,
-                       row.to, row.estimate, rounded(row.measured, 1e4)});
+                       row.to, row.estimate, rounded(row.measured, 1e4), row.constraints});
+    }
+    return out;
+}
+
+/// The schemes that know in advance what comes.
+json knowing(const StoredRun& run) {
+    std::set<std::string> schemes;
+    for (const SchemeKind& kind : scheme_table()) {
+        if (kind.needs.hindsight) schemes.insert(kind.name);
+    }
+    json out = json::array();
+    for (const StoredPoint& point : run.points) {
+        if (schemes.erase(point.scheme) > 0) out.push_back(point.scheme);
     }
     return out;
 }
@@ -190,6 +208,7 @@ json page_data(const StoredRun& run) {
             {"points", points(run)},
             {"savings", savings(run)},
             {"estimates", estimates(run)},
+            {"knowing", knowing(run)},
             {"configurations", configurations.labels()},
             {"values", configurations.values()},
             {"cells", std::move(cells)}};

@@ -16,7 +16,9 @@
 #include <unistd.h>
 
 #include "report/columns.hpp"
+#include "schemes/scheme.hpp"
 #include "support/errors.hpp"
+#include "support/pending_file.hpp"
 #include "support/program.hpp"
 
 namespace oneadapt {
@@ -86,10 +88,14 @@ void check_replaceable(const fs::path& folder) {
     }
 }
 
-/// A hidden name beside `folder` that no other process uses.
-fs::path sibling(const fs::path& folder, std::string_view purpose) {
-    return folder.parent_path() /
-           fmt::format(".{}.{}-{}", folder.filename().string(), purpose, process_mark());
+/// What hidden names beside `folder` begin with.
+std::string hidden(const fs::path& folder) {
+    return "." + folder.filename().string();
+}
+
+/// A hidden name beside `folder`, for what is made there, that no other process uses.
+fs::path unfinished_beside(const fs::path& folder) {
+    return folder.parent_path() / unfinished_name(hidden(folder));
 }
 
 /// A folder for files in the making; whatever still is in it goes with this object.
@@ -135,7 +141,8 @@ bool exchange(const fs::path& staged, const fs::path& folder) {
 /// has no such step, the older one is moved away first.
 void swap_in(const fs::path& staged, const fs::path& folder) {
     if (exchange(staged, folder)) return;
-    const fs::path older = sibling(folder, "older");
+    const fs::path older =
+        folder.parent_path() / fmt::format("{}.older-{}", hidden(folder), process_mark());
     std::error_code error;
     const bool replaces = fs::exists(folder, error);
     if (replaces) {
@@ -152,23 +159,25 @@ void swap_in(const fs::path& staged, const fs::path& folder) {
     fs::remove_all(older, error);
 }
 
-std::vector<Column<SegmentRow>> segment_columns_of(const Report& report) {
-    std::vector<Column<SegmentRow>> all;
-    std::ranges::copy(segment_columns(), std::back_inserter(all));
-    if (report.settings.empty()) return all;
-    std::ranges::copy(constraint_segment_columns(), std::back_inserter(all));
-    return all;
+std::vector<Column<SegmentRow>> segment_table(const Report& report) {
+    auto columns = with_constraints(segment_columns(), !report.settings.empty());
+    if (report.settings.empty()) return columns;
+    std::ranges::copy(constraint_segment_columns(), std::back_inserter(columns));
+    return columns;
 }
 
-std::vector<Column<SummaryRow>> summary_columns_of(const Report& report) {
-    std::vector<Column<SummaryRow>> all;
-    std::ranges::copy(summary_columns(), std::back_inserter(all));
-    if (!report.settings.empty()) {
-        std::ranges::copy(constraint_summary_columns(), std::back_inserter(all));
-    }
-    if (!report.summary.empty() && report.summary.front().by_ap50) {
-        std::ranges::copy(ap50_columns(), std::back_inserter(all));
-    }
+std::vector<Column<SummaryRow>> summary_table(const Report& report) {
+    auto columns = with_constraints(summary_columns(), !report.settings.empty());
+    if (report.summary.empty() || !report.summary.front().by_ap50) return columns;
+    std::ranges::copy(ap50_columns(), std::back_inserter(columns));
+    return columns;
+}
+
+/// Their constraints come first.
+std::vector<Column<SettingRow>> setting_table() {
+    std::vector<Column<SettingRow>> all;
+    std::ranges::copy(constraint_columns<SettingRow>(), std::back_inserter(all));
+    std::ranges::copy(setting_columns(), std::back_inserter(all));
     return all;
 }
 
@@ -183,7 +192,7 @@ void write_table(const fs::path& file, std::span<const Column<Row>> columns,
 Report make_report(const RunResult& result, const ReportOptions& options) {
     Report report;
     report.summary = summarise(result, options.summary);
-    report.settings = settings(result, options.summary.resampling);
+    report.settings = settings(result, options.summary, find_yardstick(Yardstick::setting).name);
     if (report.settings.empty()) report.savings = savings(report.summary, options.lines);
     report.agreement = agreement(result.accgrad);
     return report;
@@ -192,10 +201,10 @@ Report make_report(const RunResult& result, const ReportOptions& options) {
 nlohmann::json to_json(const Report& report) {
     const bool constraints = !report.settings.empty();
     nlohmann::json json = {
-        {"summary", json_rows<SummaryRow>(summary_columns_of(report), report.summary)},
+        {"summary", json_rows<SummaryRow>(summary_table(report), report.summary)},
         {"savings", json_rows(saving_columns(), report.savings)},
         {"agreement", json_rows(agreement_columns(), report.agreement)}};
-    if (constraints) json["settings"] = json_rows(setting_columns(), report.settings);
+    if (constraints) json["settings"] = json_rows<SettingRow>(setting_table(), report.settings);
     return json;
 }
 
@@ -220,7 +229,8 @@ void check_writable(const fs::path& out_dir) {
     while (!fs::exists(parent, ignored) && parent != parent.root_path()) {
         parent = parent.parent_path();
     }
-    const StagingFolder trial(sibling(parent / folder.filename(), "trial"));
+    remove_abandoned(parent, hidden(folder) + ".");
+    const StagingFolder trial(unfinished_beside(parent / folder.filename()));
     write_file(trial.path() / "file", [](std::ostream&) {});
     if (fs::exists(folder, ignored)) check_renameable(folder, trial.path());
 }
@@ -230,18 +240,18 @@ Report write_results(const fs::path& out_dir, const RunResult& result,
     Report report = make_report(result, options.report);
     const fs::path folder = resolved(out_dir);
     check_replaceable(folder);
-    const StagingFolder staging(sibling(folder, "partial"));
+    const StagingFolder staging(unfinished_beside(folder));
     const bool constraints = !report.settings.empty();
-    write_table<SegmentRow>(staging.path() / "segments.csv", segment_columns_of(report),
+    write_table<SegmentRow>(staging.path() / "segments.csv", segment_table(report),
                             result.segments);
-    write_table<SummaryRow>(staging.path() / "summary.csv", summary_columns_of(report),
-                            report.summary);
+    write_table<SummaryRow>(staging.path() / "summary.csv", summary_table(report), report.summary);
     if (constraints) {
-        write_table(staging.path() / "settings.csv", setting_columns(), report.settings);
+        write_table<SettingRow>(staging.path() / "settings.csv", setting_table(), report.settings);
     }
     write_table(staging.path() / "savings.csv", saving_columns(), report.savings);
     if (!result.accgrad.empty()) {
-        write_table(staging.path() / "accgrad.csv", accgrad_columns(), result.accgrad);
+        write_table<AccGradRow>(staging.path() / "accgrad.csv",
+                                with_constraints(accgrad_columns(), constraints), result.accgrad);
         write_table(staging.path() / "agreement.csv", agreement_columns(), report.agreement);
     }
     nlohmann::json manifest = options.manifest;

@@ -18,7 +18,7 @@ namespace oneadapt {
 
 /// Goes into every manifest. Whoever changes what the same run writes raises it: what a sweep
 /// finished before is then played anew.
-inline constexpr int kResultsVersion = 2;
+inline constexpr int kResultsVersion = 3;
 
 /// What is worked out from a run.
 struct Report {
@@ -53,7 +53,7 @@ struct ResultOptions {
 };
 
 /// Throws OutputError unless write_results() could make or replace this folder: to be called before
-/// hours of work. Leaves nothing behind.
+/// hours of work. Leaves nothing behind, and removes what a killed run left beside the folder.
 void check_writable(const std::filesystem::path& out_dir);
 
 /// Writes segments.csv, summary.csv, savings.csv, manifest.json and, where a gradient scheme ran,

@@ -6,6 +6,7 @@
 
 #include "report/frontier.hpp"
 #include "report/summary.hpp"
+#include "schemes/scheme.hpp"
 
 namespace oneadapt {
 
@@ -37,8 +38,8 @@ struct SavingRow {
 
 /// Between which schemes the room for adaptation lies.
 struct Yardsticks {
-    std::string floor = "static";           ///< without adapting
-    std::string ceiling = "oracle-static";  ///< with all that there is to know
+    std::string floor = find_yardstick(Yardstick::floor).name;
+    std::string ceiling = find_yardstick(Yardstick::ceiling).name;
 };
 
 /// How results spell what a comparison is worth: as text(Overlap), or "few blocks" where it stands

@@ -19,8 +19,9 @@ struct CellTotals {
     double kbps = 0;
     double all_energy_j = 0;
     std::size_t late = 0;
-    std::vector<double> server_j = {};  ///< of each input
-    std::vector<double> energy_sums = {};
+    std::vector<double> server_j = {};     ///< of each input
+    bool drawn = true;                     ///< every clip could be
+    std::vector<double> energy_sums = {};  ///< over each replicate
     std::vector<double> error_sums = {};
 
     double share(double sum) const { return sum / static_cast<double>(inputs); }
@@ -41,8 +42,7 @@ struct ClipPlay {
     std::vector<const SegmentRow*> rows;
 };
 
-void add_clip(CellTotals& totals, const ClipPlay& play,
-              const std::map<std::string, Bootstrap>& draws) {
+void add_clip(CellTotals& totals, const ClipPlay& play, const PartDraws::Clip& part) {
     std::vector<double> energies;
     std::vector<double> errors;
     for (const SegmentRow* row : play.rows) {
@@ -50,6 +50,7 @@ void add_clip(CellTotals& totals, const ClipPlay& play,
             ++totals.failed;
             continue;
         }
+        if (row->segment < part.first) continue;
         energies.push_back(row->ledger.server_j);
         errors.push_back(1 - row->accuracy);
         totals.energy_j += energies.back();
@@ -60,31 +61,14 @@ void add_clip(CellTotals& totals, const ClipPlay& play,
         ++totals.inputs;
     }
     totals.server_j.insert(totals.server_j.end(), energies.begin(), energies.end());
-    const Bootstrap& bootstrap = draws.at(*play.clip);
-    if (energies.size() != bootstrap.segments()) return;
-    add_draws(totals.energy_sums, bootstrap.sums(energies));
-    add_draws(totals.error_sums, bootstrap.sums(errors));
+    if (energies.empty() || energies.size() != part.bootstrap.segments()) return;
+    const std::vector<double> drawn = part.bootstrap.sums(energies);
+    totals.drawn = totals.drawn && !drawn.empty();
+    add_draws(totals.energy_sums, drawn);
+    add_draws(totals.error_sums, part.bootstrap.sums(errors));
 }
 
-/// How the inputs of each clip are drawn: the same for all cells, so that they stay paired.
-std::map<std::string, Bootstrap> draws_of(const RunResult& result, const Resampling& resampling) {
-    std::map<std::string, int> lengths;
-    std::vector<std::string> clips;
-    for (const SegmentRow& row : result.segments) {
-        const auto [at, is_new] = lengths.try_emplace(row.clip, 0);
-        if (is_new) clips.push_back(row.clip);
-        if (succeeded(row)) at->second = std::max(at->second, row.segment + 1);
-    }
-    std::map<std::string, Bootstrap> draws;
-    for (std::size_t i = 0; i < clips.size(); ++i) {
-        draws.emplace(clips[i],
-                      Bootstrap(static_cast<std::size_t>(lengths[clips[i]]), 0, i, resampling));
-    }
-    return draws;
-}
-
-std::vector<CellTotals> totals_of(const RunResult& result, const Resampling& resampling) {
-    const std::map<std::string, Bootstrap> draws = draws_of(result, resampling);
+std::vector<CellTotals> totals_of(const RunResult& result, const PartDraws& draws) {
     std::map<CellId, std::size_t> places;
     std::vector<CellTotals> all;
     std::vector<std::vector<ClipPlay>> plays;
@@ -99,7 +83,10 @@ std::vector<CellTotals> totals_of(const RunResult& result, const Resampling& res
         clips.back().rows.push_back(&row);
     }
     for (std::size_t i = 0; i < all.size(); ++i) {
-        for (const ClipPlay& play : plays[i]) add_clip(all[i], play, draws);
+        for (const ClipPlay& play : plays[i]) add_clip(all[i], play, draws.of(*play.clip));
+        if (all[i].drawn) continue;
+        all[i].energy_sums.clear();
+        all[i].error_sums.clear();
     }
     return all;
 }
@@ -137,17 +124,16 @@ std::vector<double> quotients(const std::vector<double>& of, const std::vector<d
     return out;
 }
 
-/// The normaliser's best cell for a goal, and what it did.
+/// The yardstick's best cell for a goal, and what it did.
 struct Norm {
     SettingRow row;
     const CellTotals* totals = nullptr;
 };
 
-Norm norm_of(const std::vector<CellTotals>& all, const Goal& goal, const std::string& normaliser) {
+Norm norm_of(const std::vector<CellTotals>& all, const Goal& goal, const std::string& yardstick) {
     Norm best;
     for (const CellTotals& totals : all) {
-        if (totals.cell.scheme != normaliser || totals.cell.goal.deadline != goal.deadline)
-            continue;
+        if (totals.cell.scheme != yardstick || totals.cell.goal.deadline != goal.deadline) continue;
         SettingRow row = judged(totals, goal);
         if (row.inputs == 0 || (best.totals && !better(row, best.row, goal))) continue;
         best = {std::move(row), &totals};
@@ -170,24 +156,35 @@ double harmonic_mean(const std::vector<double>& values) {
     return static_cast<double>(values.size()) / sum;
 }
 
-/// The harmonic mean of the settings' ratios, and its interval.
+/// The harmonic mean of the settings' ratios, and its interval, where all of them have draws.
 void average(const std::vector<const SettingRow*>& rows, std::optional<double> SettingRow::*ratio,
              std::vector<double> SettingRow::*draws, std::optional<double>& mean,
              std::optional<Interval>& range) {
     std::vector<double> ratios;
     std::vector<double> sums;
+    bool drawn = true;
     for (const SettingRow* row : rows) {
         const std::optional<double>& value = row->*ratio;
         if (!value || *value <= 0) continue;
         ratios.push_back(*value);
         std::vector<double> inverse = row->*draws;
+        drawn = drawn && !inverse.empty();
         for (double& draw : inverse) draw = 1 / draw;
         add_draws(sums, inverse);
     }
     if (ratios.empty()) return;
     mean = harmonic_mean(ratios);
+    if (!drawn) return;
     for (double& sum : sums) sum = static_cast<double>(ratios.size()) / sum;
     range = interval(std::move(sums));
+}
+
+std::optional<double> plain_mean(const std::vector<const SettingRow*>& rows,
+                                 double SettingRow::*figure) {
+    if (rows.empty()) return std::nullopt;
+    double sum = 0;
+    for (const SettingRow* row : rows) sum += row->*figure;
+    return sum / static_cast<double>(rows.size());
 }
 
 std::string mean_text(const std::optional<double>& mean, const std::optional<Interval>& range) {
@@ -196,38 +193,49 @@ std::string mean_text(const std::optional<double>& mean, const std::optional<Int
                  : fmt::format("{:.3f}", *mean);
 }
 
-}  // namespace
-
-std::vector<SettingRow> settings(const RunResult& result, const Resampling& resampling,
-                                 const std::string& normaliser) {
-    const bool any = std::ranges::any_of(
-        result.segments, [](const SegmentRow& row) { return bounded(row.cell.goal); });
-    if (!any) return {};
-    const std::vector<CellTotals> all = totals_of(result, resampling);
+void add_part(const RunResult& result, Part part, const PartDraws& draws,
+              const std::string& yardstick, std::vector<SettingRow>& rows) {
+    const std::vector<CellTotals> all = totals_of(result, draws);
+    const auto add = [&](SettingRow row) -> SettingRow& {
+        row.part = part;
+        return rows.emplace_back(std::move(row));
+    };
     std::map<Goal, Norm> norms;
-    std::vector<SettingRow> rows;
     for (const CellTotals& totals : all) {
         if (!bounded(totals.cell.goal)) continue;
         const Goal& goal = totals.cell.goal;
         const auto [norm, is_new] = norms.try_emplace(goal);
         if (is_new) {
-            norm->second = norm_of(all, goal, normaliser);
+            norm->second = norm_of(all, goal, yardstick);
             if (norm->second.totals) {
-                rows.push_back(norm->second.row);
-                compare(rows.back(), *norm->second.totals, norm->second);
+                compare(add(norm->second.row), *norm->second.totals, norm->second);
             }
         }
-        rows.push_back(judged(totals, goal));
-        rows.back().configuration.clear();
-        compare(rows.back(), totals, norm->second);
+        SettingRow& row = add(judged(totals, goal));
+        row.configuration.clear();
+        compare(row, totals, norm->second);
+    }
+}
+
+}  // namespace
+
+std::vector<SettingRow> settings(const RunResult& result, const SummaryOptions& options,
+                                 const std::string& yardstick) {
+    const bool any = std::ranges::any_of(
+        result.segments, [](const SegmentRow& row) { return bounded(row.cell.goal); });
+    std::vector<SettingRow> rows;
+    if (!any) return rows;
+    for (const Part part : kParts) {
+        add_part(result, part, PartDraws(result, part, options), yardstick, rows);
     }
     return rows;
 }
 
-std::vector<SettingMean> setting_means(const std::vector<SettingRow>& settings) {
+std::vector<SettingMean> setting_means(const std::vector<SettingRow>& settings, Part part) {
     std::vector<SettingMean> means;
     std::vector<std::vector<const SettingRow*>> kept;
     for (const SettingRow& row : settings) {
+        if (row.part != part) continue;
         auto mean = std::ranges::find(means, row.cell.scheme, &SettingMean::scheme);
         if (mean == means.end()) {
             means.push_back({.scheme = row.cell.scheme});
@@ -249,22 +257,38 @@ std::vector<SettingMean> setting_means(const std::vector<SettingRow>& settings) 
                 mean.energy_interval);
         average(kept[i], &SettingRow::error_ratio, &SettingRow::error_draws, mean.error,
                 mean.error_interval);
+        mean.energy_j = plain_mean(kept[i], &SettingRow::energy_j);
+        mean.plain_error = plain_mean(kept[i], &SettingRow::error);
     }
     return means;
 }
 
-std::string settings_text(const std::vector<SettingMean>& means) {
+std::string settings_text(const std::vector<SettingMean>& means, Part part,
+                          const std::string& yardstick) {
+    const bool compared =
+        std::ranges::any_of(means, [](const SettingMean& mean) { return mean.compared > 0; });
+    const std::string what =
+        compared ? fmt::format(
+                       "Energy and error over those of the best static choice of each "
+                       "setting ({}):\nharmonic means",
+                       yardstick)
+                 : fmt::format(
+                       "Energy (J an input) and error as they are, since {} was not "
+                       "played or keeps nothing:\nmeans",
+                       yardstick);
     std::string text = fmt::format(
-        "Energy and error over those of the best static choice of each setting: harmonic means "
-        "over\n"
-        "the settings that the scheme keeps; [ ] how many of its settings it violates, ( ) 95 %\n"
-        "interval by bootstrap\n\n{:<20}  {:>9}  {:>25}  {:>25}\n",
-        "scheme", "settings", "energy", "error");
+        "{} over the settings that the scheme keeps{};\n[ ] how many of its settings it violates{}"
+        "\n\n{:<20}  {:>9}  {:>25}  {:>25}\n",
+        what, part == Part::steady ? ", after the start" : "",
+        compared ? ", ( ) 95 % interval by bootstrap" : "", "scheme", "settings",
+        compared ? "energy" : "energy (J)", "error");
     for (const SettingMean& mean : means) {
         text += fmt::format("{:<20}  {:>9}  {:>25}  {:>25}\n", mean.scheme,
                             fmt::format("{} [{}]", mean.settings, mean.violated),
-                            mean_text(mean.energy, mean.energy_interval),
-                            mean_text(mean.error, mean.error_interval));
+                            compared ? mean_text(mean.energy, mean.energy_interval)
+                                     : mean_text(mean.energy_j, std::nullopt),
+                            compared ? mean_text(mean.error, mean.error_interval)
+                                     : mean_text(mean.plain_error, std::nullopt));
     }
     return text;
 }

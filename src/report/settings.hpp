@@ -5,8 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "report/bootstrap.hpp"
-#include "report/summary.hpp"
+#include "report/parts.hpp"
 #include "sim/result.hpp"
 
 namespace oneadapt {
@@ -16,8 +15,9 @@ inline constexpr double kToleratedMisses = 0.1;
 
 /// A scheme under one setting of constraints, over all clips: a row of settings.csv.
 struct SettingRow {
+    Part part = Part::whole;
     CellId cell;
-    std::string configuration = {};  ///< of the normaliser, the best one in hindsight
+    std::string configuration = {};  ///< of the yardstick, the best one in hindsight
     std::size_t inputs = 0;          ///< segments; 0 where one failed: then there are no figures
     double energy_j = 0;             ///< the server's, mean of an input
     double error = 0;                ///< 1 - mean accuracy
@@ -26,7 +26,8 @@ struct SettingRow {
     double late = 0;          ///< share of inputs without a result by the deadline
     double over = 0;          ///< share of inputs above the goal's energy
     bool violated = false;    ///< late or over too often, or less accurate on average than the goal
-    /// Over the normaliser's; absent where that violates the setting, or has none of it.
+    /// Over the yardstick's; absent where that was not played, violates the setting, or has none of
+    /// it.
     std::optional<double> energy_ratio = {};
     std::optional<double> error_ratio = {};
     /// Of the ratios, one for each replicate of the bootstrap.
@@ -39,23 +40,30 @@ struct SettingMean {
     std::string scheme;
     std::size_t settings = 0;
     std::size_t violated = 0;  ///< of them; these are left out
-    std::size_t compared = 0;  ///< of the others, those that the normaliser does not violate either
+    std::size_t compared = 0;  ///< of the others, those that the yardstick does not violate either
     /// Harmonic means of the ratios, and their 95 % intervals; absent where nothing is compared.
     std::optional<double> energy = {};
     std::optional<double> error = {};
     std::optional<Interval> energy_interval = {};
     std::optional<Interval> error_interval = {};
+    /// Means of what is not over anything's; absent where every setting is violated.
+    std::optional<double> energy_j = {};
+    std::optional<double> plain_error = {};
 };
 
-/// Every setting with every scheme that was played for it, in order of appearance; empty where the
-/// run knows no constraints. `normaliser` plays configurations for deadlines alone; of these each
-/// setting takes the one that does best without violating it, known afterwards.
-std::vector<SettingRow> settings(const RunResult& result, const Resampling& resampling,
-                                 const std::string& normaliser = "alert-static");
+/// For the whole and then for the steady part: every setting with every scheme that was played for
+/// it, in order of appearance; empty where the run knows no constraints. The yardstick (see
+/// Yardstick::setting) plays configurations for deadlines alone; of these each setting takes the
+/// one that does best without violating it, known afterwards.
+std::vector<SettingRow> settings(const RunResult& result, const SummaryOptions& options,
+                                 const std::string& yardstick);
 
-std::vector<SettingMean> setting_means(const std::vector<SettingRow>& settings);
+/// Of that part.
+std::vector<SettingMean> setting_means(const std::vector<SettingRow>& settings, Part part);
 
-/// The means as a table for the terminal: in brackets how many settings were violated.
-std::string settings_text(const std::vector<SettingMean>& means);
+/// The means as a table for the terminal: over the yardstick's where anything is compared with it,
+/// else as they are; in brackets how many settings were violated.
+std::string settings_text(const std::vector<SettingMean>& means, Part part,
+                          const std::string& yardstick);
 
 }  // namespace oneadapt

@@ -14,6 +14,7 @@ struct StoredSegment {
     std::string clip;
     std::string scheme;
     std::optional<double> weight;
+    std::string constraints = {};  ///< see constraints_text()
     int segment = 0;
     std::string configuration;
     double uplink_bytes = 0;
@@ -28,6 +29,7 @@ struct StoredPoint {
     std::string part;
     std::string scheme;
     std::optional<double> weight;
+    std::string constraints = {};  ///< see constraints_text()
     std::string configuration;
     /// By column, e.g. "kbps"; those that are absent in the row are left out.
     std::vector<std::pair<std::string, double>> figures;
@@ -52,6 +54,7 @@ struct StoredEstimate {
     std::string clip;
     std::string scheme;
     std::optional<double> weight;
+    std::string constraints = {};  ///< see constraints_text()
     int segment = 0;
     std::string knob;
     std::string from;

@@ -213,17 +213,9 @@ class Appearing {
     std::vector<T> all_;
 };
 
-/// A clip, and how many segments of it were played by the cell that got furthest.
-struct ClipLength {
-    std::string clip;
-    std::size_t number = 0;  ///< of the clip, in order of appearance
-    int segments = 0;
-};
-
 /// A run as cells that played clips.
 struct Plays {
     Appearing<std::pair<std::string, CellId>, Played> played;
-    Appearing<std::string, ClipLength> clips;
 
     explicit Plays(const RunResult& result) {
         for (const SegmentRow& row : result.segments) {
@@ -233,44 +225,30 @@ struct Plays {
                                  "give it another name");
             }
             played.of({row.clip, row.cell}, row.clip, row.cell).segments.push_back(&row);
-            ClipLength& extent = clips.of(row.clip, row.clip, clips.all().size());
-            if (succeeded(row)) extent.segments = std::max(extent.segments, row.segment + 1);
         }
     }
 };
 
-void summarise_part(Plays& plays, Part part, const SummaryOptions& options,
+void summarise_part(const Plays& plays, Part part, const PartDraws& draws, bool by_ap50,
                     std::vector<SummaryRow>& out) {
     Appearing<CellId, Group> together;
     std::vector<Group> by_clip;
-    std::vector<Bootstrap> bootstraps;
-    std::vector<int> starts;
-    for (const ClipLength& clip : plays.clips.all()) {
-        const int start = start_segments(clip.segments, options.warmup);
-        const int left = std::max(0, clip.segments - start);
-        const bool whole = part == Part::whole;
-        bootstraps.emplace_back(static_cast<std::size_t>(whole ? clip.segments : left),
-                                static_cast<std::size_t>(whole && left > 0 ? start : 0),
-                                clip.number, options.resampling);
-        starts.push_back(whole ? 0 : start);
-    }
     for (const Played& played : plays.played.all()) {
-        const std::size_t clip = plays.clips.of(played.clip).number;
-        Group& all = together.of(played.cell, all_clips, played.cell, part, options.by_ap50);
-        Group& one = by_clip.emplace_back(played.clip, played.cell, part, options.by_ap50);
+        const auto& [first, bootstrap] = draws.of(played.clip);
+        Group& all = together.of(played.cell, all_clips, played.cell, part, by_ap50);
+        Group& one = by_clip.emplace_back(played.clip, played.cell, part, by_ap50);
         Segments segments;
         for (const SegmentRow* row : played.segments) {
             if (!succeeded(*row)) {
                 all.fail();
                 one.fail();
-            } else if (row->segment >= starts[clip]) {
+            } else if (row->segment >= first) {
                 segments.push_back(row);
             }
         }
-        const Sums drawn = segments.size() == bootstraps[clip].segments()
-                               ? Sums::drawn(bootstraps[clip], segments)
-                               : Sums{};
-        for (Group* group : {&all, &one}) group->add(segments, bootstraps[clip], drawn);
+        const Sums drawn =
+            segments.size() == bootstrap.segments() ? Sums::drawn(bootstrap, segments) : Sums{};
+        for (Group* group : {&all, &one}) group->add(segments, bootstrap, drawn);
     }
     for (const Group& group : together.all()) out.push_back(group.finish());
     for (const Group& group : by_clip) out.push_back(group.finish());
@@ -278,23 +256,11 @@ void summarise_part(Plays& plays, Part part, const SummaryOptions& options,
 
 }  // namespace
 
-std::string_view text(Part part) {
-    return part == Part::whole ? "whole" : "steady";
-}
-
-int start_segments(int segments, const std::optional<int>& warmup) {
-    return warmup.value_or(std::max(5, (segments + 9) / 10));
-}
-
-bool succeeded(const SegmentRow& row) {
-    return row.status == "ok";
-}
-
 std::vector<SummaryRow> summarise(const RunResult& result, const SummaryOptions& options) {
-    Plays plays(result);
+    const Plays plays(result);
     std::vector<SummaryRow> rows;
-    for (const Part part : {Part::whole, Part::steady}) {
-        summarise_part(plays, part, options, rows);
+    for (const Part part : kParts) {
+        summarise_part(plays, part, PartDraws(result, part, options), options.by_ap50, rows);
     }
     return rows;
 }

@@ -3,29 +3,16 @@
 #include <cstddef>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "report/bootstrap.hpp"
+#include "report/parts.hpp"
 #include "sim/result.hpp"
 
 namespace oneadapt {
 
 /// The clip name under which a summary stands for all clips together.
 inline constexpr const char* all_clips = "all";
-
-/// Which segments of a clip a figure is over.
-enum class Part {
-    whole,
-    steady  ///< those after the start, in which schemes still look for what suits the clip
-};
-
-/// How results spell it: "whole", "steady".
-std::string_view text(Part part);
-
-/// The segments of a clip's start: the first tenth, rounded up, and at least five, unless `warmup`
-/// says how many.
-int start_segments(int segments, const std::optional<int>& warmup);
 
 /// The means that savings are worked out from, one for each replicate of a Bootstrap.
 struct Replicates {
@@ -73,16 +60,6 @@ struct SummaryRow {
     std::size_t blocks = 0;  ///< see Bootstrap::blocks(); together of all clips
     Replicates replicates;   ///< empty where no figures are
 };
-
-/// What a summary is over, and how its intervals are drawn.
-struct SummaryOptions {
-    std::optional<int> warmup = std::nullopt;  ///< see start_segments()
-    Resampling resampling = {};
-    bool by_ap50 = false;  ///< see SummaryRow::by_ap50; segments have SegmentRow::judged then
-};
-
-/// True for a row with figures.
-bool succeeded(const SegmentRow& row);
 
 /// For the whole and then for the steady part: the means of each cell over all clips (every segment
 /// weighs the same), then of each clip and cell, in order of appearance. Where a segment failed

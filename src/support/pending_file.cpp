@@ -1,5 +1,6 @@
 #include "support/pending_file.hpp"
 
+#include <string_view>
 #include <utility>
 
 #include "support/errors.hpp"
@@ -9,9 +10,30 @@ namespace oneadapt {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+constexpr std::string_view kUnfinished = ".partial-";
+
+}  // namespace
+
+std::string unfinished_name(const std::string& name) {
+    return name + std::string(kUnfinished) + process_mark();
+}
+
+void remove_abandoned(const fs::path& folder, const std::string& prefix) {
+    std::error_code ignored;  // what cannot be removed is in nobody's way
+    for (fs::directory_iterator entry(folder, ignored); entry != fs::directory_iterator();
+         entry.increment(ignored)) {
+        const std::string name = entry->path().filename().string();
+        const std::size_t at = name.rfind(kUnfinished);
+        if (at == std::string::npos || !name.starts_with(prefix)) continue;
+        if (!is_abandoned(std::string_view(name).substr(at + kUnfinished.size()))) continue;
+        fs::remove_all(entry->path(), ignored);
+    }
+}
+
 PendingFile::PendingFile(fs::path final_name, const std::string& mark)
-    : final_(std::move(final_name)), pending_(final_) {
-    pending_ += ".partial" + process_mark();
+    : final_(std::move(final_name)), pending_(unfinished_name(final_.string())) {
     std::error_code error;
     if (final_.has_parent_path()) fs::create_directories(final_.parent_path(), error);
     if (error) {

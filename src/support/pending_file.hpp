@@ -5,6 +5,13 @@
 
 namespace oneadapt {
 
+/// A name that is `name`, and for as long as its file or folder is unfinished says whose it is.
+std::string unfinished_name(const std::string& name);
+
+/// Removes from a folder what processes of this machine that run no more left there under an
+/// unfinished_name() which begins with `prefix`.
+void remove_abandoned(const std::filesystem::path& folder, const std::string& prefix = "");
+
 /// A file or folder under a temporary name beside its final one, removed unless kept, so that it
 /// appears whole or not at all.
 class PendingFile {

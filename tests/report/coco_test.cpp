@@ -69,6 +69,21 @@ TEST_F(CocoTest, HasPicturesOfAllClipsAndWhatIsSaidOfThem) {
     EXPECT_THAT(text("average_precision.csv"), ::testing::HasSubstr("\nstatic,,qp=30,"));
 }
 
+TEST_F(CocoTest, SettingsOfConstraintsStayApart) {
+    for (const double accuracy : {0.8, 0.9}) {
+        add("a",
+            {.scheme = "alert", .goal = {.deadline = SimSeconds{0.06}, .min_accuracy = accuracy}});
+    }
+    write_coco(segments_, sidecar_, folder_.path());
+    EXPECT_EQ(json::parse(text("alert-deadline_s=0.06,min_accuracy=0.9/detections.json")).size(),
+              2U);
+    EXPECT_THAT(
+        text("average_precision.csv"),
+        ::testing::AllOf(::testing::StartsWith("scheme,weight,configuration,ap,ap50,deadline_s,"
+                                               "min_accuracy,max_energy_j\n"),
+                         ::testing::ContainsRegex("\nalert,,,[0-9.]+,[0-9.]+,0.06,0.8,\n")));
+}
+
 /// pycocotools comes from PyPI, so this speaks where somebody has installed it.
 TEST_F(CocoTest, PycocotoolsWorksOutTheSameAveragePrecision) {
     const std::string python = std::getenv("PYCOCOTOOLS_PYTHON") != nullptr

@@ -72,6 +72,24 @@ TEST_F(CompressAi, HasARowForEachClipAndPointOfAScheme) {
                   "yard,10,20,0,600,75,,,\nyard,10,20,1,300,50,,,\n");
 }
 
+TEST_F(CompressAi, ARowSaysWhichConstraintsItIsOf) {
+    RunResult result;
+    for (const double accuracy : {0.8, 0.9}) {
+        const CellId cell{.scheme = "alert",
+                          .goal = {.deadline = SimSeconds{0.06}, .min_accuracy = accuracy}};
+        result.segments.push_back(segment_row("road", cell, 0, 1000 * accuracy, accuracy));
+    }
+    ResultOptions options;
+    options.manifest = {{"spec", {{"fps", 10}, {"segment_frames", 10}}}};
+    write_results(run, result, options);
+    compressai().write(read_results(run), out);
+    EXPECT_EQ(content(out / "alert/summary.csv"),
+              "Dataset,fps,num_of_coded_frame,qp,bitrate (kbps),end_accuracy,encode,decode,nn_task,"
+              "constraints\n"
+              "road,10,10,0,800,80,,,,\"deadline_s=0.06,min_accuracy=0.8\"\n"
+              "road,10,10,1,900,90,,,,\"deadline_s=0.06,min_accuracy=0.9\"\n");
+}
+
 TEST_F(CompressAi, ThreeQuartersOfTheRateIsAQuarterLess) {
     write_run(10);
     compressai().write(read_results(run), out);

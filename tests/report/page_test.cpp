@@ -105,7 +105,7 @@ TEST_F(Page, TellsRegionsByTheirMeanAndSharesConfigurations) {
 TEST_F(Page, HoldsPointsAndEstimatesAsTheTablesHaveThem) {
     const json run = data().at(0);
     EXPECT_EQ(run["estimates"],
-              json::array({{"road", "mine", 0.5, 0, "qp", "20", "30", 12.5, 2500}}));
+              json::array({{"road", "mine", 0.5, 0, "qp", "20", "30", 12.5, 2500, ""}}));
     int whole = 0;
     for (const json& point : run["points"]) {
         if (point["fixed"] != "qp=20" || point["part"] != "whole" || point["clip"] != "road") {
@@ -117,6 +117,25 @@ TEST_F(Page, HoldsPointsAndEstimatesAsTheTablesHaveThem) {
         EXPECT_EQ(point["segments"], 2.0);
     }
     EXPECT_EQ(whole, 1);
+}
+
+TEST_F(Page, CellsOfSeveralConstraintsStayApart) {
+    RunResult run;
+    for (const double accuracy : {0.8, 0.9}) {
+        const CellId cell{.scheme = "alert",
+                          .goal = {.deadline = SimSeconds{0.06}, .min_accuracy = accuracy}};
+        for (const int segment : {0, 1}) {
+            run.segments.push_back(segment_row("road", cell, segment, 100 * accuracy, accuracy));
+        }
+    }
+    run.segments.push_back(segment_row("road", {.scheme = "free-profiler"}, 0, 100, 0.5));
+    write_results(out, run, {});
+    const json told = data().at(0);
+    ASSERT_THAT(told.at("cells"), SizeIs(3));
+    EXPECT_EQ(told["cells"][1]["constraints"], "deadline_s=0.06,min_accuracy=0.9");
+    EXPECT_EQ(told["cells"][1]["bytes"], json({11250, 11250}));
+    EXPECT_EQ(told["points"][0]["constraints"], "deadline_s=0.06,min_accuracy=0.8");
+    EXPECT_EQ(told["knowing"], json({"free-profiler"}));
 }
 
 TEST_F(Page, NeedsNothingBesideItself) {

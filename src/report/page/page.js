@@ -45,9 +45,9 @@
 
   // ---- frontier
   const same = (point, cell) => point.scheme === cell.scheme && point.weight === cell.weight
-    && point.fixed === cell.fixed;
-  const pointName = (p) =>
-    p.weight !== null ? `${p.scheme}, weight ${number(p.weight)}` : `${p.scheme} ${p.fixed}`.trim();
+    && point.constraints === cell.constraints && point.fixed === cell.fixed;
+  const pointName = (p) => (p.weight !== null ? `${p.scheme}, weight ${number(p.weight)}`
+    : [p.scheme, p.fixed, p.constraints].filter(Boolean).join(" "));
   const best = (points) => {
     const line = [];
     [...points].sort((a, b) => a.x - b.x || b.y - a.y).forEach((p) => {
@@ -180,11 +180,12 @@
   }
 
   // ---- course
-  const key = (run, cell) => JSON.stringify([run, cell.scheme, cell.weight, cell.fixed]);
+  const key = (run, cell) => JSON.stringify([run, cell.scheme, cell.weight, cell.constraints, cell.fixed]);
   const courseOf = (text, clip) => {
     if (!text) return null;
-    const [r, scheme, weight, fixed] = JSON.parse(text);
-    const cell = runs[r].cells.find((c) => c.clip === clip && same(c, { scheme, weight, fixed }));
+    const [r, scheme, weight, constraints, fixed] = JSON.parse(text);
+    const cell = runs[r].cells.find((c) => c.clip === clip
+      && same(c, { scheme, weight, constraints, fixed }));
     return cell ? { run: runs[r], cell } : null;
   };
   const allCells = runs.flatMap((run, r) => {
@@ -256,8 +257,9 @@
     : [pointName(cell), run.configurations[cell.configuration[t]],
       number(cell.bytes[t] / 1000, 4), number(cell.accuracy[t] / 1e4, 4),
       cell.delay[t] === null ? "-" : number(cell.delay[t] / 1e3)]);
-  const hindsight = (run, clip, weight) => run.cells.filter((c) => c.clip === clip
-    && c.weight === weight && c.scheme.startsWith("oracle"));
+  const hindsight = (run, clip, cell) => run.cells.filter((c) => c.clip === clip
+    && c.weight === cell.weight && c.constraints === cell.constraints
+    && run.knowing.includes(c.scheme));
   function choose(t) {
     state.segment = t;
     byId("segment").value = t;
@@ -270,7 +272,7 @@
     if (!course) return;
     const { run, cell } = course;
     const beside = courseOf(state.beside, clip);
-    const others = hindsight(run, clip, cell.weight).map((c) => ({ run, cell: c }));
+    const others = hindsight(run, clip, cell).map((c) => ({ run, cell: c }));
     const played = [course, ...(beside ? [beside] : []),
       ...others.filter((o) => o.cell !== cell && (!beside || o.cell !== beside.cell))];
     const holder = element("div", undefined, where);
@@ -278,7 +280,7 @@
     table(element("table", undefined, holder), ["played by", "configuration", "kB", "accuracy", "delay (s)"],
       played.map((c) => playedLine(c, t)));
     const steps = run.estimates.filter((e) => e[0] === clip && e[1] === cell.scheme
-      && e[2] === cell.weight && e[3] === t);
+      && e[2] === cell.weight && e[9] === cell.constraints && e[3] === t);
     if (steps.length) {
       element("p", "What the scheme expected of one step to the next cheaper value, in units of its "
         + "own, beside the accuracy that the step was measured to cost:", where).className = "hint";
@@ -301,7 +303,7 @@
     const clips = cells.map((c) => c.clip);
     const wanted = [byId("clip").value, byId("course-clip").value].find((c) => clips.includes(c));
     fill(byId("course-clip"), clips.map((c) => [c, c]), wanted);
-    const oracle = hindsight(runs[run], clips[0], point.weight)[0];
+    const oracle = hindsight(runs[run], clips[0], point)[0];
     state.beside = oracle && oracle.scheme !== point.scheme ? key(run, oracle) : "";
     byId("beside").value = state.beside;
     if (frontier) frontier.update();
@@ -335,8 +337,8 @@
     fill(byId("beside"), [["", "nothing"], ...allCells], "");
     ["clip", "part", "across", "up"].forEach((id) => byId(id).addEventListener("change", redraw));
     byId("cell").addEventListener("change", () => {
-      const [run, scheme, weight, fixed] = JSON.parse(byId("cell").value);
-      follow(run, { scheme, weight, fixed });
+      const [run, scheme, weight, constraints, fixed] = JSON.parse(byId("cell").value);
+      follow(run, { scheme, weight, constraints, fixed });
     });
     byId("beside").addEventListener("change", () => { state.beside = byId("beside").value; drawCourses(); });
     byId("course-clip").addEventListener("change", drawCourses);

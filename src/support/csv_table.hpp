@@ -36,10 +36,13 @@ class TableLine {
 
     std::array<char*, N> fields = {};
 
-    std::string text(std::size_t column) const { return fields.at(column); }
+    /// Empty in a column that the table lacks.
+    std::string text(std::size_t column) const {
+        return fields.at(column) == nullptr ? "" : fields.at(column);
+    }
 
     std::optional<double> optional(std::size_t column) const {
-        const std::string_view field = fields.at(column);
+        const std::string field = text(column);
         if (field.empty()) return std::nullopt;
         const std::optional<double> number = number_in<double>(field);
         if (!number) refuse(column);
@@ -51,33 +54,42 @@ class TableLine {
         return *number;
     }
     int whole(std::size_t column) const {
-        const std::optional<int> number = number_in<int>(fields.at(column));
+        const std::optional<int> number = number_in<int>(text(column));
         if (!number) refuse(column);
         return *number;
     }
 
   private:
     [[noreturn]] void refuse(std::size_t column) const {
-        throw InputError(where_,
-                         fmt::format("'{}' in column '{}' is not a number", fields.at(column),
-                                     names_.at(column)),
-                         "write a number");
+        throw InputError(
+            where_,
+            fmt::format("'{}' in column '{}' is not a number", text(column), names_.at(column)),
+            "write a number");
     }
 
     const std::array<const char*, N>& names_;
     std::string where_;
 };
 
-/// Gives each line of a CSV with a header, with these of its columns, to `take`. Throws InputError
-/// for a file that is missing, damaged or lacks a column; `remedy` says what would be right.
+/// Gives each line of a CSV with a header, with these of its columns, to `take`; the table may lack
+/// those from the place `optional` on. Throws InputError for a file that is missing, damaged or
+/// lacks a column; `remedy` says what would be right.
 template <std::size_t N, class Take>
 void read_table(const std::filesystem::path& file, const std::array<const char*, N>& columns,
-                const std::string& remedy, const Take& take) {
+                const std::string& remedy, const Take& take, std::size_t optional = N) {
     check_regular(file, FileRole::input, remedy);
     try {
         io::CSVReader<N, io::trim_chars<>, io::double_quote_escape<',', '"'>> reader(file.string());
-        std::apply([&](auto... names) { reader.read_header(io::ignore_extra_column, names...); },
-                   columns);
+        std::apply(
+            [&](auto... names) {
+                reader.read_header(io::ignore_extra_column | io::ignore_missing_column, names...);
+            },
+            columns);
+        for (std::size_t i = 0; i < optional; ++i) {
+            if (reader.has_column(columns.at(i))) continue;
+            throw InputError(file.string(), fmt::format("lacks the column '{}'", columns.at(i)),
+                             remedy);
+        }
         while (true) {
             TableLine<N> line(columns,
                               fmt::format("{}:{}", file.string(), reader.get_file_line() + 1));
