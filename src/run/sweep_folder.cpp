@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <ostream>
+#include <set>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -88,7 +89,21 @@ void flatten(const std::string& name, const json& value,
     for (const auto& [key, inner] : value.items()) flatten(name + "." + key, inner, out);
 }
 
-/// What the axes set, of every cell: the columns that stand before those of its results.
+/// Every column that results have.
+std::set<std::string> result_columns() {
+    std::set<std::string> names = {"cell", "status", "folder"};
+    const auto add = [&](const auto& columns) {
+        for (const auto& column : columns) names.insert(column.name);
+    };
+    add(summary_columns());
+    add(saving_columns());
+    add(setting_columns());
+    add(constraint_columns<SettingRow>());
+    return names;
+}
+
+/// What the axes set, of every cell: the columns that stand before those of its results. One that
+/// has the name of such a column is a `spec.NAME`.
 class AxisColumns {
   public:
     explicit AxisColumns(const std::vector<Cell>& cells) {
@@ -101,7 +116,9 @@ class AxisColumns {
 
     std::string header() const {
         std::string text = "cell";
-        for (const std::string& name : names_) text += "," + csv_field(name);
+        for (const std::string& name : names_) {
+            text += "," + csv_field(taken_.contains(name) ? "spec." + name : name);
+        }
         return text;
     }
 
@@ -114,31 +131,64 @@ class AxisColumns {
     }
 
   private:
+    const std::set<std::string> taken_ = result_columns();
     std::vector<std::string> names_;
 };
 
-/// The table of that name in every cell, one below the other.
-std::string stacked(const SweepFolder& folder, const std::vector<Cell>& cells,
-                    const AxisColumns& axes, const std::string& table) {
-    std::string out;
+/// The lines of the table of that name in a cell.
+struct CellTable {
+    const Cell* cell;
+    fs::path file;
+    std::vector<std::string> lines;
+};
+
+/// How many more columns a table has than one that lacks its last ones; nothing where it is another
+/// table.
+std::optional<std::size_t> more_columns(const std::string& header, const std::string& fewer) {
+    if (header == fewer) return 0;
+    if (!header.starts_with(fewer + ",")) return std::nullopt;
+    return std::count(header.begin() + static_cast<std::ptrdiff_t>(fewer.size()), header.end(),
+                      ',');
+}
+
+[[noreturn]] void refuse_table(const fs::path& file) {
+    throw InputError(file.string(), "is not the table that this version writes",
+                     "remove the cell's folder and sweep again");
+}
+
+/// The table of that name in every cell that has it, one below the other. Those of weights lack the
+/// last columns of those of constraints.
+std::string stacked(const std::vector<CellTable>& tables, const AxisColumns& axes) {
     std::string header;
-    for (const Cell& cell : cells) {
-        if (!folder.state(cell).played) continue;
-        const fs::path file = folder.of(cell) / table;
-        const std::vector<std::string> lines = csv_lines(read_text(file).value_or(""));
-        if (lines.empty() || (!header.empty() && lines.front() != header)) {
-            throw InputError(file.string(), "is not the table that this version writes",
-                             "remove the cell's folder and sweep again");
-        }
-        if (header.empty()) {
-            header = lines.front();
-            out = axes.header() + "," + header + "\n";
-        }
-        for (std::size_t i = 1; i < lines.size(); ++i) {
-            out += axes.row(cell) + "," + lines[i] + "\n";
+    for (const CellTable& table : tables) {
+        if (table.lines.front().size() > header.size()) header = table.lines.front();
+    }
+    std::string out = axes.header() + (header.empty() ? "" : "," + header) + "\n";
+    for (const CellTable& table : tables) {
+        const auto lacking = more_columns(header, table.lines.front());
+        if (!lacking) refuse_table(table.file);
+        for (std::size_t i = 1; i < table.lines.size(); ++i) {
+            out += axes.row(*table.cell) + "," + table.lines[i] + std::string(*lacking, ',') + "\n";
         }
     }
-    return out.empty() ? axes.header() + "\n" : out;
+    return out;
+}
+
+/// What the played cells have under that name; each must have it where `all` do.
+std::vector<CellTable> tables_of(const SweepFolder& folder, const std::vector<Cell>& cells,
+                                 const std::string& name, bool all) {
+    std::vector<CellTable> tables;
+    for (const Cell& cell : cells) {
+        if (!folder.state(cell).played) continue;
+        CellTable table{.cell = &cell, .file = folder.of(cell) / name, .lines = {}};
+        table.lines = csv_lines(read_text(table.file).value_or(""));
+        if (!table.lines.empty()) {
+            tables.push_back(std::move(table));
+        } else if (all) {
+            refuse_table(table.file);
+        }
+    }
+    return tables;
 }
 
 }  // namespace
@@ -184,6 +234,7 @@ void SweepFolder::claim(bool go_on) const {
                           "choose another --out, or give --resume to keep what both have");
     }
     if (!known || *known != experiment_) replace_file(file, experiment_.dump(2) + "\n");
+    for (const fs::path& place : {folder_, folder_ / "cells"}) remove_abandoned(place);
 }
 
 bool SweepFolder::finished(const Cell& cell, const Session& session) const {
@@ -225,7 +276,15 @@ void SweepFolder::collect(const std::vector<Cell>& cells) const {
             fmt::format("{},{},{}\n", axes.row(cell), csv_field(known.status), csv_field(results));
     }
     for (const char* name : {"summary.csv", "savings.csv"}) {
-        replace_file(folder_ / name, stacked(*this, cells, axes, name));
+        replace_file(folder_ / name, stacked(tables_of(*this, cells, name, true), axes));
+    }
+    const fs::path settings = folder_ / "settings.csv";
+    const std::vector<CellTable> constrained = tables_of(*this, cells, "settings.csv", false);
+    if (constrained.empty()) {
+        std::error_code ignored;  // where there is none
+        fs::remove(settings, ignored);
+    } else {
+        replace_file(settings, stacked(constrained, axes));
     }
     replace_file(folder_ / "cells.csv", table);
 }

@@ -24,6 +24,7 @@ struct CellState {
 ///     cells/ID/                   a results folder for each cell; ID is the cell's
 ///     cells.csv                   a row for each cell: what the axes set, how far it is
 ///     summary.csv, savings.csv    those of all cells, beside what the axes set
+///     settings.csv                likewise, where a cell was played for constraints
 ///
 /// Several processes, also of several machines, may work in one folder at once: each file and each
 /// cell's folder appears whole, and what is done twice is done alike.
@@ -36,7 +37,7 @@ class SweepFolder {
 
     /// Makes the folder. Throws OutputError when it holds something else, or cannot be written;
     /// when it holds a sweep of another experiment it does so unless `go_on`, and keeps those of
-    /// its cells that are cells of this one.
+    /// its cells that are cells of this one. Removes what killed sweeps left unfinished there.
     void claim(bool go_on) const;
 
     /// Whether the results of the cell, opened as `session`, are there, whole, without failures,
@@ -47,9 +48,9 @@ class SweepFolder {
     /// What there is of a cell, whatever files it was made of.
     CellState state(const Cell& cell) const;
 
-    /// Writes the tables over what there is of those cells: cells.csv, summary.csv and savings.csv.
-    /// Throws InputError when the results of a cell are not as this program writes them, and
-    /// OutputError.
+    /// Writes the tables over what there is of those cells: cells.csv, summary.csv, savings.csv
+    /// and, where there are constraints, settings.csv. Throws InputError when the results of a cell
+    /// are not as this program writes them, and OutputError.
     void collect(const std::vector<Cell>& cells) const;
 
   private:

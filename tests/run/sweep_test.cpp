@@ -1,8 +1,14 @@
 #include "run/sweep.hpp"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <set>
+#include <sstream>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -12,6 +18,7 @@
 #include "report/results.hpp"
 #include "run/sweep_folder.hpp"
 #include "support/errors.hpp"
+#include "support/program.hpp"
 #include "support/temp_folder.hpp"
 #include "support/tiny_clip.hpp"
 
@@ -19,6 +26,7 @@ namespace oneadapt {
 namespace {
 
 using nlohmann::json;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Pair;
@@ -156,6 +164,67 @@ TEST_F(SweepFolderTest, CollectsWhatIsThereWithItsAxes) {
     EXPECT_THAT(summary, ::testing::StartsWith("cell,settings.oneadapt.lr,link,clip,part,"));
     EXPECT_THAT(summary, HasSubstr(",0.1,1,\"a, \"\"quoted\"\"\nclip\",whole,static,"));
     EXPECT_THAT(summary, ::testing::Not(HasSubstr(",300,")));
+}
+
+/// Goals as axes: an axis that is called like a column of results, and cells with and without
+/// constraints.
+TEST_F(SweepFolderTest, CollectsSettingsAndNamesEachColumnOnce) {
+    const Experiment goals = experiment(R"({"name": "goals", "axes": [
+        [{"weights": [1]}, {"goal": "min-energy", "deadline_ms": [60], "min_accuracy": [0.8, 0.9]}]
+        ]})");
+    const std::vector<Cell> of_goals = cells(goals, "test.json");
+    const SweepFolder out(temporary_ / "out", goals);
+    out.claim(false);
+    const auto played = [&](const Cell& cell, const CellId& id) {
+        SegmentRow row;
+        row.clip = "c";
+        row.cell = id;
+        row.ledger.server_j = 2;
+        ResultOptions options;
+        options.manifest = whole(cell);
+        write_results(out.of(cell), {.segments = {row}, .accgrad = {}}, options);
+    };
+    played(of_goals[0], {.scheme = "static"});
+    played(of_goals[1],
+           {.scheme = "alert", .goal = {.deadline = SimSeconds{0.06}, .min_accuracy = 0.8}});
+    out.collect(of_goals);
+    const auto header = [&](const std::string& name) {
+        const std::string table = text(name);
+        return table.substr(0, table.find('\n'));
+    };
+    for (const char* name : {"cells.csv", "summary.csv", "savings.csv", "settings.csv"}) {
+        std::istringstream columns(header(name));
+        std::set<std::string> seen;
+        for (std::string column; std::getline(columns, column, ',');) {
+            EXPECT_TRUE(seen.insert(column).second) << column << " in " << name;
+        }
+        EXPECT_TRUE(seen.contains("spec.min_accuracy")) << name;
+    }
+    EXPECT_THAT(text("settings.csv"),
+                AllOf(HasSubstr(",0.8 0.9,60,0.06,0.8,,whole,alert,,1,2,1,0,0,1,,"),
+                      ::testing::Not(HasSubstr("static"))));
+    const std::string summary = text("summary.csv");
+    const std::string constrained = summary.substr(summary.find("whole,alert"));
+    EXPECT_THAT(constrained.substr(0, constrained.find('\n')), ::testing::EndsWith(",0.06,0.8,"));
+    const std::string weighed = summary.substr(summary.find("whole,static"));
+    EXPECT_THAT(weighed.substr(0, weighed.find('\n')), ::testing::EndsWith(",,,"));
+    out.collect({of_goals[0]});
+    EXPECT_FALSE(std::filesystem::exists(temporary_ / "out/settings.csv")) << "of another sweep";
+}
+
+TEST_F(SweepFolderTest, WhatAKilledSweepLeftIsRemoved) {
+    const pid_t child = fork();
+    if (child == 0) _exit(0);
+    waitpid(child, nullptr, 0);
+    const std::string mine = process_mark();
+    const std::string dead = mine.substr(0, mine.rfind('-') + 1) + std::to_string(child);
+    const auto cells_folder = temporary_ / "out" / "cells";
+    folder().claim(false);
+    std::filesystem::create_directories(cells_folder / (".a.partial-" + dead));
+    std::filesystem::create_directories(cells_folder / (".b.partial-" + mine));
+    folder().claim(false);
+    EXPECT_FALSE(std::filesystem::exists(cells_folder / (".a.partial-" + dead)));
+    EXPECT_TRUE(std::filesystem::exists(cells_folder / (".b.partial-" + mine))) << "it lives";
 }
 
 TEST_F(SweepFolderTest, IsOfOneExperiment) {
