@@ -47,7 +47,7 @@ class External final : public Scheme {
     Delivery played(Testbed& testbed) {
         if (!program_) start(testbed);
         acts_.begin(testbed);
-        json message = external_values::segment_message(testbed.segment(), testbed.link());
+        json message = external_values::segment_message(testbed);
         while (act_ < most_acts_) {
             const json request = ask(message);
             ++act_;
@@ -107,6 +107,7 @@ SchemeKind external() {
     return {.name = "external",
             .summary = "a scheme of one's own, in any language (docs/external.md)",
             .paper = "-",
+            .needs = {.any_goal = true},
             .by_default = false,
             .parameters = {{.name = "command",
                             .otherwise = std::string(),

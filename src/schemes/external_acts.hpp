@@ -4,14 +4,24 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "schemes/scheme.hpp"
+#include "support/errors.hpp"
+#include "support/input_file.hpp"
+#include "support/json.hpp"
 
 namespace oneadapt {
+
+/// What a program says wrong is a fault of an input.
+inline constexpr FileRole kExternalRole = FileRole::input;
+inline constexpr double kLongestExternalWait = 1e6;  ///< seconds, far beyond any clip's end
 
 /// The acts of docs/external.md, carried out in the testbed.
 ///
@@ -67,6 +77,8 @@ class ExternalActs {
     json up(const Asked& asked);
     json down(const Asked& asked);
     json infer(const Asked& asked);
+    json think(const Asked& asked);
+    json idle_watts(const Asked& asked);
     json gradient(const Asked& asked);
     json profile(const Asked& asked);
     json paste(const Asked& asked);
@@ -93,6 +105,10 @@ class ExternalActs {
     const TileMap& map(std::int64_t handle, const std::string& where);
     Configuration configuration(const Asked& asked, const char* key = "configuration") const;
     DnnId dnn(const Asked& asked) const;
+    static Place place_asked(const json& request, const std::string& where);
+    /// The bytes of a message; `otherwise` where the request does not say, nothing where it must.
+    static std::int64_t bytes_asked(const json& request, std::optional<std::int64_t> otherwise,
+                                    const std::string& where);
     template <Place P>
     Machine<P>& machine();
 
@@ -102,5 +118,35 @@ class ExternalActs {
     std::map<std::int64_t, Thing> things_;
     std::int64_t made_ = 0;
 };
+
+template <Place P>
+Machine<P>& ExternalActs::machine() {
+    if constexpr (P == Place::camera) return testbed_->camera();
+    if constexpr (P == Place::server) return testbed_->server();
+}
+
+template <Place P, class T>
+nlohmann::json ExternalActs::keep(At<T, P> thing) {
+    Thing kept{.stuff = {}, .segment = testbed_->segment().index, .frames = 0, .map = {}};
+    if constexpr (std::is_same_v<T, Output>) kept.frames = Delivery::frames_of(thing);
+    kept.stuff = std::move(thing);
+    things_.emplace(++made_, std::move(kept));
+    if (things_.size() > kKept) things_.erase(things_.begin());
+    return {{"handle", made_}};
+}
+
+template <class A>
+const A& ExternalActs::of_type(const Asked& asked, const char* key, const char* what) {
+    const Thing& found = thing(asked, key);
+    const std::string place = json_detail::place(asked.where, key);
+    const A* stuff = std::get_if<A>(&found.stuff);
+    if (stuff == nullptr) {
+        throw InputError(place, "is something else", fmt::format("name {}", what));
+    }
+    if (found.segment != testbed_->segment().index) {
+        throw InputError(place, "is of an earlier segment", fmt::format("name {} of this", what));
+    }
+    return *stuff;
+}
 
 }  // namespace oneadapt

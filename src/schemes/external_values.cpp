@@ -59,6 +59,19 @@ json written(const RegionGrid& regions) {
             {"of_tile", std::move(of_tile)}};
 }
 
+json written(const std::vector<DnnProfile>& dnns) {
+    json out = json::array();
+    for (const DnnProfile& dnn : dnns) {
+        out.push_back({{"name", dnn.name},
+                       {"seconds", dnn.seconds},
+                       {"watts", dnn.watts},
+                       {"cap_watts", dnn.cap_watts},
+                       {"exits", dnn.exits},
+                       {"accuracy", dnn.accuracy ? json(*dnn.accuracy) : json()}});
+    }
+    return out;
+}
+
 json written(const FrameOutput& frame) {
     json boxes = json::array();
     for (const Detection& d : frame.detections) {
@@ -120,13 +133,16 @@ json start_message(const SchemeSetting& setting, const Testbed& testbed) {
             {"knobs", written_knobs(setting.space)},
             {"reference", written(setting.space.reference(), setting.space)},
             {"regions", written(setting.regions)},
+            {"dnns", written(testbed.profile())},
             {"link_limited", testbed.link().limited()},
             {"loss_scale", testbed.loss_scale()}};
 }
 
-json segment_message(const SegmentInfo& segment, const Link& link) {
+json segment_message(const Testbed& testbed) {
+    const SegmentInfo& segment = testbed.segment();
+    const std::optional<SimSeconds> due = testbed.due();
     json ticks = json::array();
-    for (const LinkTick& tick : link.ticks()) {
+    for (const LinkTick& tick : testbed.link().ticks()) {
         ticks.push_back({{"queued_bytes", tick.queued_bytes}, {"sent_bytes", tick.sent_bytes}});
     }
     return {{"type", "segment"},
@@ -134,7 +150,16 @@ json segment_message(const SegmentInfo& segment, const Link& link) {
             {"frames", segment.frames},
             {"start", segment.start.value},
             {"duration", segment.duration.value},
+            {"due", due ? json(due->value) : json()},
             {"ticks", std::move(ticks)}};
+}
+
+json written(const ForwardPass& pass) {
+    return {{"from", pass.from.value},
+            {"finished", pass.finished ? json(*pass.finished) : json()},
+            {"frames", pass.frames},
+            {"done", pass.done.value},
+            {"stopped", pass.stopped.value}};
 }
 
 json written(const Ledger& ledger) {

@@ -16,9 +16,11 @@ using nlohmann::json;
 /// The first message: all that stays as it is in a cell.
 json start_message(const SchemeSetting& setting, const Testbed& testbed);
 /// The message that a segment begins with.
-json segment_message(const SegmentInfo& segment, const Link& link);
+json segment_message(const Testbed& testbed);
 
 json written(const Ledger& ledger);
+/// `finished` is a place among the DNNs of the start message, or null.
+json written(const ForwardPass& pass);
 json written(const Output& output);
 /// Its size; the tiles are an act of their own.
 json written(const TileMap& map);

@@ -69,6 +69,29 @@ TEST_F(ExternalTest, TheBoundedUpdateRewrittenHasTheSameResultsByteForByte) {
     EXPECT_EQ(segments("again"), segments("mine"));
 }
 
+/// For constraints: the offline profile, deadlines, frames on their own and stopped DNNs.
+TEST_F(ExternalTest, ARivalOfAlertRewrittenHasTheSameResultsByteForByte) {
+    test::write_text(folder_ / "known.csv",
+                     "dnn,score,accuracy\nstreet-m,reference,1\nstreet-s,reference,0.9\n"
+                     "street-n,reference,0.8\n");
+    const std::string common =
+        "--clip tiny.mkv --knob model,power --profile laptop --preset veryfast --trace t.trace "
+        "--quiet --goal min-energy --min-accuracy 0.8 --deadline-ms 5,1500 --environment memory "
+        "--accuracies known.csv ";
+    const Ran rewritten = test::run_program(
+        folder_.path(),
+        common + "--out mine --scheme external --set external.command='exec /usr/bin/python3 " +
+            ONEADAPT_SOURCE_DIR + "/tools/external/race.py'");
+    ASSERT_EQ(rewritten.exit_code, 0) << rewritten.err;
+    const Ran built_in =
+        test::run_program(folder_.path(), common + "--out its --scheme race-to-idle");
+    ASSERT_EQ(built_in.exit_code, 0) << built_in.err;
+    const std::string mine =
+        std::regex_replace(segments("mine"), std::regex(",external,"), ",race-to-idle,");
+    EXPECT_EQ(mine, segments("its"));
+    EXPECT_THAT(mine, HasSubstr("tiny,race-to-idle,,3,\"model=m,power=45\","));
+}
+
 TEST_F(ExternalTest, AFaultEndsItsOwnCellsAlone) {
     ASSERT_EQ(run("static,external", "echo tired >&2; exit 4", "out").exit_code, 3);
     const std::string rows = segments("out");

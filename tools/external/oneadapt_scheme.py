@@ -34,6 +34,18 @@ class Knob:
     regional: bool
 
 
+@dataclass(frozen=True)
+class Dnn:
+    """What the offline profile knows of a DNN of the run at a power cap, undisturbed."""
+
+    name: str  # its value of the knob that chooses it; "" where only a stopped DNN says it
+    seconds: float  # of one frame
+    watts: float
+    cap_watts: float  # 0 where there is no cap
+    exits: list  # of an anytime DNN, places among Setting.dnns, itself the last
+    accuracy: float  # mean, on other recordings; None where it is not known
+
+
 class Setting:
     """What stays as it is in a cell: the first message."""
 
@@ -45,6 +57,7 @@ class Setting:
         self.columns = message["regions"]["columns"]
         self.rows = message["regions"]["rows"]
         self.of_tile = np.array(message["regions"]["of_tile"], dtype=int)  # [tile row][column]
+        self.dnns = [Dnn(**dnn) for dnn in message.get("dnns", [])]
         self.link_limited = message["link_limited"]
         self.loss_scale = message["loss_scale"]
 
@@ -203,9 +216,25 @@ class Link:
 
 
 class Server(Machine):
-    def infer(self, received, configuration=None, until=None):
-        """An output, by the DNN that the configuration chooses; stopped at a time."""
-        return self._channel.thing("infer", of=received, configuration=configuration, until=until)
+    last_pass = None  # of the last infer() that had an `until`: finished (a place among
+    # Setting.dnns, or None), frames, and the times from, done and stopped
+
+    def infer(self, received, configuration=None, until=None, place=None):
+        """An output, by the DNN that the configuration chooses; stopped at a time. With `place`, of
+        that one of the received frames alone."""
+        done = self._channel.act("infer", of=received, configuration=configuration, until=until,
+                                 place=place)
+        if until is not None:
+            self.last_pass = SimpleNamespace(**done.__dict__["pass"])
+        return Thing(done.handle)
+
+    def think(self, gflop):
+        """Works something out of its own, which takes time and is charged."""
+        self._channel.act("think", gflop=gflop)
+
+    def idle_watts(self):
+        """Mean power since it was last busy; None where no time has passed."""
+        return self._channel.act("idle_watts").value
 
     def gradient(self, received, configuration=None, floor=0.0):
         return self._channel.thing("gradient", of=received, configuration=configuration,
@@ -226,7 +255,9 @@ class Testbed:
         self.camera = Camera(channel, "camera")
         self.link = Link(channel)
         self.server = Server(channel, "server")
-        self.segment = None  # index, frames, start, duration
+        # index, frames, start, duration; due: when a result must be ready on the server to be
+        # delivered by the goal's deadline, or None
+        self.segment = None
 
     def begin(self, message):
         self.segment = SimpleNamespace(**message)
