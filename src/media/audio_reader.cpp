@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "media/container.hpp"
 #include "media/frame_reader.hpp"
 #include "media/stream_decoder.hpp"
 #include "support/errors.hpp"

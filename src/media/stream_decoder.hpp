@@ -15,9 +15,6 @@ namespace oneadapt {
 /// The largest picture that is decoded or analysed: 16384x8192.
 inline constexpr std::int64_t kMostPixels = 16384LL * 8192;
 
-/// Refuses a recording without a single frame.
-[[noreturn]] void refuse_frameless(const std::filesystem::path& file);
-
 /// The frames of a file's video or sound stream, as recorded, one after the other.
 ///
 /// Times are in seconds from the first frame that can be decoded, whatever the container's clock

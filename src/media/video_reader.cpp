@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "media/container.hpp"
 #include "support/errors.hpp"
 
 namespace oneadapt {

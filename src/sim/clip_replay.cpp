@@ -1,69 +1,17 @@
 #include "sim/clip_replay.hpp"
 
 #include <algorithm>
-#include <iterator>
-#include <stdexcept>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "sim/clip_cells.hpp"
 #include "support/errors.hpp"
-#include "testbed/driver.hpp"
 #include "testbed/foresight.hpp"
 
 namespace oneadapt {
 
-/// One scheme, played for one goal, with its own testbed and what it has played so far.
-struct ClipReplay::Cell {
-    Cell(CellId of, const SchemeChoice& choice, std::unique_ptr<Scheme> made, const World& world)
-        : id(std::move(of)),
-          kind(*choice.kind),
-          runs(choice.runs),
-          scheme(std::move(made)),
-          driver(world, id.goal) {}
-
-    bool belongs_to(std::size_t run) const { return std::ranges::find(runs, run) != runs.end(); }
-
-    CellId id;
-    const SchemeKind& kind;
-    const std::vector<std::size_t>& runs;  ///< that it is played for
-    std::unique_ptr<Scheme> scheme;
-    Driver driver;
-    std::vector<SegmentRow> rows = {};
-    std::vector<AccGradRow> accgrad = {};
-    std::optional<Fault> fault = {};  ///< after which it plays no more
-    int played = 0;                   ///< segments of this pass
-    int whole = 0;                    ///< segments that have a row
-};
-
-/// One segment while cells play it.
-struct ClipReplay::Moment {
-    Moment(SegmentRef segment, const ReplayPlan& plan, Trace& trace, const Referee& referee)
-        : lab(std::move(segment), plan.instruments, trace), scores(referee, lab) {}
-
-    Lab lab;
-    Scores scores;
-    std::vector<char> measured = {};  ///< of the grid, each by one job
-};
-
 namespace {
-
-/// Runs work whose fault is one that a clip, a DNN, a scheme or a trace's gap can have, and tells
-/// it; any other fault ends the run.
-template <class Work, class Tell>
-void guarded(const Work& work, const Tell& tell) {
-    try {
-        work();
-    } catch (const InputError& error) {
-        tell(Fault{error.what(), error.code(), std::current_exception()});
-    } catch (const ModelError& error) {
-        tell(Fault{error.what(), error.code(), std::current_exception()});
-    } catch (const NotRecorded& error) {
-        tell(Fault{error.what(), error.code(), std::current_exception()});
-    } catch (const std::logic_error& error) {  // a scheme did what the testbed does not allow
-        tell(Fault{error.what(), ExitCode::internal, std::current_exception()});
-    }
-}
 
 /// A reference that drops frames would hide what dropping them costs.
 void check_framerate(const KnobSpace& space, double fps) {
@@ -173,61 +121,6 @@ ClipReplay::Lot ClipReplay::next_lot() {
         broken_ = std::current_exception();
     }
     return lot;
-}
-
-void ClipReplay::measure(Moment& moment, std::size_t place) {
-    if (moment.measured[place] != 0) return;
-    const auto segment = static_cast<std::size_t>(moment.lab.segment().index);
-    Hindsight::Point& point = hindsight_.points[segment][place];
-    guarded(
-        [&] {
-            const Configuration& configuration = hindsight_.grid[place];
-            // Its own first: every job needs the reference's, which one of them makes meanwhile.
-            const auto encoding = moment.lab.take(Encode{EncodePlan(as_sent(configuration))});
-            point.accuracy = moment.scores.accuracy(configuration);
-            point.cost = plan_.goals.front().prices.cost(world_.plain(configuration, *encoding),
-                                                         moment.scores.reference());
-        },
-        [&](const Fault& fault) {
-            const std::lock_guard lock(faults_mutex_);
-            grid_faults_.emplace(std::pair(moment.lab.segment().index, place), fault);
-        });
-    moment.measured[place] = 1;
-    progress_.done(1);
-}
-
-void ClipReplay::measure_grid(const Lot& lot, Batch& batch) {
-    if (!needs_grid_) return;
-    const std::size_t places = hindsight_.grid.size();
-    for (const auto& moment : lot) {
-        moment->measured.resize(places);
-        hindsight_.points.resize(static_cast<std::size_t>(moment->lab.segment().index) + 1);
-        hindsight_.points.back().resize(places);
-    }
-    for (const auto& moment : lot) {
-        if (lot.size() == 1) {
-            for (std::size_t place = 0; place < places; ++place) {
-                batch.add([this, &moment = *moment, place] { measure(moment, place); });
-            }
-            continue;
-        }
-        batch.add([this, &moment = *moment, places] {
-            for (std::size_t place = 0; place < places && !reading(); ++place) {
-                measure(moment, place);
-            }
-        });
-    }
-}
-
-void ClipReplay::finish_grid(const Lot& lot) {
-    for (const auto& moment : lot) {
-        Batch batch(workers_);
-        for (std::size_t place = 0; place < moment->measured.size(); ++place) {
-            if (moment->measured[place] != 0) continue;
-            batch.add([this, &moment = *moment, place] { measure(moment, place); });
-        }
-        batch.wait();
-    }
 }
 
 void ClipReplay::play(Cell& cell, Moment& moment) const {
@@ -380,77 +273,6 @@ void ClipReplay::play_priced() {
     if (const auto remark = stream_.remark(); remark && progress_.note) {
         progress_.note(fmt::format("clip '{}': {}", stream_.clip().name, *remark));
     }
-}
-
-void ClipReplay::play_with_hindsight() {
-    if (!grid_faults_.empty()) {
-        for (const auto& cell : cells_) {
-            if (cell->kind.needs.hindsight) cell->fault = grid_faults_.begin()->second;
-        }
-        return;
-    }
-    stream_.rewind();
-    for (Lot lot = next_lot(); !lot.empty(); lot = next_lot()) {
-        for (const auto& moment : lot) {
-            const auto segment = static_cast<std::size_t>(moment->lab.segment().index);
-            const std::vector<Hindsight::Point>& points = hindsight_.points.at(segment);
-            for (std::size_t i = 0; i < points.size(); ++i) {
-                moment->scores.remember(hindsight_.grid[i], points[i].accuracy);
-            }
-        }
-        finish(std::move(lot), true);
-    }
-    if (broken_) std::rethrow_exception(broken_);
-}
-
-std::exception_ptr ClipReplay::failure(std::size_t run) const {
-    std::exception_ptr first;
-    for (const auto& cell : cells_) {
-        if (!cell->belongs_to(run)) continue;
-        if (!cell->fault) return nullptr;
-        if (!first) first = cell->fault->error;
-    }
-    return first;
-}
-
-namespace {
-
-/// Copies rows, or moves them where nobody needs them any more.
-template <class Row>
-void hand_out(std::vector<Row>& rows, bool last, std::vector<Row>& out) {
-    if (last) {
-        std::ranges::move(rows, std::back_inserter(out));
-        rows = {};
-    } else {
-        std::ranges::copy(rows, std::back_inserter(out));
-    }
-}
-
-}  // namespace
-
-void ClipReplay::collect(std::size_t run, ReplayOutcome& outcome) {
-    std::map<std::string, ReplayFailure> failures;  // by message
-    const std::string& clip = stream_.clip().name;
-    for (const auto& cell : cells_) {
-        if (!cell->belongs_to(run)) continue;
-        const bool last = run == std::ranges::max(cell->runs);
-        hand_out(cell->rows, last, outcome.result.segments);
-        hand_out(cell->accgrad, last, outcome.result.accgrad);
-        if (cell->fault) {
-            ReplayFailure& failure = failures[cell->fault->message];
-            failure.clip = clip;
-            failure.message = cell->fault->message;
-            failure.code = cell->fault->code;
-            failure.schemes.insert(cell->id.scheme);
-            SegmentRow row;
-            row.clip = clip;
-            row.cell = cell->id;
-            row.segment = cell->whole;
-            row.status = "error: " + cell->fault->message;
-            outcome.result.segments.push_back(std::move(row));
-        }
-    }
-    for (auto& [message, failure] : failures) outcome.failures.push_back(std::move(failure));
 }
 
 }  // namespace oneadapt
