@@ -1,18 +1,17 @@
 #include "run/goals.hpp"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <optional>
 #include <set>
-#include <sstream>
 
 #include <fmt/format.h>
 
 #include "run/lookup.hpp"
+#include "support/csv_table.hpp"
 #include "support/errors.hpp"
-#include "support/input_file.hpp"
 #include "support/table.hpp"
-#include "support/text.hpp"
 
 namespace oneadapt {
 namespace {
@@ -139,27 +138,14 @@ std::vector<Goal> choose_goals(const RunSpec& spec) {
 }
 
 Accuracies load_accuracies(const std::filesystem::path& csv, const std::string& score) {
-    constexpr std::string_view kHeader = "dnn,score,accuracy";
-    std::istringstream in(read_text(csv, FileRole::input, fmt::format("name a CSV {}", kHeader)));
+    static constexpr std::array kColumns = {"dnn", "score", "accuracy"};
     Accuracies accuracies;
-    std::string line;
-    for (int number = 1; std::getline(in, line); ++number) {
-        if (!line.empty() && line.back() == '\r') line.pop_back();
-        if (line.empty() || (number == 1 && line == kHeader)) continue;
-        const std::string where = fmt::format("{}:{}", csv.string(), number);
-        const auto cells = split(line, ',');
-        const auto accuracy =
-            cells.size() == 3 ? number_in<double>(cells[2]) : std::optional<double>();
-        if (!accuracy || *accuracy < 0 || *accuracy > 1) {
-            throw InputError(where, "is no DNN, score and accuracy from 0 to 1",
-                             fmt::format("write {}", kHeader));
-        }
-        if (cells[1] != score) continue;
-        if (!accuracies.emplace(cells[0], *accuracy).second) {
-            throw InputError(where, fmt::format("'{}' stands there before", cells[0]),
-                             "give each DNN its accuracy once");
-        }
-    }
+    read_table(csv, kColumns, "name a CSV dnn,score,accuracy", [&](const auto& line) {
+        const double accuracy = line.number(2, 0, 1);
+        if (line.text(1) != score || accuracies.emplace(line.word(0), accuracy).second) return;
+        throw InputError(line.where(), fmt::format("'{}' stands there before", line.text(0)),
+                         "give each DNN its accuracy once");
+    });
     return accuracies;
 }
 

@@ -31,55 +31,77 @@ namespace oneadapt {
 template <std::size_t N>
 class TableLine {
   public:
-    TableLine(const std::array<const char*, N>& names, std::string where)
-        : names_(names), where_(std::move(where)) {}
+    TableLine(const std::array<const char*, N>& names, const std::array<char*, N>& fields,
+              std::string where)
+        : names_(names), fields_(fields), where_(std::move(where)) {}
 
-    std::array<char*, N> fields = {};
+    /// File and line.
+    const std::string& where() const { return where_; }
 
     /// Empty in a column that the table lacks.
     std::string text(std::size_t column) const {
-        return fields.at(column) == nullptr ? "" : fields.at(column);
+        return fields_.at(column) == nullptr ? "" : fields_.at(column);
+    }
+
+    /// Not empty.
+    std::string word(std::size_t column) const {
+        if (text(column).empty()) refuse(column, "a word");
+        return text(column);
     }
 
     std::optional<double> optional(std::size_t column) const {
-        const std::string field = text(column);
-        if (field.empty()) return std::nullopt;
-        const std::optional<double> number = number_in<double>(field);
-        if (!number) refuse(column);
-        return number;
+        if (text(column).empty()) return std::nullopt;
+        return number(column);
     }
     double number(std::size_t column) const {
-        const std::optional<double> number = optional(column);
-        if (!number) refuse(column);
+        const std::optional<double> number = number_in<double>(text(column));
+        if (!number) refuse(column, "a number");
+        return *number;
+    }
+    double number(std::size_t column, double lowest, double highest) const {
+        const std::optional<double> number = number_in<double>(text(column));
+        if (!number || *number < lowest || *number > highest) {
+            refuse(column, fmt::format("a number from {} to {}", lowest, highest));
+        }
         return *number;
     }
     int whole(std::size_t column) const {
         const std::optional<int> number = number_in<int>(text(column));
-        if (!number) refuse(column);
+        if (!number) refuse(column, "a whole number");
+        return *number;
+    }
+    int whole(std::size_t column, int lowest, int highest) const {
+        const std::optional<int> number = number_in<int>(text(column));
+        if (!number || *number < lowest || *number > highest) {
+            refuse(column, fmt::format("a whole number from {} to {}", lowest, highest));
+        }
         return *number;
     }
 
   private:
-    [[noreturn]] void refuse(std::size_t column) const {
+    [[noreturn]] void refuse(std::size_t column, const std::string& wanted) const {
         throw InputError(
             where_,
-            fmt::format("'{}' in column '{}' is not a number", text(column), names_.at(column)),
-            "write a number");
+            fmt::format("'{}' in column '{}' is not {}", text(column), names_.at(column), wanted),
+            "write " + wanted);
     }
 
     const std::array<const char*, N>& names_;
+    const std::array<char*, N>& fields_;
     std::string where_;
 };
 
-/// Gives each line of a CSV with a header, with these of its columns, to `take`; the table may lack
-/// those from the place `optional` on. Throws InputError for a file that is missing, damaged or
-/// lacks a column; `remedy` says what would be right.
+/// Gives each line of a CSV with a header, empty ones left out, with these of its columns, to
+/// `take`; the table may lack those from the place `optional` on. Throws InputError for a file that
+/// is missing, damaged or lacks a column; `remedy` says what would be right.
 template <std::size_t N, class Take>
 void read_table(const std::filesystem::path& file, const std::array<const char*, N>& columns,
                 const std::string& remedy, const Take& take, std::size_t optional = N) {
     check_regular(file, FileRole::input, remedy);
     try {
-        io::CSVReader<N, io::trim_chars<>, io::double_quote_escape<',', '"'>> reader(file.string());
+        io::CSVReader<N, io::trim_chars<>, io::double_quote_escape<',', '"'>, io::throw_on_overflow,
+                      io::empty_line_comment>
+            reader(file.string());
         std::apply(
             [&](auto... names) {
                 reader.read_header(io::ignore_extra_column | io::ignore_missing_column, names...);
@@ -90,14 +112,13 @@ void read_table(const std::filesystem::path& file, const std::array<const char*,
             throw InputError(file.string(), fmt::format("lacks the column '{}'", columns.at(i)),
                              remedy);
         }
-        while (true) {
-            TableLine<N> line(columns,
-                              fmt::format("{}:{}", file.string(), reader.get_file_line() + 1));
-            if (!std::apply([&](auto&... fields) { return reader.read_row(fields...); },
-                            line.fields)) {
-                break;
-            }
-            take(line);
+        std::array<char*, N> fields = {};
+        const auto next = [&] {
+            return std::apply([&](auto&... field) { return reader.read_row(field...); }, fields);
+        };
+        while (next()) {
+            take(TableLine<N>(columns, fields,
+                              fmt::format("{}:{}", file.string(), reader.get_file_line())));
         }
     } catch (const io::error::base& error) {
         throw InputError(file.string(), fmt::format("cannot be read ({})", error.what()), remedy);

@@ -2,20 +2,17 @@
 #include <array>
 #include <map>
 #include <set>
-#include <sstream>
 #include <tuple>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include "support/csv_table.hpp"
 #include "support/errors.hpp"
-#include "support/input_file.hpp"
-#include "support/text.hpp"
 #include "testbed/device_profile.hpp"
 
 namespace oneadapt {
 namespace {
-
-constexpr const char* kCostHeader = "dnn,width,height,exit,cap_watts,seconds,watts";
 
 std::string name_of(const DnnCost& cost) {
     return fmt::format("{} at {}x{}{}{}", cost.dnn, cost.size.width, cost.size.height,
@@ -82,39 +79,6 @@ void check_pair(const DnnCost& a, const DnnCost& b, const std::string& where) {
     }
 }
 
-double csv_cell(std::string_view text, const std::string& where, const char* column) {
-    const std::optional<double> value = number_in<double>(text);
-    constexpr double kHighest = 1e6;
-    if (!value || *value < 0 || *value > kHighest) {
-        throw InputError(where, fmt::format("{} '{}' is not a number of 0 or more", column, text),
-                         fmt::format("write a number from 0 to {}", kHighest));
-    }
-    return *value;
-}
-
-DnnCost read_cost_row(std::string_view line, const std::string& where) {
-    const std::vector<std::string_view> cells = split(line, ',');
-    if (cells.size() != 7 || cells[0].empty()) {
-        throw InputError(where, "is no row of seven columns", std::string("write ") + kCostHeader);
-    }
-    const auto number = [&](std::size_t i, const char* column) {
-        return csv_cell(cells[i], where, column);
-    };
-    const auto whole = [&](std::size_t i, const char* column) {
-        const double value = number(i, column);
-        if (value != static_cast<int>(value)) {
-            throw InputError(where, fmt::format("{} is not whole", column), "write a whole number");
-        }
-        return static_cast<int>(value);
-    };
-    return {.dnn = std::string(cells[0]),
-            .size = {whole(1, "width"), whole(2, "height")},
-            .exit = whole(3, "exit"),
-            .cap_watts = number(4, "cap_watts"),
-            .seconds = number(5, "seconds"),
-            .watts = number(6, "watts")};
-}
-
 }  // namespace
 
 void check_costs(const std::vector<DnnCost>& costs, const std::string& where) {
@@ -132,23 +96,23 @@ void check_costs(const std::vector<DnnCost>& costs, const std::string& where) {
 }
 
 DeviceProfile with_costs(DeviceProfile profile, const std::filesystem::path& csv) {
-    std::istringstream in(
-        read_text(csv, FileRole::input, std::string("name a CSV ") + kCostHeader));
+    static constexpr std::array kColumns = {"dnn",       "width",   "height", "exit",
+                                            "cap_watts", "seconds", "watts"};
+    constexpr double kHighest = 1e6;
+    constexpr int kLargest = 1'000'000;
     profile.name = csv.stem().string();
     profile.source = "measured: " + csv.filename().string();
     profile.power = {};
     profile.dnns.clear();
-    std::string line;
-    for (int number = 1; std::getline(in, line); ++number) {
-        if (!line.empty() && line.back() == '\r') line.pop_back();
-        if (line.empty()) continue;
-        const std::string where = fmt::format("{}:{}", csv.string(), number);
-        if (number == 1) {
-            if (line == kCostHeader) continue;
-            throw InputError(where, "is not the header", std::string("write ") + kCostHeader);
-        }
-        profile.dnns.push_back(read_cost_row(line, where));
-    }
+    const auto take = [&](const auto& line) {
+        profile.dnns.push_back({.dnn = line.word(0),
+                                .size = {line.whole(1, 0, kLargest), line.whole(2, 0, kLargest)},
+                                .exit = line.whole(3, 0, kLargest),
+                                .cap_watts = line.number(4, 0, kHighest),
+                                .seconds = line.number(5, 0, kHighest),
+                                .watts = line.number(6, 0, kHighest)});
+    };
+    read_table(csv, kColumns, fmt::format("name a CSV {}", fmt::join(kColumns, ",")), take);
     if (profile.dnns.empty()) throw InputError(csv.string(), "has no rows", "measure some");
     check_costs(profile.dnns, csv.string());
     return profile;

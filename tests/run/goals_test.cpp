@@ -133,13 +133,22 @@ TEST(Accuracies, AreReadByTheWayToScore) {
     const Accuracies known =
         read("dnn,score,accuracy\na,labels,0.5\na,reference,0.9\nb@1,labels,1\n");
     EXPECT_EQ(known, (Accuracies{{"a", 0.5}, {"b@1", 1}}));
-    for (const std::string text : {"a,labels,1.5\n", "a,labels\n", "a,labels,x\n"}) {
-        EXPECT_THAT([&] { read(text); }, ThrowsMessage<InputError>(
-                                             AllOf(HasSubstr("a.csv:1"), HasSubstr("from 0 to 1"))))
+    const std::string header = "dnn,score,accuracy\n";
+    EXPECT_EQ(read("accuracy,score,of,dnn\n\n0.5,labels,x,a\n"), (Accuracies{{"a", 0.5}}))
+        << "columns are found by their names";
+    for (const std::string text : {"a,labels,1.5\n", "a,labels,x\n"}) {
+        EXPECT_THAT(
+            [&] { read(header + text); },
+            ThrowsMessage<InputError>(AllOf(HasSubstr("a.csv:2"), HasSubstr("from 0 to 1"))))
             << text;
     }
-    EXPECT_THAT([&] { read("a,labels,1\na,labels,0.5\n"); },
-                ThrowsMessage<InputError>(HasSubstr("a.csv:2: 'a' stands there before")));
+    EXPECT_THAT([&] { read(header + "a,labels\n"); },
+                ThrowsMessage<InputError>(HasSubstr("Too few columns in line 2")));
+    EXPECT_THAT([&] { read("a,labels,1\n"); },
+                ThrowsMessage<InputError>(
+                    HasSubstr("lacks the column 'dnn'; name a CSV dnn,score,accuracy")));
+    EXPECT_THAT([&] { read(header + "a,labels,1\n\na,labels,0.5\n"); },
+                ThrowsMessage<InputError>(HasSubstr("a.csv:4: 'a' stands there before")));
 }
 
 }  // namespace

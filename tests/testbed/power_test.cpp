@@ -73,10 +73,11 @@ TEST_F(PowerTest, MeasuredCostsAreComplete) {
                   "lacks b at 64x48, 10 W");
     refuses_costs("a,64,48,0,20,0.2,18\na,64,48,0,10,0.1,9\n", "a higher cap makes nothing slower");
     refuses_costs("a,64,48,0,20,0.1,8\na,64,48,0,10,0.2,9\n", "draws no less");
-    refuses_costs("a,64,48,0,20,0.1,-8\n", "watts '-8' is not a number of 0 or more");
+    refuses_costs("a,64,48,0,20,0.1,-8\n",
+                  "mine.csv:2: '-8' in column 'watts' is not a number from 0 to ");
     refuses_costs("a,64,48,1,20,0.1,8\na,64,48,3,20,0.2,8\n", "lacks exit 2 of a");
     refuses_costs("a,64,48,1,20,0.1,8\na,64,48,2,20,0.1,8\n", "a later exit takes longer");
-    refuses_costs("a,64,48,0,20,0.1\n", "mine.csv:2: is no row of seven columns");
+    refuses_costs("a,64,48,0,20,0.1\n", "Too few columns in line 2");
     refuses_costs("a,64,48,0,20,0.1,8\na,64,48,0,20,0.1,8\n", "same DNN, size, exit and cap");
     refuses_costs("", "has no rows");
 }
