@@ -13,9 +13,10 @@ RATIOS = {"min-energy": ("energy_ratio", "energy"), "max-accuracy": ("error_rati
 
 def alert(sweep, out, name):
     """Each setting's energy, or error, over that of the best static choice; and of each scheme the
-    harmonic mean over the settings that it keeps."""
-    columns = ["scheme", "violated", "late", "energy_ratio", "error_ratio"]
-    rows = [r for r in sweep.of_cells("settings.csv", columns) if r["scheme"] != "alert-static"]
+    harmonic mean over the settings that it keeps. Over whole clips, their start included."""
+    columns = ["part", "scheme", "violated", "late", "energy_ratio", "error_ratio"]
+    rows = [r for r in sweep.of_cells("settings.csv", columns)
+            if r["part"] == "whole" and r["scheme"] != "alert-static"]
     goals = {cell["cell"]: cell["goal"] for cell in sweep.cells}
     environments = {cell["cell"]: cell["environment"] for cell in sweep.cells}
     schemes = distinct(rows, "scheme")

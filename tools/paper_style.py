@@ -22,8 +22,8 @@ PROVENANCE = ("version", "commit", "results_version", "spec_hash", "files", "enc
               "measured_with")
 
 # Axes that say less in a figure than the others do.
-UNNAMED = re.compile(r"(schemes|min_accuracy|max_energy|duration_s|weight_gpu|weights|warmup)$"
-                     r"|values\.|.*\.stride$")
+UNNAMED = re.compile(r"(spec\.)?(schemes|min_accuracy|max_energy|duration_s|weight_gpu|weights|"
+                     r"warmup)$|values\.|.*\.stride$")
 
 
 class Sweep:

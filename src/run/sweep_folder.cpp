@@ -99,6 +99,7 @@ std::set<std::string> result_columns() {
     add(saving_columns());
     add(setting_columns());
     add(constraint_columns<SettingRow>());
+    add(ap50_columns());
     return names;
 }
 
@@ -142,13 +143,26 @@ struct CellTable {
     std::vector<std::string> lines;
 };
 
-/// How many more columns a table has than one that lacks its last ones; nothing where it is another
-/// table.
-std::optional<std::size_t> more_columns(const std::string& header, const std::string& fewer) {
-    if (header == fewer) return 0;
-    if (!header.starts_with(fewer + ",")) return std::nullopt;
-    return std::count(header.begin() + static_cast<std::ptrdiff_t>(fewer.size()), header.end(),
-                      ',');
+/// The fields of a line, as they are written; a comma between quotes parts none.
+std::vector<std::string> csv_fields(const std::string& line) {
+    std::vector<std::string> fields(1);
+    bool quoted = false;
+    for (const char c : line) {
+        if (c == '"') quoted = !quoted;
+        if (c == ',' && !quoted) {
+            fields.emplace_back();
+        } else {
+            fields.back() += c;
+        }
+    }
+    return fields;
+}
+
+/// The columns that a table has only where something asks for them.
+std::set<std::string> columns_at_will() {
+    std::set<std::string> names(kConstraintColumns.begin(), kConstraintColumns.end());
+    for (const auto& column : ap50_columns()) names.insert(column.name);
+    return names;
 }
 
 [[noreturn]] void refuse_table(const fs::path& file) {
@@ -156,19 +170,33 @@ std::optional<std::size_t> more_columns(const std::string& header, const std::st
                      "remove the cell's folder and sweep again");
 }
 
-/// The table of that name in every cell that has it, one below the other. Those of weights lack the
-/// last columns of those of constraints.
+/// The tables of the cells one below the other. A column that a cell had no need of is empty there.
 std::string stacked(const std::vector<CellTable>& tables, const AxisColumns& axes) {
-    std::string header;
+    std::vector<std::string> names;
     for (const CellTable& table : tables) {
-        if (table.lines.front().size() > header.size()) header = table.lines.front();
+        for (const std::string& name : csv_fields(table.lines.front())) {
+            if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+        }
     }
-    std::string out = axes.header() + (header.empty() ? "" : "," + header) + "\n";
+    std::string out = axes.header();
+    for (const std::string& name : names) out += "," + name;
+    out += "\n";
+    const std::set<std::string> at_will = columns_at_will();
     for (const CellTable& table : tables) {
-        const auto lacking = more_columns(header, table.lines.front());
-        if (!lacking) refuse_table(table.file);
+        const std::vector<std::string> has = csv_fields(table.lines.front());
+        std::vector<std::size_t> places;  // of each name; has.size() where it is not there
+        for (const std::string& name : names) {
+            const auto at = std::ranges::find(has, name);
+            if (at == has.end() && !at_will.contains(name)) refuse_table(table.file);
+            places.push_back(static_cast<std::size_t>(at - has.begin()));
+        }
         for (std::size_t i = 1; i < table.lines.size(); ++i) {
-            out += axes.row(*table.cell) + "," + table.lines[i] + std::string(*lacking, ',') + "\n";
+            std::vector<std::string> fields = csv_fields(table.lines[i]);
+            if (fields.size() != has.size()) refuse_table(table.file);
+            fields.emplace_back();
+            out += axes.row(*table.cell);
+            for (const std::size_t place : places) out += "," + fields[place];
+            out += "\n";
         }
     }
     return out;

@@ -29,39 +29,16 @@
 namespace oneadapt {
 
 const std::vector<SchemeKind>& scheme_table() {
-    static const std::vector<SchemeKind> table = {oneadapt(),
-                                                  oneadapt_bounded(),
-                                                  calibrated(),
-                                                  pixel_difference(),
-                                                  awstream(),
-                                                  chameleon(),
-                                                  reducto(),
-                                                  dds(),
-                                                  accmpeg(),
-                                                  cloudseg(),
-                                                  glimpse(),
-                                                  eaar(),
-                                                  videostorm(),
-                                                  range_rings(),
-                                                  depth_regions(),
-                                                  voice_activity(),
-                                                  static_scheme(),
-                                                  oracle(),
-                                                  oracle_static(),
-                                                  free_profiler(),
-                                                  oracle_frames(),
-                                                  oracle_regions(),
-                                                  eaar_oracle(),
-                                                  casva(),
-                                                  alert(),
-                                                  alert_oracle(),
-                                                  alert_static(),
-                                                  app_only(),
-                                                  sys_only(),
-                                                  no_coordination(),
-                                                  race_to_idle(),
-                                                  oneadapt_alert(),
-                                                  external()};
+    static const std::vector<SchemeKind> table = {
+        oneadapt(),      oneadapt_bounded(), calibrated(),    pixel_difference(),
+        awstream(),      chameleon(),        reducto(),       dds(),
+        accmpeg(),       cloudseg(),         glimpse(),       eaar(),
+        videostorm(),    range_rings(),      depth_regions(), voice_activity(),
+        static_scheme(), oracle(),           oracle_static(), free_profiler(),
+        oracle_frames(), oracle_regions(),   eaar_oracle(),   casva(),
+        alert(),         alert_oracle(),     alert_static(),  app_only(),
+        sys_only(),      no_coordination(),  race_to_idle(),  oneadapt_alert(),
+        external()};
     return table;
 }
 

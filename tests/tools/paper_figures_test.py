@@ -96,9 +96,9 @@ class PaperFiguresTest(unittest.TestCase):
                           row["utility_change_spearman"]), ("qp", "4", "-1.0000", "1.0000"))
 
     def test_settings_that_are_violated_are_in_no_mean(self):
-        def setting(scheme, violated, ratio):
-            return {"scheme": scheme, "violated": violated, "late": "0.5", "energy_ratio": ratio,
-                    "error_ratio": "2"}
+        def setting(scheme, violated, ratio, part="whole"):
+            return {"part": part, "scheme": scheme, "violated": violated, "late": "0.5",
+                    "energy_ratio": ratio, "error_ratio": "2"}
 
         write(self.folder / "cells.csv",
               [{"cell": goal, "environment": "cpu", "goal": goal, "status": "ok",
@@ -107,7 +107,8 @@ class PaperFiguresTest(unittest.TestCase):
         for goal in ("min-energy", "max-accuracy"):
             write(self.folder / "cells" / goal / "settings.csv",
                   [setting("alert-static", "0", "1"), setting("alert", "0", "1"),
-                   setting("alert", "0", "3"), setting("alert", "1", "9")])
+                   setting("alert", "0", "3"), setting("alert", "1", "9"),
+                   setting("alert", "0", "7", "steady")])
             (self.folder / "cells" / goal / "manifest.json").write_text("{}", encoding="utf-8")
         self.assertEqual(self.draw("alert", self.folder), 0)
         with open(self.folder / "out/alert.csv", newline="", encoding="utf-8") as file:
