@@ -3,8 +3,8 @@
     oneadapt-sim --dataset datasets/street-long.json --scheme external --weights 1 \\
         --set external.command="python3 experiments/beyond/measure.py OUT" --set external.limit=600
 
-with PYTHONPATH=tools/external. OUT/CLIP.npz then has, for each segment and value, `accuracy` (against
-the reference's output), `bytes`, and `difference` (the tile map of what encoding changes).
+with PYTHONPATH=tools/external. OUT/CLIP.npz then has, for each segment and value, `accuracy`
+(against the reference's output), `bytes`, and `difference` (the tile map of what encoding changes).
 """
 
 import sys

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "dnn/detect.hpp"
+#include "dnn/model.hpp"
 #include "schemes/region_masks.hpp"
 
 namespace oneadapt {

@@ -2,9 +2,9 @@
 
 #include <vector>
 
+#include "dnn/input.hpp"
 #include "dnn/output.hpp"
 #include "measure/recipe.hpp"
-#include "media/segment.hpp"
 
 namespace oneadapt {
 
