@@ -207,6 +207,7 @@ Transcript load_transcript(const fs::path& file) {
         transcript.seconds = std::max(transcript.seconds, utterance.end_s);
     }
     transcript.seconds = optional_or<double>(root, "seconds", transcript.seconds, where, kRole);
+    check_range(transcript.seconds, 0, kLongestSeconds, where + ": key 'seconds'", kRole);
     return transcript;
 }
 

@@ -58,7 +58,7 @@ struct Utterance {
 
 /// What is said in a recording.
 struct Transcript {
-    std::vector<Utterance> utterances;  ///< in order
+    std::vector<Utterance> utterances;  ///< by their starts; some may overlap
     double seconds = 0;  ///< how far it goes: as it says, else to the end of the last utterance
 };
 

@@ -317,7 +317,7 @@ SchemeKind calibrated() {
                  {"threshold", 0.5, "boxes with a score above it are objects", 0, 1, {}},
                  {"margin", 8.0, "pixels of context around an object", 0, 1e4, {}},
                  {"share", 0.7, "of a gradient that likely regions hold, without boxes", 0, 1, {}},
-                 {"dnns-every", 5.0, "segments between comparisons of DNNs", 1, 1e6, {}}},
+                 {"dnns-every", 20.0, "segments between comparisons of DNNs", 1, 1e6, {}}},
             .create = [](const SchemeSetting& setting) -> std::unique_ptr<Scheme> {
                 return std::make_unique<Calibrated>(setting);
             }};

@@ -112,6 +112,16 @@ TEST_F(WordTruthTest, SaysWhatIsWrong) {
     refuses({{{"start", 3}, {"end", 2}, {"text", "one"}}}, "utterance 0: is from 3 s to 2 s");
     refuses({{{"start", 3}, {"end", 4}}}, "lacks the key 'text'");
     refuses({{{"start", 3}, {"end", 4}, {"text", "one"}, {"words", 1}}}, "unknown key 'words'");
+    for (const double seconds : {-1.0, 1e300}) {
+        EXPECT_THAT(
+            [&] {
+                load({{{"start", 3}, {"end", 4}, {"text", "one"}}}, seconds);
+            },
+            ThrowsMessage<InputError>(HasSubstr("key 'seconds'")));
+    }
+    // Two may speak at once.
+    EXPECT_NO_THROW(load({{{"start", 1}, {"end", 4}, {"text", "one"}},
+                          {{"start", 2}, {"end", 3}, {"text", "two"}}}));
     clip_.labels.reset();
     EXPECT_THAT([&] { load_truth(clip_, sidecar_, {}); },
                 ThrowsMessage<InputError>(HasSubstr("has no ground-truth labels")));

@@ -26,11 +26,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                 fuzz::demand(load_boxes3d(file).fps > 0, "a rate");
                 break;
             default: {
-                double end = 0;
-                for (const Utterance& said : load_transcript(file).utterances) {
-                    fuzz::demand(said.start_s >= end && said.end_s >= said.start_s, "in order");
-                    end = said.end_s;
+                const Transcript transcript = load_transcript(file);
+                double start = 0;  // two may speak at once
+                for (const Utterance& said : transcript.utterances) {
+                    fuzz::demand(said.start_s >= start && said.end_s >= said.start_s, "in order");
+                    start = said.start_s;
                 }
+                fuzz::demand(std::isfinite(transcript.seconds) && transcript.seconds >= 0,
+                             "a length");
             }
         }
     });

@@ -141,7 +141,7 @@ TEST(Calibrated, ChoosesTheSmallestDnnOnlyWhereItSaysEnough) {
     Stage stage(8, {"model"}, {}, Prices::of_gpu_share(1));
     const auto free = stage.play("calibrated", 0);
     EXPECT_EQ(free.back().configuration, stage.space().reference());
-    const auto priced = stage.play("calibrated", 100);
+    const auto priced = stage.play("calibrated", 100, {{"dnns-every", "5"}});
     EXPECT_EQ(priced.back().configuration, stage.space().at({2}));
     // All three on one frame in the first and sixth segment.
     EXPECT_EQ(priced[1].ledger.forward_frames, 10);
