@@ -15,8 +15,8 @@
 namespace oneadapt {
 namespace {
 
-/// No frame has more regions, nor all knobs of a configuration together; keeps a mistyped count from
-/// filling the memory.
+/// No frame has more regions, nor all knobs of a configuration together; keeps a mistyped count
+/// from filling the memory.
 constexpr double kMostRegions = 1 << 20;
 
 /// Takes what stands before `separator` off the front of `text`.
