@@ -68,7 +68,8 @@ class Series {
     /// How much there is from `start` to `end`.
     double amount(SimSeconds start, SimSeconds end) const;
 
-    /// When that much has come together, from `start` on.
+    /// When that much has come together, from `start` on; infinity where there is nothing but
+    /// zeros.
     SimSeconds reach(SimSeconds start, double amount) const;
 
   private:

@@ -152,6 +152,9 @@ TEST(Series, SlowdownStretchesWork) {
 
 TEST(Series, PowerIsEnergyOverTime) {
     EXPECT_NEAR(Series::parse("30", idle_series()).amount({2}, {4.5}), 75, 1e-9);
+    const Series nothing = Series::parse("0", idle_series());
+    EXPECT_EQ(nothing.amount({2}, {4.5}), 0);
+    EXPECT_TRUE(std::isinf(nothing.reach({2}, 1).value)) << "what never comes is never reached";
 }
 
 TEST(Queue, QueuesWhatIsSentWhileItIsBusy) {
