@@ -78,6 +78,7 @@ class AudioReader final : public FrameReader {
 
   private:
     std::optional<cv::Mat> next_frame() override;
+    std::optional<Shown> shown() const override { return shown_; }
     void build_graph(const AVFrame& first);
     bool feed_graph();
     AVFrame* next_recorded();
@@ -90,7 +91,8 @@ class AudioReader final : public FrameReader {
     libav::FramePtr filtered_ = libav::make_frame();
     std::int64_t first_pts_ = 0;
     double heard_until_s_ = 0;  ///< from the first sample on
-    bool any_ = false;
+    std::int64_t given_ = 0;    ///< samples
+    std::optional<Shown> shown_;
 };
 
 void AudioReader::no_sound() const {
@@ -122,7 +124,7 @@ void AudioReader::build_graph(const AVFrame& first) {
     if (clip_.duration_s) {
         text += fmt::format(":end_sample={}", at(clip_.start_s + *clip_.duration_s));
     }
-    text += fmt::format(",asetnsamples=n={}:p=1,abuffersink", info_.size.width);
+    text += fmt::format(",asetnsamples=n={}:p=0,abuffersink", info_.size.width);
     if (const int code = libav::make_graph(text, graph_); code < 0) {
         throw InputError(clip_.file.string(),
                          fmt::format("cannot be resampled ({})", libav::error_text(code)),
@@ -177,13 +179,18 @@ std::optional<cv::Mat> AudioReader::next_frame() {
     while (true) {
         const int code = av_buffersink_get_frame(sink_, filtered_.get());
         if (code == AVERROR_EOF) {
-            if (!any_) no_sound();
+            if (given_ == 0) no_sound();
             return std::nullopt;
         }
         if (code >= 0) {
-            any_ = true;
-            cv::Mat samples(1, filtered_->nb_samples, CV_32F);
-            std::memcpy(samples.data, filtered_->data[0], samples.total() * samples.elemSize());
+            // A last stretch that is not whole ends in silence, but lasts as long as its sound.
+            cv::Mat samples = cv::Mat::zeros(1, info_.size.width, CV_32F);
+            const auto heard = static_cast<std::size_t>(filtered_->nb_samples);
+            std::memcpy(samples.data, filtered_->data[0], heard * samples.elemSize());
+            const double rate = options_.sample_rate;
+            const auto from = static_cast<double>(given_);
+            given_ += filtered_->nb_samples;
+            shown_ = Shown{from / rate, static_cast<double>(given_) / rate};
             av_frame_unref(filtered_.get());
             return samples;
         }

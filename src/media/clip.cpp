@@ -36,7 +36,7 @@ std::unique_ptr<ClipReader> audio(const ClipSpec& clip, const ReadOptions& optio
 
 /// Raised whenever the same options come to read something else of a recording, so that a trace
 /// does not play what was read otherwise.
-constexpr int kReading = 3;
+constexpr int kReading = 4;
 
 std::vector<std::filesystem::path> none_beside(const ClipSpec& /*clip*/) {
     return {};

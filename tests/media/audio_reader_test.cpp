@@ -125,7 +125,7 @@ TEST_F(AudioReaderTest, CutsSoundIntoFramesAndFillsTheLastWithSilence) {
     ASSERT_EQ(segments.size(), 3U);
     for (const Segment& segment : segments) {
         EXPECT_EQ(segment.size, cv::Size(16000, 1));
-        EXPECT_EQ(segment.info.duration.value, 1.0);
+        EXPECT_EQ(segment.info.duration.value, segment.info.index < 2 ? 1.0 : 0.5);
         ASSERT_EQ(segment.frames.size(), 1U);
         EXPECT_EQ(segment.frames[0].size(), segment.size);
     }
@@ -274,6 +274,22 @@ TEST_F(AudioReaderTest, SoundWrittenToAPipeIsReadToItsLastSample) {
     }
     test::write_text(piped.file, bytes.substr(0, bytes.size() - 2));
     EXPECT_THAT(message_of([&] { samples_of(piped); }), HasSubstr("is damaged or cut off"));
+}
+
+TEST_F(AudioReaderTest, ALastStretchThatIsNotWholeLastsAsLongAsItsSound) {
+    const auto whole = read_all(clip({.seconds = 3}), options(1));
+    const auto short_by_half = read_all(clip({.seconds = 2.5}), options(1));
+    ASSERT_EQ(whole.size(), 3U);
+    ASSERT_EQ(short_by_half.size(), 3U);
+    EXPECT_TRUE(whole[2].info.times.empty());
+    EXPECT_EQ(whole[1].info.hash, short_by_half[1].info.hash) << "nothing else is told of it";
+    EXPECT_DOUBLE_EQ(short_by_half[1].info.duration.value, 1);
+    EXPECT_DOUBLE_EQ(short_by_half[2].info.start.value, 2);
+    EXPECT_DOUBLE_EQ(short_by_half[2].info.duration.value, 0.5);
+    const cv::Mat& samples = short_by_half[2].frames[0];
+    ASSERT_EQ(samples.cols, 16000);
+    EXPECT_EQ(cv::norm(samples.colRange(8000, 16000), cv::NORM_INF), 0);
+    EXPECT_EQ(cv::norm(samples.colRange(0, 8000), whole[2].frames[0].colRange(0, 8000)), 0);
 }
 
 TEST_F(AudioReaderTest, ACafWrittenToAPipeIsReadToItsLastSample) {

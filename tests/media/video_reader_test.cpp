@@ -257,9 +257,9 @@ TEST_F(VideoReaderTest, RefusesAStartBehindTheEnd) {
 
 TEST(ReadOptionsTest, HasOneSpelling) {
     EXPECT_EQ(ReadOptions{}.text(),
-              "reading=3,fps=10,segment-frames=10,size=source,multiple=32,samples=16000");
+              "reading=4,fps=10,segment-frames=10,size=source,multiple=32,samples=16000");
     EXPECT_EQ((ReadOptions{std::nullopt, 5, cv::Size(64, 32), 16}.text()),
-              "reading=3,fps=native,segment-frames=5,size=64x32,multiple=16,samples=16000");
+              "reading=4,fps=native,segment-frames=5,size=64x32,multiple=16,samples=16000");
 }
 
 }  // namespace

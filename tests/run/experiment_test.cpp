@@ -57,8 +57,8 @@ TEST(Experiment, ExpandsToEveryCombination) {
     EXPECT_EQ(to_json(cell.spec), json::parse(R"({
         "task": "detect", "knobs": ["qp", "resolution"], "values": {"qp": [20, 40]},
         "schemes": ["oneadapt", "static"], "settings": {"oneadapt": {"lr": 0.05, "beta": 0.9}},
-        "link": 1, "weight_gpu": 0, "device": "cpu", "score": "reference", "seed": 1, "series_end": "repeat",
-        "lines": "straight"})"));
+        "link": 1, "weight_gpu": 0, "device": "cpu", "score": "reference", "metric": "accuracy",
+        "seed": 1, "series_end": "repeat", "lines": "straight"})"));
     EXPECT_EQ(cell.hash, hash_of(cell.spec));
 }
 
