@@ -188,6 +188,13 @@ std::optional<cv::Mat> AudioReader::next_frame() {
             const auto heard = static_cast<std::size_t>(filtered_->nb_samples);
             std::memcpy(samples.data, filtered_->data[0], heard * samples.elemSize());
             const double rate = options_.sample_rate;
+            if (!cv::checkRange(samples)) {
+                throw InputError(
+                    clip_.file.string(),
+                    fmt::format("has samples that are no numbers in the stretch at {:.2f} s",
+                                static_cast<double>(given_) / rate),
+                    "mend the recording, e.g. convert it to whole numbers with `-c:a pcm_s16le`");
+            }
             const auto from = static_cast<double>(given_);
             given_ += filtered_->nb_samples;
             shown_ = Shown{from / rate, static_cast<double>(given_) / rate};

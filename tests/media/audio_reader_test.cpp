@@ -6,6 +6,7 @@
 #include <cstring>
 #include <fstream>
 #include <functional>
+#include <limits>
 #include <numbers>
 
 #include "media/clip.hpp"
@@ -274,6 +275,27 @@ TEST_F(AudioReaderTest, SoundWrittenToAPipeIsReadToItsLastSample) {
     }
     test::write_text(piped.file, bytes.substr(0, bytes.size() - 2));
     EXPECT_THAT(message_of([&] { samples_of(piped); }), HasSubstr("is damaged or cut off"));
+}
+
+TEST_F(AudioReaderTest, SamplesThatAreNoNumbersAreRefused) {
+    ClipSpec spec = clip({.bits = 16});
+    std::ifstream in(spec.file, std::ios::binary);
+    std::string bytes{std::istreambuf_iterator<char>(in), {}};
+    // The same bytes as 32-bit floats: format 3, and all of them NaN.
+    const std::size_t fmt = bytes.find("fmt ") + 8;
+    const auto write = [&](std::size_t at, auto value) {
+        std::memcpy(bytes.data() + at, &value, sizeof value);
+    };
+    write(fmt, std::uint16_t{3});
+    write(fmt + 8, std::uint32_t{16000 * 4});
+    write(fmt + 12, std::uint16_t{4});
+    write(fmt + 14, std::uint16_t{32});
+    for (std::size_t at = bytes.find("data") + 8; at + 4 <= bytes.size(); at += 4) {
+        write(at, std::numeric_limits<float>::quiet_NaN());
+    }
+    test::write_text(spec.file, bytes);
+    EXPECT_THAT(message_of([&] { read_all(spec, options(1)); }),
+                HasSubstr("has samples that are no numbers in the stretch at 0.00 s"));
 }
 
 TEST_F(AudioReaderTest, ALastStretchThatIsNotWholeLastsAsLongAsItsSound) {
