@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <span>
 
 namespace oneadapt {
 namespace {
@@ -201,6 +202,9 @@ Prospect Alert::expect(double more_seconds) const {
     AlertBelief belief = belief_;
     belief.left += more_seconds;
     const std::vector<Prospect> all = prospects(candidates_, belief);
+    if (hopeless(all, belief)) {
+        return prospects(std::span(&quickest(candidates_), 1), belief).front();
+    }
     return all[oneadapt::choose(all, wanted_, near_)];
 }
 

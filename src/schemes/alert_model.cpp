@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numbers>
 #include <numeric>
+#include <utility>
 
 namespace oneadapt {
 
@@ -99,6 +100,18 @@ std::size_t choose(std::span<const Prospect> prospects, const AlertGoal& goal, d
         pick([&](const Prospect& p) { return p.accuracy >= most - near; }, cheaper);
     }
     return *best;
+}
+
+bool hopeless(std::span<const Prospect> prospects, const AlertBelief& belief) {
+    return belief.left > 0 && std::ranges::all_of(prospects, [&](const Prospect& prospect) {
+               return prospect.accuracy <= belief.failure;
+           });
+}
+
+const AlertCandidate& quickest(std::span<const AlertCandidate> candidates) {
+    return *std::ranges::min_element(candidates, {}, [](const AlertCandidate& candidate) {
+        return std::pair(candidate.stages.front().seconds, candidate.dnn);
+    });
 }
 
 double windowed_goal(double goal, std::size_t window, std::span<const double> achieved) {

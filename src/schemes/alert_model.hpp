@@ -122,6 +122,15 @@ std::vector<Prospect> prospects(std::span<const AlertCandidate> candidates,
 /// There must be one.
 std::size_t choose(std::span<const Prospect> prospects, const AlertGoal& goal, double near);
 
+/// Whether no candidate is expected to have any result in time although there is time left. Only a
+/// result can correct such a belief, so whoever holds it runs the quickest(): the deadline comes
+/// before accuracy and energy.
+bool hopeless(std::span<const Prospect> prospects, const AlertBelief& belief);
+
+/// The candidate whose first result takes the least time; of equals the one of the smaller DNN
+/// number. There must be one.
+const AlertCandidate& quickest(std::span<const AlertCandidate> candidates);
+
 /// Goal for the next input that makes the mean over `window` inputs keep `goal`, given the
 /// accuracies that the last ones achieved (the newest last), within [0,1].
 double windowed_goal(double goal, std::size_t window, std::span<const double> achieved);

@@ -179,6 +179,23 @@ TEST(Alert, WhatCannotBeKeptGivesWayInOrder) {
     EXPECT_EQ(choose(all, {0.5, {}}, 0.01), 2U);
 }
 
+TEST(Alert, ABeliefIsHopelessWhereNothingCanBeInTime) {
+    const std::vector<AlertCandidate> candidates = {
+        {.dnn = 0, .stages = {{0.2, 0.9}}, .watts = 5},
+        {.dnn = 1, .stages = {{0.1, 0.5}, {0.4, 0.9}}, .watts = 10},
+        {.dnn = 2, .stages = {{0.1, 0.6}}, .watts = 20}};
+    AlertBelief belief{.slowdown = 2, .left = 0.2};
+    EXPECT_FALSE(hopeless(prospects(candidates, belief), belief));
+    belief.left = 0.19;
+    EXPECT_TRUE(hopeless(prospects(candidates, belief), belief));
+    EXPECT_EQ(quickest(candidates).dnn, 1U);
+    belief.deviation = 0.5;
+    EXPECT_FALSE(hopeless(prospects(candidates, belief), belief)) << "it is not sure";
+    belief.left = 0;
+    belief.deviation = 0;
+    EXPECT_FALSE(hopeless(prospects(candidates, belief), belief)) << "nothing can be learnt";
+}
+
 TEST(Alert, AWindowGivesBackWhatWasTooGood) {
     const std::vector<double> achieved = {0.2, 0.9, 0.9, 0.5};
     EXPECT_DOUBLE_EQ(windowed_goal(0.8, 1, achieved), 0.8);

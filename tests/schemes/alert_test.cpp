@@ -160,6 +160,17 @@ TEST_F(AlertTest, SharedDeadlinesGiveEachInputWhatIsLeft) {
     EXPECT_LE(all.back().delay->value, 0.31);
 }
 
+TEST_F(AlertTest, WhatLooksHopelessIsRunAsFastAsItCanBe) {
+    // Ten times as slow for three seconds, then as the profile has it: a result in time is what
+    // shows that, and the slowest choice, which costs least, never has one.
+    stage_.world().environment.speed = Series::pieces({{4.0, 1 / 10.0}, {100, 1}});
+    for (const char* variance : {"use", "ignore"}) {
+        const auto all = stage_.play("alert", least_energy(0.75, 0.31), {{"variance", variance}});
+        EXPECT_EQ(played(all[2]), "model=n,power=1") << variance;
+        EXPECT_EQ(played(all.back()), "model=s,power=0.5") << variance;
+    }
+}
+
 TEST_F(AlertTest, RivalsAdaptWhatTheyKnowOf) {
     EXPECT_THROW(stage_.play("app-only", least_energy(0.5, 0.9)), UsageError) << "no anytime DNN";
     for (const auto& segment : stage_.play("race-to-idle", least_energy(0.5, 0.9))) {
