@@ -65,7 +65,7 @@ TEST_F(Results, WritesTheFolderWithItsParents) {
     EXPECT_THAT(names(out),
                 ElementsAre("manifest.json", "savings.csv", "segments.csv", "summary.csv"));
     EXPECT_EQ(content(out / "manifest.json"),
-              "{\n  \"program\": \"oneadapt-sim\",\n  \"results_version\": 3,\n  \"seed\": 7\n}\n");
+              "{\n  \"program\": \"oneadapt-sim\",\n  \"results_version\": 4,\n  \"seed\": 7\n}\n");
 }
 
 TEST_F(Results, WritesTheSameBytesEachTime) {
