@@ -74,24 +74,34 @@ def scheme_file(name):
     return files[0].relative_to(ROOT)
 
 
+def fact(below, what):
+    """What a scheme claims, needs or plays; empty where nothing is said."""
+    return next((line.removeprefix(f"{what} ") for line in below if line.startswith(f"{what} ")),
+                "")
+
+
 def schemes(listed):
-    """A row for each scheme: what, from which paper, in which file."""
-    rows = [(f"`{name}`", what, "-" if paper == "-" else paper, f"`{scheme_file(name)}`")
-            for name, (what, paper), _ in listed.rows("schemes", r"(.*) \[(.*)\]")]
-    return table(("scheme", "what", "from", "file"), rows)
+    """A row for each scheme: what it is, what it needs and plays, what its paper claims."""
+    rows = [(f"`{name}`", what, paper, f"`{scheme_file(name)}`",
+             *(fact(below, about) or "-" for about in ("needs", "plays", "claims")))
+            for name, (what, paper), below in listed.rows("schemes", r"(.*) \[(.*)\]")]
+    return table(("scheme", "what", "from", "file", "needs", "plays", "its paper claims"), rows)
 
 
 def scheme_files(listed):
-    """The same without what it does, for README.md, which is to stay short."""
-    rows = [(f"`{name}`", "-" if paper == "-" else paper, f"`{scheme_file(name)}`")
-            for name, (_, paper), _ in listed.rows("schemes", r"(.*) \[(.*)\]")]
+    """A row for the schemes of a paper in a file, for README.md, which is to stay short."""
+    grouped = {}
+    for name, (_, paper), _ in listed.rows("schemes", r"(.*) \[(.*)\]"):
+        grouped.setdefault((paper, scheme_file(name)), []).append(name)
+    rows = [(code(", ".join(names)), paper, f"`{file}`")
+            for (paper, file), names in grouped.items()]
     return table(("scheme", "from", "file"), rows)
 
 
 def parameters(listed):
     """A row for each parameter of a scheme."""
-    lines = [line.split(maxsplit=1) for _, _, below in listed.rows("schemes", r"(.*)")
-             for line in below]
+    lines = [line.split(maxsplit=1) for name, _, below in listed.rows("schemes", r"(.*)")
+             for line in below if line.startswith(f"{name}.")]
     return table(("parameter", "what"), [(f"`{name}`", what) for name, what in lines])
 
 

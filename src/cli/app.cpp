@@ -59,6 +59,7 @@ struct CommandLine::State {
     std::vector<std::filesystem::path> folders;
     std::filesystem::path html;
     Explained explained;
+    std::string table;
     std::string form;
     std::filesystem::path export_out;
     RunOptions coco;
@@ -242,13 +243,15 @@ void CommandLine::State::add_export_commands() {
 }
 
 void CommandLine::State::add_looking_commands() {
-    app.add_subcommand("list", "print the tables of tasks, knobs, codecs and schemes")
-        ->callback([this] {
-            command = [] {
-                fmt::print("{}", list_text());
-                return 0;
-            };
-        });
+    CLI::App* list =
+        app.add_subcommand("list", "print the tables of tasks, knobs, codecs and schemes");
+    list->add_option("TABLE", table, "one of them alone, e.g. oneadapt-sim list schemes");
+    list->callback([this] {
+        command = [this] {
+            fmt::print("{}", list_text(table));
+            return 0;
+        };
+    });
     app.add_subcommand("doctor", "check codecs, BLAS, LibTorch, devices and models")
         ->callback([this] { command = [] { return doctor_command(); }; });
     CLI::App* models = app.add_subcommand("model", "look at a model");

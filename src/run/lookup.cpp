@@ -22,9 +22,6 @@ KnobSpace knob_space(const RunSpec& spec) {
     return KnobSpace::from_names(spec.knobs, spec.values);
 }
 
-namespace {
-
-/// What the run has that schemes may need.
 RunFacts facts_of(const RunSpec& spec) {
     const auto any_knob = [&](const auto& is) { return std::ranges::any_of(spec.knobs, is); };
     const Task& task = find_task(spec.task);
@@ -48,8 +45,6 @@ RunFacts facts_of(const RunSpec& spec) {
     }
     return facts;
 }
-
-}  // namespace
 
 std::vector<std::string> left_out(const RunSpec& spec) {
     if (!spec.schemes.empty()) return {};

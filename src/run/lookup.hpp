@@ -18,6 +18,9 @@ namespace oneadapt {
 /// The knobs in use with their values. The spec must name them.
 KnobSpace knob_space(const RunSpec& spec);
 
+/// What the run has that schemes may need.
+RunFacts facts_of(const RunSpec& spec);
+
 /// Why schemes of a default run are left out: "NAME, NAME needs ...".
 std::vector<std::string> left_out(const RunSpec& spec);
 

@@ -126,6 +126,7 @@ SchemeKind awstream() {
         .summary =
             "profile of the grid, Pareto set, online refresh; rate control when a link is given",
         .paper = "AWStream, SIGCOMM'18",
+        .claim = "sub-second latency, 2 to 6 % less accuracy",
         .baseline = true,
         .parameters = {variant_parameter(),
                        {"probe-every",

@@ -159,6 +159,7 @@ SchemeKind chameleon() {
     return {.name = "chameleon",
             .summary = "coordinate profiling, top-k windows, accuracy target",
             .paper = "Chameleon, SIGCOMM'18",
+            .claim = "20 to 50 % more accuracy, or 30 to 50 % of the resources",
             .baseline = true,
             .parameters =
                 {variant_parameter(),

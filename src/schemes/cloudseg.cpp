@@ -40,6 +40,7 @@ SchemeKind cloudseg() {
         .name = "cloudseg",
         .summary = "low resolution up, super-resolution on the server; a row for each of the grid",
         .paper = "CloudSeg, HotCloud'19",
+        .claim = "6.8 times less bandwidth",
         .needs = {.auxiliary = "enlarge", .knob = "resolution"},
         .by_default = false,
         .parameters = {{"network",

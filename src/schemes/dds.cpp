@@ -210,6 +210,7 @@ SchemeKind dds() {
             "low quality first, then what the server is unsure of at the best; a row for each "
             "low quality",
         .paper = "DDS, SIGCOMM'20",
+        .claim = "up to 59 % less bandwidth",
         .needs = {.places = true},
         .by_default = false,
         .parameters =

@@ -186,6 +186,7 @@ SchemeKind eaar() {
     return {.name = "eaar",
             .summary = "regions of the last result, moved by motion; tracking, adaptive offloading",
             .paper = "EAAR, MobiCom'19",
+            .claim = "20 to 35 % more accuracy",
             .needs = {.boxes = true, .regions = true, .media = {"video", "infrared", "depth"}},
             .by_default = false,
             .parameters = {floor_parameter(),

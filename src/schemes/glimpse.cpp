@@ -165,6 +165,7 @@ SchemeKind glimpse() {
         .name = "glimpse",
         .summary = "frames that changed enough are sent, between them boxes are tracked",
         .paper = "Glimpse, SenSys'15",
+        .claim = "1.8 to 2.5 times the precision",
         .needs = {.boxes = true, .media = {"video", "infrared", "depth"}},
         .by_default = false,
         .parameters = {{"trigger",

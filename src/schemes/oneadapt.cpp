@@ -242,6 +242,7 @@ SchemeKind oneadapt() {
         .name = "oneadapt",
         .summary = "gradient ascent on all knobs at once, the published update",
         .paper = "OneAdapt, SoCC'23",
+        .claim = "15 to 59 % less bandwidth or GPU, or 1 to 5 % more accuracy",
         .parameters =
             {{"lr", 0.5, "Adam's learning rate; 0.5 in the published batch scripts", 1e-6, 10, {}},
              {"beta", 0.5, "both of Adam's betas", 0, 0.999999, {}},

@@ -53,7 +53,7 @@ Delivery ConfigurationScheme::play(Testbed& testbed) {
 
 void ConfigurationScheme::learn(Testbed& /*testbed*/, const Played& /*played*/) {}
 
-std::optional<Refusal> Needs::refusal(const RunFacts& run) const {
+std::vector<Refusal> Needs::refusals(const RunFacts& run) const {
     struct Need {
         bool needed;
         bool there;
@@ -75,24 +75,30 @@ std::optional<Refusal> Needs::refusal(const RunFacts& run) const {
          "choose such a --knob"},
         {caps, run.caps, "needs power caps (--knob power)", "add --knob power"},
     };
+    std::vector<Refusal> found;
     for (const Need& need : all) {
-        if (need.needed && !need.there) return Refusal{need.problem, need.remedy};
+        if (need.needed && !need.there) found.push_back({need.problem, need.remedy});
     }
     if (!media.empty() && std::ranges::find(media, run.media) == media.end()) {
         const std::string inputs = fmt::format("--input {}", fmt::join(media, " or "));
-        return Refusal{"needs " + inputs, "give " + inputs};
+        found.push_back({"needs " + inputs, "give " + inputs});
     }
     if (!knob.empty() && std::ranges::find(run.knobs, knob) == run.knobs.end()) {
-        return Refusal{"needs --knob " + knob, "add --knob " + knob};
+        found.push_back({"needs --knob " + knob, "add --knob " + knob});
     }
     if (!auxiliary.empty() && !run.auxiliaries.contains(auxiliary)) {
-        return Refusal{
-            fmt::format(
-                "needs a network NAME.{}.pt with its sidecar beside the model ({} trains it)",
-                auxiliary, find_auxiliary(auxiliary).tool),
-            "train one, or name a model that has one with --model"};
+        found.push_back(
+            {fmt::format(
+                 "needs a network NAME.{}.pt with its sidecar beside the model ({} trains it)",
+                 auxiliary, find_auxiliary(auxiliary).tool),
+             "train one, or name a model that has one with --model"});
     }
-    return std::nullopt;
+    return found;
+}
+
+std::optional<Refusal> Needs::refusal(const RunFacts& run) const {
+    std::vector<Refusal> found = refusals(run);
+    return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
 }
 
 std::vector<SchemeCell> cell_per_goal(const std::vector<Goal>& goals, const KnobSpace& /*space*/) {

@@ -120,7 +120,9 @@ struct Needs {
     bool grid = false;         ///< every configuration is measured on each segment before it plays
     bool hindsight = false;    ///< and it plays after the whole clip is measured
 
-    /// Why the scheme cannot run; nothing when it can.
+    /// Everything that the run lacks for the scheme.
+    std::vector<Refusal> refusals(const RunFacts& run) const;
+    /// Why the scheme cannot run, the first of them; nothing when it can.
     std::optional<Refusal> refusal(const RunFacts& run) const;
 };
 
@@ -149,6 +151,7 @@ struct SchemeKind {
     std::string name;
     std::string summary;
     std::string paper;
+    std::string claim = {};  ///< what its paper says that it gains; empty: no figure known
     Needs needs = {};
     bool by_default = true;  ///< plays when no scheme is named
     bool baseline = false;   ///< the printed table shows what others save over it

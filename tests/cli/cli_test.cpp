@@ -186,6 +186,17 @@ TEST_F(CliTest, ListsEveryTable) {
     EXPECT_THAT(ran.out, HasSubstr("macroblock, model, power\n      --input infrared"));
     EXPECT_THAT(ran.out, HasSubstr("audio-bitrate, model, power\n\n"))
         << "the others have one size";
+    const Ran schemes = run("list schemes");
+    EXPECT_THAT(schemes.out, StartsWith("schemes (--scheme)"));
+    EXPECT_THAT(ran.out, HasSubstr(schemes.out));
+    EXPECT_THAT(schemes.out, HasSubstr("      claims up to 59 % less bandwidth\n"
+                                       "      needs a task whose DNN says where in a frame"));
+    EXPECT_THAT(schemes.out, HasSubstr("      needs --input depth\n"
+                                       "      plays detect (depth)\n"));
+    const Ran wrong = run("list scheme");
+    EXPECT_EQ(wrong.exit_code, 2);
+    EXPECT_THAT(wrong.err, HasSubstr("table 'scheme': is unknown; choose from tasks, knobs, "
+                                     "codecs, media, schemes, forms"));
     EXPECT_THAT(run("--help").out, HasSubstr("Exit codes"));
     EXPECT_THAT(run("--version").out, HasSubstr("oneadapt-sim 0."));
 }
