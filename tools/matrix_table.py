@@ -88,17 +88,12 @@ def rows_of(folder):
                *agreement(agreements, scheme))
 
 
-def short_row(folder, baselines=BASELINES):
+def short_row(folder):
     """The table's one row for a results folder when it is to be short: savings alone."""
     _, savings, resource = read_run(folder)
     name = f"`{folder.name}`" + (", GPU work" if resource == "gflop" else "")
     return (name, *(" / ".join(saving(savings, scheme, baseline, resource) for scheme in SCHEMES)
-                    for baseline in baselines))
-
-
-def names(text):
-    """The parts of a comma-separated list."""
-    return tuple(text.split(","))
+                    for baseline in BASELINES))
 
 
 def main():
@@ -107,14 +102,12 @@ def main():
     parser.add_argument("folders", nargs="+", type=pathlib.Path, help="results folders")
     parser.add_argument("--short", action="store_true",
                         help=f"a row for each folder, the savings of {' / '.join(SCHEMES)}")
-    parser.add_argument("--over", type=names, default=BASELINES, metavar="NAMES",
-                        help="with --short: what savings are over (default: %(default)s)")
     args = parser.parse_args()
-    columns = ("run", *(f"over {name}" for name in args.over)) if args.short else COLUMNS
+    columns = ("run", *(f"over {name}" for name in BASELINES)) if args.short else COLUMNS
     print("| " + " | ".join(columns) + " |")
     print("|" + " --- |" * len(columns))
     for folder in args.folders:
-        for row in [short_row(folder, args.over)] if args.short else rows_of(folder):
+        for row in [short_row(folder)] if args.short else rows_of(folder):
             print("| " + " | ".join(row) + " |")
 
 

@@ -1,0 +1,47 @@
+#!/usr/bin/python3
+"""Prints a markdown table of results folders: a row for each rival, and in it what some schemes save
+over it at equal accuracy, and what it costs.
+
+Example: /usr/bin/python3 tools/rivals_table.py --schemes oneadapt,calibrated results/rivals/macroblock
+"""
+
+import argparse
+import pathlib
+
+import matrix_table
+
+
+def rows_of(folder, schemes):
+    """The rows of one results folder: its own schemes first, then whom they are compared with."""
+    _, savings, resource = matrix_table.read_run(folder)
+    summary = [row for row in matrix_table.steady(matrix_table.read(folder / "summary.csv"))
+               if row["clip"] == "all"]
+    names = list(dict.fromkeys(row["scheme"] for row in summary))
+    for name in names:
+        mine = [row for row in summary if row["scheme"] == name]
+        yield (f"`{folder.name}`", f"`{name}`",
+               *("-" if scheme == name else
+                 matrix_table.saving(savings, scheme, name, resource) for scheme in schemes),
+               *(matrix_table.mean(mine, column)
+                 for column in ("camera_encodes", "forward_frames", "backward_frames")))
+
+
+def main():
+    """Prints the table."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0])
+    parser.add_argument("folders", nargs="+", type=pathlib.Path, help="results folders")
+    parser.add_argument("--schemes", default=",".join(matrix_table.SCHEMES), metavar="NAMES",
+                        help="who saves (default: %(default)s)")
+    args = parser.parse_args()
+    schemes = args.schemes.split(",")
+    columns = ("run", "over", *(f"`{name}` saves" for name in schemes),
+               "camera encodes", "forward frames", "backward frames")
+    print("| " + " | ".join(columns) + " |")
+    print("|" + " --- |" * len(columns))
+    for folder in args.folders:
+        for row in rows_of(folder, schemes):
+            print("| " + " | ".join(row) + " |")
+
+
+if __name__ == "__main__":
+    main()
