@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 """Plays ALERT and its rivals over tasks, environments, profiles and 36 settings each.
 
-For each task the DNNs' accuracies are first taken from results of `static` on ten seconds
-before and after the ten that are played (tools/accuracy_profile.py); then every goal, environment
-and profile is a run:
+For each task the DNNs' accuracies are first taken from results of `static` on what lies before and
+after the third of each clip that is played (tools/accuracy_profile.py); then every goal,
+environment and profile is a run:
 
     experiments/alert.py --program build/release/oneadapt-sim --out results/runs/alert
 
@@ -23,15 +23,17 @@ SCHEMES = ["alert", "alert-oracle", "alert-static", "sys-only", "race-to-idle"]
 ANYTIME = ["app-only", "no-coordination"]  # where there is an anytime DNN
 FACTORS = [0.4, 0.6, 0.8, 1, 1.4, 2]
 
-# Options of a task's recordings, and seconds between inputs.
+# Options of a task's recordings, seconds between inputs, and seconds of each third of a clip.
 TASKS = {
-    "detect": (["--task", "detect", "--segment-frames", "1"], 0.1),
-    "segment": (["--task", "segment", "--segment-frames", "1"], 0.1),
-    "transcribe": (["--task", "transcribe"], 4),
+    "detect": (["--task", "detect", "--segment-frames", "1"], 0.1, 10),
+    "segment": (["--task", "segment", "--segment-frames", "1"], 0.1, 10),
+    "transcribe": (["--task", "transcribe", "--dataset", "datasets/speech-long.json"], 4, 100),
 }
-# Accuracies are known beforehand of the parts of each clip before and after the one that is played.
-PROFILED = [["--start", "0", "--duration", "10"], ["--start", "20", "--duration", "10"]]
-PLAYED = ["--start", "10", "--duration", "10"]
+
+
+def part(third, seconds):
+    """Options that play the first, second or last third of each clip."""
+    return ["--start", str(third * seconds), "--duration", str(seconds)]
 
 
 def spread(low, high, count=6):
@@ -49,7 +51,7 @@ class Experiment:
     def __init__(self, arguments, task):
         self.arguments = arguments
         self.task = task
-        self.options, self.period = TASKS[task]
+        self.options, self.period, self.third = TASKS[task]
         models = [f"datasets/models/{name}" for name in arguments.models.get(task, [])]
         self.options = self.options + (["--models", ",".join(models)] if models else [])
         self.folder = arguments.out / task
@@ -64,9 +66,9 @@ class Experiment:
 
     def profile(self):
         """Mean accuracy and GFLOP of each DNN, and the file that has the accuracies."""
-        folders = [self.folder / f"profile-{place}" for place in range(len(PROFILED))]
-        for folder, part in zip(folders, PROFILED, strict=True):
-            self.run(["--knob", "model", "--scheme", "static", *part], folder)
+        folders = [self.folder / f"profile-{place}" for place in range(2)]
+        for folder, third in zip(folders, (0, 2), strict=True):
+            self.run(["--knob", "model", "--scheme", "static", *part(third, self.third)], folder)
         file = self.folder / "accuracies.csv"
         file.write_text(subprocess.run([ROOT / "tools" / "accuracy_profile.py", *folders],
                                        check=True, capture_output=True, text=True).stdout)
@@ -92,8 +94,8 @@ class Experiment:
         for goal, bound in bounds.items():
             self.run(["--knob", "model,power", "--profile", profile, "--environment", environment,
                       "--goal", goal, *bound, "--deadline-ms", listed(deadlines), "--accuracies",
-                      str(file), "--scheme", ",".join(self.arguments.schemes), *PLAYED,
-                      *(part for given in self.arguments.set for part in ("--set", given))],
+                      str(file), "--scheme", ",".join(self.arguments.schemes), *part(1, self.third),
+                      *(word for given in self.arguments.set for word in ("--set", given))],
                      self.folder / f"{profile}-{environment}-{goal}")
 
 

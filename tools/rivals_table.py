@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""Prints a markdown table of results folders: a row for each rival, and in it what some schemes save
-over it at equal accuracy, and what it costs.
+"""Prints a markdown table of results folders: a row for each rival, and in it what some schemes
+save over it at equal accuracy, and what it costs.
 
-Example: /usr/bin/python3 tools/rivals_table.py --schemes oneadapt,calibrated results/rivals/macroblock
+Example: /usr/bin/python3 tools/rivals_table.py --schemes oneadapt,calibrated results/rivals/sound
 """
 
 import argparse
