@@ -1,4 +1,5 @@
-"""The figure of ALERT: its settings, each over the best static choice of it."""
+"""The figures of ALERT: its settings, each over the best static choice of it; and together with
+OneAdapt, what the two reach knowing of each other, unaware of each other, and each alone."""
 
 import statistics
 
@@ -6,7 +7,7 @@ from matplotlib import pyplot as plt
 from matplotlib import ticker
 
 from figures import distinct, number
-from paper_style import COLUMN, legend_below, write
+from paper_style import COLUMN, grid_of, legend_below, write
 
 RATIOS = {"min-energy": ("energy_ratio", "energy"), "max-accuracy": ("error_ratio", "error")}
 
@@ -56,3 +57,38 @@ def setting_means(goal, environment, scheme, column, rows):
             "violated": len(rows) - len(kept), "compared": len(ratios),
             "ratio": f"{statistics.harmonic_mean(ratios):.4f}" if ratios else "",
             "late": f"{statistics.fmean(number(r, 'late') for r in rows):.4f}"}
+
+
+JOINED = {"kbps": "kbit/s", "all_energy_j": "energy of a segment (J)", "error": "error",
+          "late": "share of late results"}
+WAYS = {"both": "both, aware", "ignore": "both, unaware", "camera": "camera alone",
+        "server": "server alone"}
+
+
+def joined(sweep, out, name):
+    """Means over the settings of a cell, in each world of link and environment."""
+    rows = [r for r in sweep.of_cells("settings.csv", ["part", "violated", *JOINED])
+            if r["part"] == "whole"]
+    numbers = []
+    for cell in sweep.cells:
+        here = [r for r in rows if r["cell"] == cell["cell"]]
+        way = next(text for word, text in WAYS.items() if cell["settings"].endswith(f"={word}"))
+        numbers.append({"link": cell["link"], "environment": cell["environment"], "adapts": way,
+                        "settings": len(here), "violated": sum(int(r["violated"]) for r in here),
+                        **{column: f"{statistics.fmean(number(r, column) for r in here):.4f}"
+                           for column in JOINED}})
+    figure, axes = grid_of(len(JOINED), 1.5)
+    worlds = distinct([{"world": world_of(r)} for r in numbers], "world")
+    for axis, (column, label) in zip(axes, JOINED.items(), strict=True):
+        for place, way in enumerate(WAYS.values()):
+            mine = {world_of(r): number(r, column) for r in numbers if r["adapts"] == way}
+            axis.bar([i + 0.2 * (place - 1.5) for i in range(len(worlds))],
+                     [mine[world] for world in worlds], 0.2, label=way)
+        axis.set_xticks(range(len(worlds)), worlds)
+        axis.set_title(label)
+    legend_below(figure, axes)
+    write(out, name, figure, numbers)
+
+
+def world_of(row):
+    return f"{row['link']} Mbit/s\n{row['environment']}"

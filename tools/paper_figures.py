@@ -25,7 +25,7 @@ from figures import (
     number,
     styles,
 )
-from paper_alert import alert
+from paper_alert import alert, joined
 from paper_style import (
     COLUMN,
     STYLE,
@@ -360,6 +360,7 @@ FIGURES = {
     "knob-count": knob_count,
     "sensitivity": sensitivity,
     "alert": alert,
+    "joined": joined,
 }
 
 

@@ -6,11 +6,8 @@
 
 namespace oneadapt {
 
-/// Marks the regions that a box touches once it is grown by `margin` tiles on each side. What lies
-/// outside of the frame marks nothing.
-void mark_regions(const Detection& box, int margin, const RegionGrid& regions, RegionMask& mask);
-
-/// The regions of all boxes with a score above `threshold` in an output's frames.
+/// The regions that the boxes with a score above `threshold` in an output's frames touch, see
+/// mark_touched().
 RegionMask box_regions(const Output& output, double threshold, int margin,
                        const RegionGrid& regions);
 

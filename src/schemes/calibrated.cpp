@@ -62,6 +62,7 @@ class Calibrated final : public ConfigurationScheme {
           margin_(setting.parameters.number("margin")),
           share_(setting.parameters.number("share")),
           every_(setting.parameters.whole("dnns-every")),
+          rate_(setting.parameters.number("rate")),
           likely_(static_cast<std::size_t>(regions_.size.area()), true) {
         const LossScale::Settings scale{.power = setting.parameters.number("power"),
                                         .memory = setting.parameters.number("memory"),
@@ -88,7 +89,7 @@ class Calibrated final : public ConfigurationScheme {
         for (; !told_.empty() && testbed.camera().arrived(told_.front()); told_.pop_front()) {
             take_in(testbed.camera().read(told_.front()));
         }
-        add_reference(testbed.camera().demand(space_.reference()));
+        add_reference(testbed);
         for (Turned& dial : dials_) turn(testbed, dial);
         return at_places();
     }
@@ -163,8 +164,14 @@ class Calibrated final : public ConfigurationScheme {
         return sum / static_cast<double>(tiles.total());
     }
 
-    void add_reference(const Ledger& reference) {
-        references_.uplink_bytes += reference.uplink_bytes;
+    /// Adds what a price of 1 is of in this segment: the reference, its bytes those of `rate_`
+    /// where one price for a byte holds on all cameras.
+    void add_reference(Testbed& testbed) {
+        const Ledger reference = testbed.camera().demand(space_.reference());
+        constexpr double kBytesPerKbit = 125;
+        references_.uplink_bytes +=
+            rate_ > 0 ? std::llround(rate_ * kBytesPerKbit * testbed.segment().duration.value)
+                      : reference.uplink_bytes;
         references_.gflop += reference.gflop;
         references_.energy_j += reference.energy_j;
         ++segments_;
@@ -274,7 +281,10 @@ class Calibrated final : public ConfigurationScheme {
         const Output& output = server.read(played.output);
         if (output.frames.back().classes.empty()) {
             const auto boxes = moved_on(output, threshold_, testbed.segment().frames);
-            told.likely = touched_regions(boxes, margin_, regions_);
+            told.likely = no_regions(regions_);
+            for (const Detection& box : boxes) {
+                mark_touched(*told.likely, grown(box, margin_, margin_), regions_);
+            }
             constexpr std::int64_t kBoxBytes = 24;
             told.bytes += kBoxBytes * static_cast<std::int64_t>(boxes.size() / 3 + 1);
             return;
@@ -293,10 +303,11 @@ class Calibrated final : public ConfigurationScheme {
     double margin_;
     double share_;
     int every_;
+    double rate_;
     std::vector<Turned> dials_;
     RegionMask likely_;
     std::deque<OnCamera<Told>> told_;  ///< under way
-    Ledger references_;                ///< of all segments so far
+    Ledger references_;                ///< see add_reference(); of all segments so far
     int segments_ = 0;
     std::size_t next_ = 0;  ///< dial to measure
 };
@@ -317,7 +328,13 @@ SchemeKind calibrated() {
                  {"threshold", 0.5, "boxes with a score above it are objects", 0, 1, {}},
                  {"margin", 8.0, "pixels of context around an object", 0, 1e4, {}},
                  {"share", 0.7, "of a gradient that likely regions hold, without boxes", 0, 1, {}},
-                 {"dnns-every", 20.0, "segments between comparisons of DNNs", 1, 1e6, {}}},
+                 {"dnns-every", 20.0, "segments between comparisons of DNNs", 1, 1e6, {}},
+                 {"rate",
+                  0.0,
+                  "kbit/s that a price of 1 is of, the same for all clips; 0 = the reference's",
+                  0,
+                  1e9,
+                  {}}},
             .create = [](const SchemeSetting& setting) -> std::unique_ptr<Scheme> {
                 return std::make_unique<Calibrated>(setting);
             }};

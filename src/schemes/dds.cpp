@@ -49,7 +49,11 @@ class Doubt {
             const FrameProposals& frame = proposals.frames[i];
             const auto sure = confirmed(seen, i);
             for (const Detection& box : frame.boxes) {
-                if (open(box, sure, grid)) mark_touched(mask, box, enlarge_, grid);
+                if (!open(box, sure, grid)) continue;
+                mark_touched(mask,
+                             grown(box, enlarge_ * static_cast<double>(box.x2 - box.x1),
+                                   enlarge_ * static_cast<double>(box.y2 - box.y1)),
+                             grid);
             }
             if (frame.uncertainty.empty()) continue;
             uncertainty = uncertainty.empty() ? frame.uncertainty.clone()
@@ -80,7 +84,7 @@ class Doubt {
     void leave_out_confirmed(RegionMask& mask, const Output& seen, const RegionGrid& grid) const {
         RegionMask sure = no_regions(grid);
         for (std::size_t i = 0; i < seen.frames.size(); ++i) {
-            for (const Detection& box : confirmed(seen, i)) mark_touched(sure, box, 0, grid);
+            for (const Detection& box : confirmed(seen, i)) mark_touched(sure, box, grid);
         }
         for (std::size_t r = 0; r < mask.size(); ++r) mask[r] = mask[r] && !sure[r];
     }

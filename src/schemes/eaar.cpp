@@ -8,6 +8,7 @@
 #include "schemes/box_regions.hpp"
 #include "schemes/frame_tracker.hpp"
 #include "schemes/profiling.hpp"
+#include "schemes/region_masks.hpp"
 #include "testbed/foresight.hpp"
 
 // EAAR (Liu, Li and Gruteser, MobiCom'19, "Edge assisted real-time object detection"). Published:
@@ -111,7 +112,7 @@ class Eaar final : public Scheme {
 
     void mark(Scene& scene) const {
         for (const Detection& box : tracker_.boxes()) {
-            mark_regions(box, margin_, regions_, scene.regions);
+            mark_touched(scene.regions, box, regions_, margin_);
         }
     }
 

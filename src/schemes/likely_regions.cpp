@@ -55,20 +55,6 @@ std::vector<Detection> moved_on(const Output& output, double threshold, int fram
     return boxes;
 }
 
-RegionMask touched_regions(const std::vector<Detection>& boxes, double margin,
-                           const RegionGrid& regions) {
-    const auto width = static_cast<float>(regions.of_tile.cols * kTileSize);
-    const auto height = static_cast<float>(regions.of_tile.rows * kTileSize);
-    const auto by = static_cast<float>(margin);
-    RegionMask mask = no_regions(regions);
-    for (Detection box : boxes) {
-        box = {box.x1 - by, box.y1 - by, box.x2 + by, box.y2 + by, box.score, box.label};
-        if (box.x2 <= 0 || box.y2 <= 0 || box.x1 >= width || box.y1 >= height) continue;
-        mark_touched(mask, box, 0, regions);
-    }
-    return mask;
-}
-
 RegionMask heaviest_regions(const cv::Mat& tiles, double share, const RegionGrid& regions) {
     std::vector<double> weight(static_cast<std::size_t>(regions.size.area()), 0);
     for (int row = 0; row < tiles.rows; ++row) {

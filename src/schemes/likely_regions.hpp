@@ -14,10 +14,6 @@ namespace oneadapt {
 /// overlaps it most, by at least 0.3 of their union.
 std::vector<Detection> moved_on(const Output& output, double threshold, int frames);
 
-/// The regions that boxes touch once each side is moved out by `margin` pixels.
-RegionMask touched_regions(const std::vector<Detection>& boxes, double margin,
-                           const RegionGrid& regions);
-
 /// The tiles' regions that together hold that share of a map, largest first, and those beside them.
 RegionMask heaviest_regions(const cv::Mat& tiles, double share, const RegionGrid& regions);
 

@@ -8,27 +8,30 @@
 #include "dnn/model.hpp"
 
 namespace oneadapt {
-namespace {
-
-/// The tile of a place, held inside the map.
-int tile_at(double place, int tiles) {
-    return static_cast<int>(std::clamp(std::floor(place / kTileSize), 0.0, tiles - 1.0));
+Detection grown(const Detection& box, double across, double down) {
+    const auto by_x = static_cast<float>(across);
+    const auto by_y = static_cast<float>(down);
+    Detection larger = box;
+    larger.x1 -= by_x;
+    larger.x2 += by_x;
+    larger.y1 -= by_y;
+    larger.y2 += by_y;
+    return larger;
 }
 
-}  // namespace
-
-void mark_touched(RegionMask& mask, const Detection& box, double enlarge,
-                  const RegionGrid& regions) {
+void mark_touched(RegionMask& mask, const Detection& box, const RegionGrid& regions, int margin) {
+    static constexpr double kFarthest = 1e6;  // far beyond any frame, and safe to turn into a tile
+    const auto first = [](double place) {
+        return static_cast<int>(std::floor(std::clamp(place, -kFarthest, kFarthest) / kTileSize));
+    };
+    const auto last = [&](double from, double to) {
+        return first(std::max(std::ceil(to) - 1, from));
+    };
     const cv::Mat& of_tile = regions.of_tile;
-    const double wider = enlarge * static_cast<double>(box.x2 - box.x1);
-    const double higher = enlarge * static_cast<double>(box.y2 - box.y1);
-    // A box that ends where a tile begins does not touch it.
-    const double right = std::max(std::ceil(box.x2 + wider) - 1, box.x1 - wider);
-    const double bottom = std::max(std::ceil(box.y2 + higher) - 1, box.y1 - higher);
-    const int last_row = tile_at(bottom, of_tile.rows);
-    const int last_column = tile_at(right, of_tile.cols);
-    for (int row = tile_at(box.y1 - higher, of_tile.rows); row <= last_row; ++row) {
-        for (int column = tile_at(box.x1 - wider, of_tile.cols); column <= last_column; ++column) {
+    const int bottom = std::min(last(box.y1, box.y2) + margin, of_tile.rows - 1);
+    const int right = std::min(last(box.x1, box.x2) + margin, of_tile.cols - 1);
+    for (int row = std::max(first(box.y1) - margin, 0); row <= bottom; ++row) {
+        for (int column = std::max(first(box.x1) - margin, 0); column <= right; ++column) {
             mask.at(static_cast<std::size_t>(of_tile.at<int>(row, column))) = true;
         }
     }

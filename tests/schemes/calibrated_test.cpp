@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -66,17 +67,6 @@ TEST(LikelyRegions, MoveOnAsTheBoxDid) {
     for (const Detection& box : moved_on(moving_box(1, 2), 0.5, 10)) EXPECT_EQ(box.x1, 16);
 }
 
-TEST(LikelyRegions, AreThoseThatABoxTouches) {
-    const test::FakeInstruments fake;
-    const RegionGrid regions = fake.instruments.input.regions({64, 32});
-    EXPECT_THAT(touched_regions({{17, 1, 31, 15, 1, 0}}, 0, regions),
-                ElementsAre(false, true, false, false, false, false, false, false));
-    EXPECT_THAT(touched_regions({{17, 1, 31, 15, 1, 0}}, 2, regions),
-                ElementsAre(true, true, true, false, true, true, true, false));
-    EXPECT_THAT(touched_regions({{-40, 1, -20, 15, 1, 0}, {64, 0, 90, 16, 1, 0}}, 0, regions),
-                ::testing::Each(false));
-}
-
 TEST(LikelyRegions, HoldTheirShareOfAMapAndWhatLiesBeside) {
     const test::FakeInstruments fake;
     const RegionGrid regions = fake.instruments.input.regions({64, 32});
@@ -124,6 +114,21 @@ TEST(Calibrated, IsNotFarFromTheBestConfigurationOfASteadyScene) {
         EXPECT_GT(played.back().accuracy - weight * played.back().relative_cost, best - 0.15)
             << weight;
     }
+}
+
+TEST(Calibrated, HasOnePriceForAByteOnAllCameras) {
+    const auto choices = [](double weight, double rate) {
+        Stage stage(12, {"qp"}, {}, {}, {},
+                    [](int i) { return FakeScene{.frames_a_cell = 1000, .shift = -i}; });
+        std::vector<Configuration> all;
+        for (const auto& played :
+             stage.play("calibrated", weight, {{"rate", fmt::format("{}", rate)}})) {
+            all.push_back(played.configuration);
+        }
+        return all;
+    };
+    EXPECT_EQ(choices(1, 100), choices(2, 200)) << "the same price for a byte";
+    EXPECT_NE(choices(1, 0.5), choices(1, 5000));
 }
 
 TEST(Calibrated, GivesLikelyRegionsMoreThanTheRest) {

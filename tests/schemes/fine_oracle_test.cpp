@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include "measure/score.hpp"
-#include "schemes/box_regions.hpp"
 #include "schemes/stage.hpp"
 
 namespace oneadapt {
@@ -88,23 +87,6 @@ TEST(OracleRegions, SpendsOnWhatIsThere) {
     EXPECT_EQ(fine.accuracy, 1);
     EXPECT_LT(fine.relative_bytes, one.relative_bytes);
     EXPECT_EQ(fine.ledger.camera_encodes, 10);
-}
-
-TEST(BoxRegions, AreThoseThatABoxTouches) {
-    const RegionGrid grid = input_space(test::FakeModel().sidecar()).regions({64, 32});
-    const auto marked = [&](const Detection& box, int margin) {
-        RegionMask mask(8, false);
-        mark_regions(box, margin, grid, mask);
-        return mask;
-    };
-    EXPECT_EQ(marked({17, 1, 31, 15}, 0),
-              (RegionMask{false, true, false, false, false, false, false, false}));
-    EXPECT_EQ(marked({17, 1, 33, 17}, 0),
-              (RegionMask{false, true, true, false, false, true, true, false}));
-    EXPECT_EQ(marked({17, 1, 31, 15}, 1),
-              (RegionMask{true, true, true, false, true, true, true, false}));
-    EXPECT_EQ(marked({-1e30F, -1e30F, 1e30F, 1e30F}, 0), RegionMask(8, true));
-    EXPECT_EQ(marked({100, 100, 120, 120}, 0), RegionMask(8, false));
 }
 
 }  // namespace
