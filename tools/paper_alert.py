@@ -59,6 +59,7 @@ def setting_means(goal, environment, scheme, column, rows):
             "late": f"{statistics.fmean(number(r, 'late') for r in rows):.4f}"}
 
 
+JOINED_SETTING = "settings.oneadapt+alert"
 JOINED = {"kbps": "kbit/s", "all_energy_j": "energy of a segment (J)", "error": "error",
           "late": "share of late results"}
 WAYS = {"both": "both, aware", "ignore": "both, unaware", "camera": "camera alone",
@@ -72,8 +73,9 @@ def joined(sweep, out, name):
     numbers = []
     for cell in sweep.cells:
         here = [r for r in rows if r["cell"] == cell["cell"]]
-        way = next(text for word, text in WAYS.items() if cell["settings"].endswith(f"={word}"))
-        numbers.append({"link": cell["link"], "environment": cell["environment"], "adapts": way,
+        way = cell[f"{JOINED_SETTING}.coordination"] or cell[f"{JOINED_SETTING}.adapt"]
+        numbers.append({"link": cell["link"], "environment": cell["environment"],
+                        "adapts": WAYS[way],
                         "settings": len(here), "violated": sum(int(r["violated"]) for r in here),
                         **{column: f"{statistics.fmean(number(r, column) for r in here):.4f}"
                            for column in JOINED}})

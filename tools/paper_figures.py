@@ -26,6 +26,7 @@ from figures import (
     styles,
 )
 from paper_alert import alert, joined
+from paper_delay import staleness
 from paper_style import (
     COLUMN,
     STYLE,
@@ -361,6 +362,7 @@ FIGURES = {
     "sensitivity": sensitivity,
     "alert": alert,
     "joined": joined,
+    "staleness": staleness,
 }
 
 

@@ -28,6 +28,7 @@ TITLES = {
     "knob-count": "OneAdapt: work over the number of knobs",
     "sensitivity": "OneAdapt: learning rate, update period, weight, delay of the link",
     "alert": "ALERT: energy and error over those of the best static choice, each setting",
+    "staleness": "streaming accuracy of each scheme on slow and fast links",
     "joined": "OneAdapt and ALERT together, aware or unaware of each other, and each alone",
 }
 

@@ -20,6 +20,8 @@ import paper_table
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SCHEMES = ROOT / "src/schemes"
 EMBEDDED = ROOT / "results/embedded"
+RIVALS = ROOT / "results/rivals"
+OURS = ("oneadapt", "oneadapt-bounded", "calibrated")
 MARKED = re.compile(r"(<!-- table: ([\w-]+) -->\n).*?(<!-- end -->\n)", re.DOTALL)
 # The runs of results/matrix that docs/results.md shows.
 SHOWN = ("detect-video-qp", "detect-video-resolution", "detect-video-framerate",
@@ -88,14 +90,30 @@ def schemes(listed):
     return table(("scheme", "what", "from", "file", "needs", "plays", "its paper claims"), rows)
 
 
+def saved_over(name):
+    """What OneAdapt's two updates and this project's scheme save over a scheme, in per cent, in the
+    first of results/rivals that has it: "23 / 37 / 41"."""
+    for folder in sorted(RIVALS.glob("*/savings.csv")):
+        _, savings, resource = matrix_table.read_run(folder.parent)
+        of = {row["scheme"]: row["saving"] for row in savings
+              if (row["clip"], row["baseline"], row["resource"]) == ("all", name, resource)}
+        if any(of.get(scheme) for scheme in OURS):
+            return "/".join(f"{100 * float(of[scheme]):.0f}" if of.get(scheme) else "-"
+                            for scheme in OURS)
+    return ""
+
+
 def scheme_files(listed):
     """A row for the schemes of a paper in a file, for README.md, which is to stay short."""
     grouped = {}
-    for name, (_, paper), _ in listed.rows("schemes", r"(.*) \[(.*)\]"):
-        grouped.setdefault((paper, scheme_file(name)), []).append(name)
-    rows = [(code(", ".join(names)), paper, f"`{file}`")
-            for (paper, file), names in grouped.items()]
-    return table(("scheme", "from", "file"), rows)
+    for name, (_, paper), below in listed.rows("schemes", r"(.*) \[(.*)\]"):
+        grouped.setdefault((paper, scheme_file(name)), []).append((name, fact(below, "claims")))
+    rows = []
+    for (paper, file), members in grouped.items():
+        names, claims = zip(*members, strict=True)
+        rows.append((code(", ".join(names)), paper, f"`{file}`", next(filter(None, claims), ""),
+                     "" if names[0] in OURS else saved_over(names[0])))
+    return table(("scheme", "from", "file", "its paper claims", "saved over it here, %"), rows)
 
 
 def parameters(listed):
