@@ -37,6 +37,7 @@ struct Running {
         std::array<int, 2> ends{};
         if (pipe2(ends.data(), O_CLOEXEC) != 0) fail(command, errno);
         std::vector<char*> words;
+        words.reserve(command.size() + 1);
         for (std::string& word : command) words.push_back(word.data());
         words.push_back(nullptr);
         posix_spawn_file_actions_t actions;
