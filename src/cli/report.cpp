@@ -14,6 +14,7 @@ int report_command(const std::vector<std::filesystem::path>& folders,
                    const std::filesystem::path& html) {
     check_file_writable(html);
     std::vector<StoredRun> runs;
+    runs.reserve(folders.size());
     for (const std::filesystem::path& folder : folders) runs.push_back(read_results(folder));
     write_file(html, [&](std::ostream& out) { write_page(out, runs); });
     fmt::print("{}\n", html.string());

@@ -61,9 +61,9 @@ void write_png(const std::filesystem::path& file, const cv::Mat& image) {
 
 /// Makes the folder and refuses, before long work, one that cannot be written to.
 std::filesystem::path make_folder(const RunSpec& spec, const Execution& execution) {
-    const std::filesystem::path folder =
-        execution.out.empty() ? std::filesystem::path("results/runs/show-" + spec.task)
-                              : execution.out;
+    std::filesystem::path folder = execution.out.empty()
+                                       ? std::filesystem::path("results/runs/show-" + spec.task)
+                                       : execution.out;
     std::error_code failed;
     std::filesystem::create_directories(folder, failed);
     if (failed) {
@@ -140,9 +140,9 @@ PlayedSegment wanted_segment(const RunSpec& spec, const ShowOptions& what, const
                          "leave --configuration out, or play it: --scheme static --values qp=30");
     }
     if (!what.configuration.empty()) {
-        Configuration configuration = Configuration::parse(what.configuration);
+        const Configuration configuration = Configuration::parse(what.configuration);
         check_together(configuration.knobs());
-        return {.configuration = std::move(configuration), .acts = {}, .delay = {}};
+        return {.configuration = configuration, .acts = {}, .delay = {}};
     }
     if (!spec.schemes.empty()) return played_by(spec, session, what.segment, what.acts);
     return {.configuration = session.plan.space.reference(), .acts = {}, .delay = {}};
