@@ -188,9 +188,56 @@ def paper(_):
                   "the paper's figure comes from"], paper_table.paper_rows())
 
 
+ALERT = ROOT / "results/alert"
+ALERT_SCHEMES = ("alert", "alert-oracle", "sys-only", "no-coordination", "race-to-idle")
+
+
+def alert_rows(goal, column):
+    """A row for each task, profile and environment: a figure over that of the best static choice,
+    and how many settings are violated; of `alert` also with a small floor of the process noise,
+    where there are results of that."""
+    for task in ("detect", "segment", "transcribe"):
+        careful = {cell_of(row): row for row in matrix_table.read(ALERT / task / "table.csv")}
+        file = ALERT / f"{task}-q0" / "table.csv"
+        bold = {cell_of(row): row for row in matrix_table.read(file)} if file.exists() else {}
+        worlds = dict.fromkeys(cell[:2] for cell in careful if cell[2] == goal)
+        for world in worlds:
+            figures = [ratio(careful.get((*world, goal, name)), column) for name in ALERT_SCHEMES]
+            figures.insert(1, ratio(bold.get((*world, goal, "alert")), column))
+            yield (task, *world, *figures)
+
+
+def cell_of(row):
+    return row["profile"], row["environment"], row["goal"], row["scheme"]
+
+
+def ratio(row, column):
+    """"1.11 [6]"."""
+    if row is None:
+        return ""
+    return (f"{float(row[column]):.2f}" if row[column] else "-") + f" [{row['violated']}]"
+
+
+def alert_table(goal, column):
+    names = list(ALERT_SCHEMES)
+    names.insert(1, "alert.q0=0.0001")
+    return table(("task", "profile", "environment", *(f"`{name}`" for name in names)),
+                 alert_rows(goal, column))
+
+
+def alert_energy(_):
+    """Energy of ALERT and its rivals where it is to be least."""
+    return alert_table("min-energy", "energy_ratio")
+
+
+def alert_error(_):
+    """Error of ALERT and its rivals where accuracy is to be most."""
+    return alert_table("max-accuracy", "error_ratio")
+
+
 TABLES = {make.__name__: make
           for make in (schemes, scheme_files, parameters, knobs, tasks, codecs, media, embedded,
-                       matrix, figures, paper)}
+                       matrix, figures, paper, alert_energy, alert_error)}
 
 
 def renewed(file, listed):

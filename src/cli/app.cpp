@@ -167,7 +167,7 @@ void CommandLine::State::add_show_command() {
     add_run_options(*showing, show);
     showing->add_option("--segment", shown.segment, "segment of the first clip, from 0")
         ->capture_default_str()
-        ->check(CLI::NonNegativeNumber);
+        ->check(not_negative);
     showing->add_option("--configuration", shown.configuration,
                         "e.g. --configuration qp=38; default: what --scheme plays at --weights, "
                         "else the reference");
@@ -201,7 +201,7 @@ void CommandLine::State::add_report_commands() {
     explaining->add_option("--scheme", explained.scheme, "default: the first that adapts");
     explaining->add_option("--weight", explained.weight,
                            "default: the middle one of those that it was played at");
-    explaining->add_option("--segment", explained.segment, "from 0")->check(CLI::NonNegativeNumber);
+    explaining->add_option("--segment", explained.segment, "from 0")->check(not_negative);
     explaining->footer(
         "\nExample: oneadapt-sim explain results/runs/detect-qp --scheme oneadapt --segment 7\n");
     explaining->callback(

@@ -1,5 +1,8 @@
 #include "cli/options.hpp"
 
+#include <charconv>
+#include <system_error>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <CLI/CLI.hpp>
@@ -63,8 +66,19 @@ void add_point_options(CLI::App& app, PointForm& points, const std::string& grou
     app.add_option("--intensity-max", points.brightest,
                    "intensity of points that counts as 1, e.g. --intensity-max 255; default: found "
                    "out")
-        ->check(CLI::PositiveNumber)
+        ->check(positive)
         ->group(group);
+}
+
+std::string not_negative(const std::string& text) {
+    return text.starts_with('-') ? fmt::format("is {}; give 0 or more", text) : std::string();
+}
+
+std::string positive(const std::string& text) {
+    double number = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (read.ec != std::errc() || number > 0) return {};
+    return fmt::format("is {}; give more than 0", text);
 }
 
 void add_run_options(CLI::App& app, RunOptions& options) {

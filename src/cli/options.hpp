@@ -27,6 +27,10 @@ void add_run_options(CLI::App& app, RunOptions& options);
 /// A check of an option: what is wrong with the text as a folder's name; nothing where it is one.
 std::string names_a_folder(const std::string& text);
 
+/// A check of an option: what is wrong with the text as a number that is 0 or more, or more than 0.
+std::string not_negative(const std::string& text);
+std::string positive(const std::string& text);
+
 /// Adds the options that decide what is written and printed.
 void add_report_options(CLI::App& app, RunOptions& options);
 

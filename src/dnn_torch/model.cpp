@@ -113,9 +113,9 @@ std::vector<c10::IValue> TorchModel::stages(const at::Tensor& batch, int last) c
         std::vector<c10::IValue> outputs;
         c10::List<at::Tensor> state(arguments(batch));
         for (int k = 1; k <= last; ++k) {
-            auto [next, output] = module_.stage(k, state);
-            state = std::move(next);
-            outputs.push_back(std::move(output));
+            const auto done = module_.stage(k, state);
+            state = done.first;
+            outputs.push_back(done.second);
         }
         return outputs;
     });
