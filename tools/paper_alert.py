@@ -88,9 +88,11 @@ def joined(sweep, out, name):
                      [mine[world] for world in worlds], 0.2, label=way)
         axis.set_xticks(range(len(worlds)), worlds)
         axis.set_title(label)
+    for axis in axes[2:]:
+        axis.set_xlabel("uplink (Mbit/s), environment")
     legend_below(figure, axes)
     write(out, name, figure, numbers)
 
 
 def world_of(row):
-    return f"{row['link']} Mbit/s\n{row['environment']}"
+    return f"{row['link']}\n{row['environment']}"

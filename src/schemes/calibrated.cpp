@@ -35,6 +35,8 @@ struct Turned {
     std::size_t place = 0;
     LossScale scale;
     std::vector<double> lost = {};  ///< of a dial that chooses a DNN, by value
+    int measurements = 0;
+    int unmeasured = 0;  ///< segments since the last of them
 };
 
 /// What the server tells the camera: what was measured, and where objects are likely.
@@ -62,6 +64,7 @@ class Calibrated final : public ConfigurationScheme {
           margin_(setting.parameters.number("margin")),
           share_(setting.parameters.number("share")),
           every_(setting.parameters.whole("dnns-every")),
+          explore_(setting.parameters.whole("explore")),
           rate_(setting.parameters.number("rate")),
           likely_(static_cast<std::size_t>(regions_.size.area()), true) {
         const LossScale::Settings scale{.power = setting.parameters.number("power"),
@@ -86,6 +89,7 @@ class Calibrated final : public ConfigurationScheme {
     // --- on the camera
     Configuration decide(Testbed& testbed) override {
         testbed.camera().wait_for(testbed.segment().frames - 1);
+        for (Turned& dial : dials_) ++dial.unmeasured;
         for (; !told_.empty() && testbed.camera().arrived(told_.front()); told_.pop_front()) {
             take_in(testbed.camera().read(told_.front()));
         }
@@ -96,7 +100,10 @@ class Calibrated final : public ConfigurationScheme {
 
     void take_in(const Told& told) {
         for (const Told::Loss& each : told.losses) {
-            dials_[each.dial].scale.measured(each.loss, each.difference);
+            Turned& dial = dials_[each.dial];
+            dial.scale.measured(each.loss, each.difference);
+            dial.unmeasured = 0;
+            ++dial.measurements;
         }
         for (const auto& [dial, lost] : told.of_dnns) {
             std::vector<double>& mean = dials_[dial].lost;
@@ -107,17 +114,26 @@ class Calibrated final : public ConfigurationScheme {
         if (told.likely) likely_ = *told.likely;
     }
 
+    /// The cheapest value that a dial may take. At its last one nothing cheaper is there to measure
+    /// a loss with, so it is kept for a dial whose scale is known and was measured lately.
+    std::size_t cheapest(const Turned& dial) const {
+        constexpr int kKnown = 5;  // measurements, of which one may be a freak
+        const std::size_t last = space_.knobs()[dial.knob].size() - 1;
+        const bool may =
+            dial.chooses_dnn || (dial.measurements >= kKnown && dial.unmeasured < explore_);
+        return may ? last : last - 1;
+    }
+
     /// Puts a dial where loss and price together are least, the others being where they are.
     void turn(Testbed& testbed, Turned& dial) {
         if (dial.chooses_dnn ? dial.lost.empty() : !dial.scale.known()) return;
-        const std::size_t last = space_.knobs()[dial.knob].size() - 1;
         const auto reach = static_cast<std::size_t>(reach_);
-        const std::size_t first = dial.place > reach ? dial.place - reach : 0;
-        const std::size_t beyond = std::min(last, dial.place + reach);
+        const std::size_t beyond = std::min(cheapest(dial), dial.place + reach);
+        const std::size_t first = std::min(dial.place > reach ? dial.place - reach : 0, beyond);
         const Configuration dearest = with(dial, 0);
         const double there = dial.chooses_dnn ? 0 : difference(testbed, dial, dearest);
         double least = std::numeric_limits<double>::infinity();
-        std::size_t best = dial.place;
+        std::size_t best = first;
         for (std::size_t v = first; v <= beyond; ++v) {
             const Configuration how = with(dial, v);
             const double lost =
@@ -303,6 +319,7 @@ class Calibrated final : public ConfigurationScheme {
     double margin_;
     double share_;
     int every_;
+    int explore_;
     double rate_;
     std::vector<Turned> dials_;
     RegionMask likely_;
@@ -329,6 +346,12 @@ SchemeKind calibrated() {
                  {"margin", 8.0, "pixels of context around an object", 0, 1e4, {}},
                  {"share", 0.7, "of a gradient that likely regions hold, without boxes", 0, 1, {}},
                  {"dnns-every", 20.0, "segments between comparisons of DNNs", 1, 1e6, {}},
+                 {"explore",
+                  8.0,
+                  "segments unmeasured after which a dial leaves its cheapest value",
+                  1,
+                  1e6,
+                  {}},
                  {"rate",
                   0.0,
                   "kbit/s that a price of 1 is of, the same for all clips; 0 = the reference's",

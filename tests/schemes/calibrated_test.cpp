@@ -116,6 +116,22 @@ TEST(Calibrated, IsNotFarFromTheBestConfigurationOfASteadyScene) {
     }
 }
 
+TEST(Calibrated, LeavesTheCheapestValueWhenItsLossIsNoLongerKnown) {
+    // Large objects, which no value loses, and then small ones.
+    Stage stage(40, {"qp"}, {}, {}, {{"qp", {20, 35, 50}}}, [](int i) {
+        return FakeScene{.objects = i < 14 ? 0 : 3, .frames_a_cell = 1000, .shift = -i};
+    });
+    const auto played = stage.play("calibrated", 0.3, {{"explore", "4"}});
+    const auto at = [&](std::size_t i) { return played[i].configuration.text(); };
+    EXPECT_EQ(at(12), "qp=50") << "nothing is lost";
+    double later = 0;
+    for (std::size_t i = 30; i < 40; ++i) later += played[i].accuracy / 10;
+    double cheapest = 0;
+    const auto fixed = stage.play("static", 0.3, {}, Configuration::parse("qp=50"));
+    for (std::size_t i = 30; i < 40; ++i) cheapest += fixed[i].accuracy / 10;
+    EXPECT_GT(later, cheapest + 0.1);
+}
+
 TEST(Calibrated, HasOnePriceForAByteOnAllCameras) {
     const auto choices = [](double weight, double rate) {
         Stage stage(12, {"qp"}, {}, {}, {},
@@ -132,9 +148,9 @@ TEST(Calibrated, HasOnePriceForAByteOnAllCameras) {
 }
 
 TEST(Calibrated, GivesLikelyRegionsMoreThanTheRest) {
-    Stage stage(6, {"macroblock"}, {}, {}, {{"macroblock", {20, 50}}},
+    Stage stage(24, {"macroblock"}, {}, {}, {{"macroblock", {20, 50}}},
                 [](int) { return FakeScene{.objects = 1, .frames_a_cell = 1000}; });
-    const auto played = stage.play("calibrated", 0.5, {{"margin", "0"}});
+    const auto played = stage.play("calibrated", 0.5, {{"margin", "0"}, {"explore", "1000"}});
     const auto& qps = played.back().configuration.values().at("macroblock");
     ASSERT_EQ(qps.size(), 8U);
     EXPECT_EQ(qps[0], 20) << "where the object is";
