@@ -1,5 +1,8 @@
 #include "measure/row_units.hpp"
 
+#include <algorithm>
+#include <cstddef>
+
 #include <cstddef>
 
 namespace oneadapt {
@@ -19,9 +22,8 @@ RegionRows RowUnits::measure(Lab& lab) const {
     RegionRows rows;
     for (int row = 0; row < grid.height; ++row) {
         std::vector<bool> wanted(static_cast<std::size_t>(grid.area()), false);
-        for (int column = 0; column < grid.width; ++column) {
-            wanted[static_cast<std::size_t>(row * grid.width + column)] = true;
-        }
+        const auto first = wanted.begin() + static_cast<std::ptrdiff_t>(row) * grid.width;
+        std::fill_n(first, grid.width, true);
         double sum = 0;
         for (const cv::Mat& frame : segment.frames) {
             sum += input.size(input.only(frame, wanted)).area();
