@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cstddef>
 
-#include <cstddef>
-
 namespace oneadapt {
 namespace {
 
