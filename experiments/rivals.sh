@@ -1,7 +1,7 @@
 #!/bin/bash
 # Plays the rivals of each family of knobs beside OneAdapt's two updates, this project's own scheme,
 # the static configurations and the oracles that may choose as finely, on the embedded clips; writes
-# results/rivals, and from it results/rivals/table.md: what the three save over each.
+# results/rivals, and prints what the three save over each.
 #
 #   experiments/rivals.sh              all of it
 #   experiments/rivals.sh lidar-tiles  one row; names are those of the folders
@@ -10,7 +10,6 @@ cd "$(dirname "$0")/.."
 
 only=${1:-}
 mine=oneadapt,oneadapt-bounded,calibrated
-folders=()
 row() {
     local name=$1 rivals=$2
     shift 2
@@ -18,11 +17,10 @@ row() {
     build/release/oneadapt-sim --quiet --out "results/rivals/$name" \
         --scheme "$mine,pixel-difference,static,oracle-static,$rivals" "$@"
     /usr/bin/python3 tools/rivals_table.py --schemes "$mine" "results/rivals/$name"
-    folders+=("results/rivals/$name")
 }
 
 # Where each region has a value of its own little is shared between schemes and weights.
-some=(--weights 0.168,0.487,1.41,4.1,11.9)
+some=(--weights "0.168,0.487,1.41,4.1,11.9")
 
 row encoding awstream,chameleon,casva,videostorm,oracle --knob qp,resolution,framerate \
     --values qp=20,26,34,42,50 --values resolution=1,0.67,0.47 --values framerate=10,5,2
@@ -40,8 +38,3 @@ row lidar-tiles range-rings,dds,oracle-regions --task lidar --knob lidar-tiles "
 row sound voice-activity,awstream,chameleon,videostorm,oracle --task transcribe --knob sample-rate
 row sound-bitrate voice-activity,awstream,chameleon,videostorm,oracle --task transcribe \
     --knob audio-bitrate
-
-if [[ -z $only ]]; then
-    /usr/bin/python3 tools/rivals_table.py --schemes "$mine" "${folders[@]}" \
-        > results/rivals/table.md
-fi

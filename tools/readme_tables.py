@@ -16,6 +16,7 @@ import sys
 
 import matrix_table
 import paper_table
+import rivals_table
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SCHEMES = ROOT / "src/schemes"
@@ -177,6 +178,13 @@ def matrix(_):
     return table(columns, [matrix_table.short_row(ROOT / "results/matrix" / run) for run in SHOWN])
 
 
+def rivals(_):
+    """A row for each scheme of each run of results/rivals: what three schemes save over it."""
+    rows = [row for file in sorted(RIVALS.glob("*/savings.csv"))
+            for row in rivals_table.rows_of(file.parent, OURS)]
+    return table(rivals_table.columns_of(OURS), rows)
+
+
 def figures(_):
     """Each experiment, how to run it, and what it draws."""
     return table(["figure", "experiment", "command", "files"], paper_table.figures_rows())
@@ -237,7 +245,7 @@ def alert_error(_):
 
 TABLES = {make.__name__: make
           for make in (schemes, scheme_files, parameters, knobs, tasks, codecs, media, embedded,
-                       matrix, figures, paper, alert_energy, alert_error)}
+                       matrix, rivals, figures, paper, alert_energy, alert_error)}
 
 
 def renewed(file, listed):

@@ -11,6 +11,11 @@ import pathlib
 import matrix_table
 
 
+def columns_of(schemes):
+    return ("run", "over", *(f"`{name}` saves" for name in schemes),
+            "camera encodes", "forward frames", "backward frames")
+
+
 def rows_of(folder, schemes):
     """The rows of one results folder: its own schemes first, then whom they are compared with."""
     _, savings, resource = matrix_table.read_run(folder)
@@ -34,8 +39,7 @@ def main():
                         help="who saves (default: %(default)s)")
     args = parser.parse_args()
     schemes = args.schemes.split(",")
-    columns = ("run", "over", *(f"`{name}` saves" for name in schemes),
-               "camera encodes", "forward frames", "backward frames")
+    columns = columns_of(schemes)
     print("| " + " | ".join(columns) + " |")
     print("|" + " --- |" * len(columns))
     for folder in args.folders:
