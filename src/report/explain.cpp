@@ -103,7 +103,7 @@ std::string short_name(const std::string& configuration) {
         parts.push_back(fmt::format("{} {:.4g}{}", knob, read.get(knob, 0),
                                     values.size() > 1 ? " in the mean" : ""));
     }
-    for (const auto& [knob, name] : read.names()) parts.push_back(knob + " " + name);
+    for (const auto& [knob, name] : read.names()) parts.push_back(fmt::format("{} {}", knob, name));
     return fmt::format("{}", fmt::join(parts, ", "));
 }
 

@@ -9,6 +9,7 @@ namespace {
 
 Curve accuracy_over_log_cost(const std::vector<OperatingPoint>& points, Lines lines) {
     std::vector<Vertex> vertices;
+    vertices.reserve(points.size());
     for (const OperatingPoint& p : points) vertices.push_back({std::log(p.cost), p.accuracy});
     return {std::move(vertices), lines};
 }
@@ -46,6 +47,7 @@ std::string_view text(Overlap overlap) {
 std::optional<Curve> log_cost_curve(const std::vector<OperatingPoint>& frontier, Lines lines) {
     if (frontier.empty()) return std::nullopt;
     std::vector<Vertex> vertices;
+    vertices.reserve(frontier.size());
     for (const OperatingPoint& p : frontier) vertices.push_back({p.accuracy, std::log(p.cost)});
     return Curve(std::move(vertices), lines);
 }
