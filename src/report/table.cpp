@@ -57,7 +57,7 @@ std::string percent(double share) {
 }
 
 std::string saving_text(const SavingRow& row) {
-    const std::string saving = percent(*row.comparison.saving) + " %";
+    std::string saving = percent(*row.comparison.saving) + " %";
     if (!row.interval) return saving;
     return fmt::format("{} ({} to {})", saving, percent(row.interval->lo),
                        percent(row.interval->hi));

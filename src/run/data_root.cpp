@@ -27,7 +27,7 @@ fs::path cache_folder() {
         const char* value = std::getenv(variable);
         return value == nullptr ? "" : value;
     };
-    if (const fs::path cache = folder("XDG_CACHE_HOME"); cache.is_absolute()) return cache;
+    if (fs::path cache = folder("XDG_CACHE_HOME"); cache.is_absolute()) return cache;
     if (const fs::path home = folder("HOME"); home.is_absolute()) return home / ".cache";
     return fs::temp_directory_path();
 }

@@ -118,12 +118,13 @@ void read(KnobValues& out, const Texts& texts, const std::string& option) {
         }
         const std::string knob(halves->first);
         if (!seen.insert(knob).second) {
-            throw UsageError(option + " " + knob, "is given twice", "give each knob one list");
+            throw UsageError(fmt::format("{} {}", option, knob), "is given twice", "give each knob one list");
         }
         std::vector<KnobValue>& list = out[knob];
         list.clear();
+        const std::string place = fmt::format("{} {}", option, knob);
         for (const std::string_view item : split(halves->second, ',')) {
-            list.push_back(parse_value(knob, item, option + " " + knob));
+            list.push_back(parse_value(knob, item, place));
         }
     }
 }

@@ -59,6 +59,7 @@ std::vector<std::string> left_out(const RunSpec& spec) {
         schemes[refusal->problem].push_back(kind.name);
     }
     std::vector<std::string> reasons;
+    reasons.reserve(refusals.size());
     for (const std::string& refusal : refusals) {
         reasons.push_back(fmt::format("{} {}", fmt::join(schemes[refusal], ", "), refusal));
     }
