@@ -64,6 +64,7 @@ struct StoredEstimate {
 };
 
 /// What a run left in its results folder.
+// NOLINTNEXTLINE(bugprone-exception-escape): moving a json throws nothing
 struct StoredRun {
     std::filesystem::path folder;
     nlohmann::json manifest;
