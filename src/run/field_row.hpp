@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ranges>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -21,6 +22,7 @@ using nlohmann::json;
 template <class Table>
 std::vector<std::string> names_of(const Table& table) {
     std::vector<std::string> names;
+    names.reserve(std::ranges::size(table));
     for (const auto& row : table) names.emplace_back(row.name);
     return names;
 }

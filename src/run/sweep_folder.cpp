@@ -86,7 +86,9 @@ void flatten(const std::string& name, const json& value,
         out.emplace_back(name, text_of(value));
         return;
     }
-    for (const auto& [key, inner] : value.items()) flatten(name + "." + key, inner, out);
+    for (const auto& [key, inner] : value.items()) {
+        flatten(fmt::format("{}.{}", name, key), inner, out);
+    }
 }
 
 /// Every column that results have.

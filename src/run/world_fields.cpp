@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -39,7 +40,7 @@ void check_device(const RunSpec& spec) {
 /// Whether the member is one of a few words.
 std::function<void(const RunSpec&)> among(const char* option, std::string RunSpec::*member,
                                           std::vector<std::string> words) {
-    return [=](const RunSpec& spec) {
+    return [option, member, words = std::move(words)](const RunSpec& spec) {
         const std::string& word = spec.*member;
         if (std::ranges::find(words, word) != words.end()) return;
         throw UsageError(fmt::format("{} {}", option, word), "is unknown",
