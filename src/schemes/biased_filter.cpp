@@ -112,6 +112,7 @@ class BiasedFilter final : public Scheme {
         std::vector<std::size_t> trial(features_.size(), 0);
         for (bool more = true; more;) {
             std::vector<double> biases;
+            biases.reserve(trial.size());
             for (const std::size_t place : trial) biases.push_back(kTried[place]);
             const std::vector<int> kept = biased_frames(seen, biases, frames);
             const double loss =

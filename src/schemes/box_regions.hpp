@@ -2,6 +2,7 @@
 
 #include "dnn/input.hpp"
 #include "dnn/output.hpp"
+#include "knobs/knob_space.hpp"
 #include "measure/recipe.hpp"
 
 namespace oneadapt {

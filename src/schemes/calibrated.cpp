@@ -280,6 +280,7 @@ class Calibrated final : public ConfigurationScheme {
                     server.infer_frame(played.received, dnn, kept_last(testbed, played), kNever));
             }
             std::vector<double> lost;
+            lost.reserve(said.size());
             for (const auto& each : said) {
                 lost.push_back(1 - server.read(server.agreement(each, said.front())));
             }
