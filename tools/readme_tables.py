@@ -93,9 +93,11 @@ def schemes(listed):
 
 def saved_over(name):
     """What OneAdapt's two updates and this project's scheme save over a scheme, in per cent, in the
-    first of results/rivals that has it: "23 / 37 / 41"."""
-    for folder in sorted(RIVALS.glob("*/savings.csv")):
-        _, savings, resource = matrix_table.read_run(folder.parent)
+    first run of results/rivals that has it: "23/37/41"."""
+    folders = [file.parent for file in sorted(RIVALS.glob("*/savings.csv"))]
+    folders.sort(key=lambda folder: folder.name not in ("encoding", "macroblock"))
+    for folder in folders:
+        _, savings, resource = matrix_table.read_run(folder)
         of = {row["scheme"]: row["saving"] for row in savings
               if (row["clip"], row["baseline"], row["resource"]) == ("all", name, resource)}
         if any(of.get(scheme) for scheme in OURS):
@@ -113,7 +115,7 @@ def scheme_files(listed):
     for (paper, file), members in grouped.items():
         names, claims = zip(*members, strict=True)
         rows.append((code(", ".join(names)), paper, f"`{file}`", next(filter(None, claims), ""),
-                     "" if names[0] in OURS else saved_over(names[0])))
+                     "" if names[0] in OURS or paper == "-" else saved_over(names[0])))
     return table(("scheme", "from", "file", "its paper claims", "saved over it here, %"), rows)
 
 

@@ -227,7 +227,7 @@ SchemeKind alert() {
     return {.name = "alert",
             .summary = "DNN and power cap for each input, by a Kalman-filtered slowdown",
             .paper = "ALERT, ATC'20",
-            .claim = "13 % less energy, 27 % less error than application or system alone",
+            .claim = "13 % less energy, 27 % less error",
             .needs = {.sizes = true, .constraints = true},
             .parameters = Alert::parameters(),
             .create = [](const SchemeSetting& setting) -> std::unique_ptr<Scheme> {

@@ -18,6 +18,7 @@ std::vector<double> equal_bits(const std::vector<double>& points, double lowest,
                                double mean) {
     const auto bits = [&](double each) {
         std::vector<double> all;
+        all.reserve(points.size());
         for (const double count : points) {
             all.push_back(count > 0 ? std::clamp(each / count, lowest, highest) : highest);
         }
