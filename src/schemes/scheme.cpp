@@ -103,6 +103,7 @@ std::optional<Refusal> Needs::refusal(const RunFacts& run) const {
 
 std::vector<SchemeCell> cell_per_goal(const std::vector<Goal>& goals, const KnobSpace& /*space*/) {
     std::vector<SchemeCell> cells;
+    cells.reserve(goals.size());
     for (const Goal& goal : goals) cells.push_back({.goal = goal});
     return cells;
 }
@@ -112,8 +113,8 @@ std::vector<SchemeCell> cell_per_configuration(const std::vector<Goal>& goals,
     Goal unweighted = goals.front();
     unweighted.weight.reset();
     std::vector<SchemeCell> cells;
-    for (Configuration& configuration : space.grid()) {
-        cells.push_back({.goal = unweighted, .fixed = std::move(configuration)});
+    for (const Configuration& configuration : space.grid()) {
+        cells.push_back({.goal = unweighted, .fixed = configuration});
     }
     return cells;
 }
