@@ -1,9 +1,13 @@
 #include "cli/report.hpp"
 
+#include <cmath>
+#include <string>
+
 #include <fmt/format.h>
 
 #include "report/compressai.hpp"
 #include "report/exports.hpp"
+#include "report/frontier.hpp"
 #include "report/page.hpp"
 #include "report/results.hpp"
 #include "support/errors.hpp"
@@ -34,18 +38,27 @@ int export_command(const std::filesystem::path& folder, const std::string& form,
     return static_cast<int>(ExitCode::ok);
 }
 
+namespace {
+
+/// "+1.50 %"; never "-0.00 %".
+std::string signed_percent(double percent) {
+    const double rounded = std::round(percent * 100) / 100;
+    return fmt::format("{:+.2f} %", rounded == 0 ? 0.0 : rounded);
+}
+
+}  // namespace
+
 int bd_rate_command(const std::filesystem::path& anchor, const std::filesystem::path& test) {
     double sum = 0;
     int compared = 0;
     for (const BdRate& rate : bd_rates(anchor, test)) {
-        fmt::print(
-            "{:<20} {}\n", rate.dataset,
-            rate.percent ? fmt::format("{:+.2f} %", *rate.percent) : "no accuracy in common");
+        fmt::print("{:<20} {}\n", rate.dataset,
+                   rate.percent ? signed_percent(*rate.percent) : text(rate.overlap));
         if (!rate.percent) continue;
         sum += *rate.percent;
         ++compared;
     }
-    if (compared > 1) fmt::print("{:<20} {:+.2f} %\n", "mean", sum / compared);
+    if (compared > 1) fmt::print("{:<20} {}\n", "mean", signed_percent(sum / compared));
     return static_cast<int>(ExitCode::ok);
 }
 

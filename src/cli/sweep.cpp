@@ -192,6 +192,12 @@ void print_cells(const SweepFolder& folder, const std::vector<Cell>& cells) {
     }
 }
 
+/// How many cells have no results in the folder.
+std::size_t missing(const SweepFolder& folder, const std::vector<Cell>& cells) {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(cells, [&](const Cell& cell) { return !folder.state(cell).played; }));
+}
+
 void print_end(const Sweep& sweep, double seconds, bool collected) {
     const auto failed = std::ranges::count_if(
         sweep.played(), [](const Played& played) { return !played.failures.empty(); });
@@ -229,11 +235,18 @@ int sweep_command(const SweepOptions& options, const Execution& execution,
     if (!options.collect) sweep.play(some);
     const bool collects = !options.record && (part.count == 1 || options.collect);
     if (collects) sweep.folder().collect(all);
+    const std::size_t lacking = collects ? missing(sweep.folder(), all) : 0;
     if (execution.json) {
         print_cells(sweep.folder(), some);
     } else if (!execution.quiet) {
         const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
         print_end(sweep, took.count(), collects);
+    }
+    if (lacking > 0) {
+        fmt::print(stderr,
+                   "oneadapt-sim: {} of {} cells are missing in {}; sweep them, then collect\n",
+                   lacking, all.size(), out.string());
+        return static_cast<int>(ExitCode::input);
     }
     return code_of(sweep.played());
 }

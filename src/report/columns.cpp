@@ -79,7 +79,7 @@ std::span<const Column<SegmentRow>> constraint_segment_columns() {
     using R = const SegmentRow&;
     static constexpr Column<SegmentRow> columns[] = {
         {"server_j", [](R r) { return figure(r, r.ledger.server_j); }},
-        {"late", [](R r) { return figure(r, r.late ? 1 : 0); }},
+        {"late", [](R r) { return figure(r, r.late); }},
     };
     return columns;
 }

@@ -44,7 +44,7 @@ std::vector<std::string> labels(const std::vector<const StoredPoint*>& points) {
 }
 
 void write_scheme(std::ostream& out, const StoredRun& run, const std::string& scheme, double fps,
-                  int frames) {
+                  int frames, std::string_view metric) {
     // Which setting a row is of: a column that this form does not have, behind those that it has.
     const bool constraints = std::ranges::any_of(
         run.points, [](const StoredPoint& point) { return !point.constraints.empty(); });
@@ -64,7 +64,7 @@ void write_scheme(std::ostream& out, const StoredRun& run, const std::string& sc
             out << fmt::format("{},{},{},{},{},{},,,{}\n", csv_field(clip), number_text(fps),
                                std::llround(figure(*points[i], "segments") * frames), names[i],
                                number_text(figure(*points[i], "kbps")),
-                               number_text(100 * figure(*points[i], "accuracy")),
+                               number_text(100 * figure(*points[i], metric)),
                                constraints ? "," + csv_field(points[i]->constraints) : "");
         }
     }
@@ -79,12 +79,22 @@ void write_compressai(const StoredRun& run, const std::filesystem::path& out) {
                          "run it with --fps NUMBER: this form has one for each row");
     }
     const auto frames = required<int>(spec, "segment_frames", where, FileRole::input);
+    const auto metric =
+        optional_or<std::string>(spec, "metric", "accuracy", where, FileRole::input);
     std::set<std::string> schemes;
     for (const StoredPoint& point : run.points) schemes.insert(point.scheme);
+    make_output_folder(out);
+    for (const auto& entry : std::filesystem::directory_iterator(out)) {
+        const std::string name = entry.path().filename().string();
+        if (schemes.contains(name)) continue;
+        throw OutputError(out.string(),
+                          fmt::format("holds '{}', which this export does not write", name),
+                          "name another folder with --out, so that no two runs are mixed");
+    }
     for (const std::string& scheme : schemes) {
         make_output_folder(out / scheme);
         write_file(out / scheme / "summary.csv", [&](std::ostream& file) {
-            write_scheme(file, run, scheme, rate.get<double>(), frames);
+            write_scheme(file, run, scheme, rate.get<double>(), frames, metric);
         });
     }
 }
@@ -105,7 +115,7 @@ Rates read_rates(const std::filesystem::path& path) {
                    const std::string dataset = line.text(0);
                    auto& points = rates.points[dataset];
                    if (points.empty()) rates.datasets.push_back(dataset);
-                   points.push_back({line.number(1), line.number(2)});
+                   points.push_back({line.number(1, 1e-6, 1e12), line.number(2)});
                });
     return rates;
 }
@@ -131,8 +141,9 @@ std::vector<BdRate> bd_rates(const std::filesystem::path& anchor,
         }
         const Comparison comparison =
             compare(tested->second, anchors.points.at(dataset), Lines::pchip);
-        out.push_back(
-            {dataset, comparison.saving ? std::optional(-100 * *comparison.saving) : std::nullopt});
+        BdRate rate{.dataset = dataset, .percent = {}, .overlap = comparison.overlap};
+        if (comparison.overlap == Overlap::range) rate.percent = -100 * *comparison.saving;
+        out.push_back(std::move(rate));
     }
     return out;
 }

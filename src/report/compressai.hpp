@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "report/exports.hpp"
+#include "report/frontier.hpp"
 
 namespace oneadapt {
 
@@ -19,7 +20,8 @@ ExportKind compressai();
 /// How much more a test pays than an anchor at equal accuracy, on a dataset of theirs.
 struct BdRate {
     std::string dataset;
-    std::optional<double> percent;  ///< absent where they reach no accuracies in common
+    std::optional<double> percent;  ///< absent where they share no range of accuracies
+    Overlap overlap;
 };
 
 /// The Bjontegaard delta rate with monotone cubics over the logarithm of the rate, as the MPEG

@@ -18,6 +18,7 @@
 #include "report/columns.hpp"
 #include "schemes/scheme.hpp"
 #include "support/errors.hpp"
+#include "support/hash.hpp"
 #include "support/pending_file.hpp"
 #include "support/program.hpp"
 
@@ -255,6 +256,9 @@ Report write_results(const fs::path& out_dir, const RunResult& result,
         write_table(staging.path() / "agreement.csv", agreement_columns(), report.agreement);
     }
     nlohmann::json manifest = options.manifest;
+    for (const fs::directory_entry& table : fs::directory_iterator(staging.path())) {
+        manifest["tables"][table.path().filename().string()] = hash_file(table.path()).hex();
+    }
     manifest["program"] = program;
     manifest["results_version"] = kResultsVersion;
     write_file(staging.path() / "manifest.json", [&](std::ostream& out) {

@@ -48,7 +48,7 @@ std::string json_lines(const Report& report);
 struct ResultOptions {
     ReportOptions report = {};
     /// What manifest.json is to hold; an object. The key `program` is added, by which a results
-    /// folder is known again, and `results_version`.
+    /// folder is known again, `results_version`, and `tables`: of each CSV its hash.
     nlohmann::json manifest = nlohmann::json::object();
 };
 

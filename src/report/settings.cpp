@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -12,6 +13,7 @@ namespace {
 /// What a cell did over all clips.
 struct CellTotals {
     CellId cell;
+    std::size_t segments = 0;
     std::size_t inputs = 0;
     std::size_t failed = 0;
     double energy_j = 0;
@@ -19,12 +21,12 @@ struct CellTotals {
     double kbps = 0;
     double all_energy_j = 0;
     std::size_t late = 0;
-    std::vector<double> server_j = {};     ///< of each input
+    std::vector<double> server_j = {};     ///< of each segment
     bool drawn = true;                     ///< every clip could be
     std::vector<double> energy_sums = {};  ///< over each replicate
     std::vector<double> error_sums = {};
 
-    double share(double sum) const { return sum / static_cast<double>(inputs); }
+    double share(double sum) const { return sum / static_cast<double>(segments); }
     double over(double budget_j) const {
         const auto above = std::ranges::count_if(server_j, [&](double j) { return j > budget_j; });
         return share(static_cast<double>(above));
@@ -57,8 +59,9 @@ void add_clip(CellTotals& totals, const ClipPlay& play, const PartDraws::Clip& p
         totals.error += errors.back();
         totals.kbps += row->kbps;
         totals.all_energy_j += row->ledger.energy_j;
-        totals.late += row->late ? 1 : 0;
-        ++totals.inputs;
+        totals.late += static_cast<std::size_t>(row->late);
+        totals.inputs += static_cast<std::size_t>(row->kept_frames);
+        ++totals.segments;
     }
     totals.server_j.insert(totals.server_j.end(), energies.begin(), energies.end());
     if (energies.empty() || energies.size() != part.bootstrap.segments()) return;
@@ -104,17 +107,20 @@ SettingRow judged(const CellTotals& totals, const Goal& goal) {
     row.error = totals.share(totals.error);
     row.kbps = totals.share(totals.kbps);
     row.all_energy_j = totals.share(totals.all_energy_j);
-    row.late = totals.share(static_cast<double>(totals.late));
+    row.late = static_cast<double>(totals.late) / static_cast<double>(totals.inputs);
     if (goal.max_energy_j) row.over = totals.over(*goal.max_energy_j);
     row.violated = row.late > kToleratedMisses || row.over > kToleratedMisses ||
                    (goal.min_accuracy && 1 - row.error < *goal.min_accuracy);
     return row;
 }
 
-/// Whether `a` does better for the goal than `b`.
+/// Whether `a` does better for the goal than `b`; of equals the other figure decides.
 bool better(const SettingRow& a, const SettingRow& b, const Goal& goal) {
     if (a.violated != b.violated) return b.violated;
-    return goal.min_accuracy && !a.violated ? a.energy_j < b.energy_j : a.error < b.error;
+    if (goal.min_accuracy && !a.violated) {
+        return std::pair(a.energy_j, a.error) < std::pair(b.energy_j, b.error);
+    }
+    return std::pair(a.error, a.energy_j) < std::pair(b.error, b.energy_j);
 }
 
 std::vector<double> quotients(const std::vector<double>& of, const std::vector<double>& by) {
@@ -244,7 +250,7 @@ std::vector<SettingMean> setting_means(const std::vector<SettingRow>& settings, 
         }
         ++mean->settings;
         if (row.violated || row.inputs == 0) {
-            ++mean->violated;
+            ++(row.violated ? mean->violated : mean->failed);
             continue;
         }
         kept[static_cast<std::size_t>(mean - means.begin())].push_back(&row);
@@ -273,7 +279,7 @@ std::string settings_text(const std::vector<SettingMean>& means, Part part,
                        "setting ({}):\nharmonic means",
                        yardstick)
                  : fmt::format(
-                       "Energy (J an input) and error as they are, since {} was not "
+                       "Energy (J a segment) and error as they are, since {} was not "
                        "played or keeps nothing:\nmeans",
                        yardstick);
     std::string text = fmt::format(
@@ -283,12 +289,18 @@ std::string settings_text(const std::vector<SettingMean>& means, Part part,
         compared ? ", ( ) 95 % interval by bootstrap" : "", "scheme", "settings",
         compared ? "energy" : "energy (J)", "error");
     for (const SettingMean& mean : means) {
+        if (mean.failed == mean.settings) {
+            text +=
+                fmt::format("{:<20}  failed in each of {} settings\n", mean.scheme, mean.settings);
+            continue;
+        }
         text += fmt::format("{:<20}  {:>9}  {:>25}  {:>25}\n", mean.scheme,
                             fmt::format("{} [{}]", mean.settings, mean.violated),
                             compared ? mean_text(mean.energy, mean.energy_interval)
                                      : mean_text(mean.energy_j, std::nullopt),
                             compared ? mean_text(mean.error, mean.error_interval)
                                      : mean_text(mean.plain_error, std::nullopt));
+        if (mean.failed > 0) text.insert(text.size() - 1, fmt::format("  {} failed", mean.failed));
     }
     return text;
 }

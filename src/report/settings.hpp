@@ -10,7 +10,8 @@
 
 namespace oneadapt {
 
-/// More than this share of inputs that miss a bound violates a setting, as in ALERT.
+/// More than this share of inputs, or of segments, that miss a bound violates a setting, as in
+/// ALERT.
 inline constexpr double kToleratedMisses = 0.1;
 
 /// A scheme under one setting of constraints, over all clips: a row of settings.csv.
@@ -18,13 +19,14 @@ struct SettingRow {
     Part part = Part::whole;
     CellId cell;
     std::string configuration = {};  ///< of the yardstick, the best one in hindsight
-    std::size_t inputs = 0;          ///< segments; 0 where one failed: then there are no figures
-    double energy_j = 0;             ///< the server's, mean of an input
-    double error = 0;                ///< 1 - mean accuracy
+    /// Frames that were sent; 0 where a segment failed: then there are no figures.
+    std::size_t inputs = 0;
+    double energy_j = 0;  ///< the server's, mean of a segment
+    double error = 0;     ///< 1 - mean accuracy
     double kbps = 0;
     double all_energy_j = 0;  ///< the camera's, too
     double late = 0;          ///< share of inputs without a result by the deadline
-    double over = 0;          ///< share of inputs above the goal's energy
+    double over = 0;          ///< share of segments above the goal's energy
     bool violated = false;    ///< late or over too often, or less accurate on average than the goal
     /// Over the yardstick's; absent where that was not played, violates the setting, or has none of
     /// it.
@@ -40,6 +42,7 @@ struct SettingMean {
     std::string scheme;
     std::size_t settings = 0;
     std::size_t violated = 0;  ///< of them; these are left out
+    std::size_t failed = 0;    ///< of them, without figures; these too
     std::size_t compared = 0;  ///< of the others, those that the yardstick does not violate either
     /// Harmonic means of the ratios, and their 95 % intervals; absent where nothing is compared.
     std::optional<double> energy = {};

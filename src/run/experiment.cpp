@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -150,6 +151,7 @@ json to_json(const Experiment& experiment) {
 std::vector<Cell> cells(const Experiment& experiment, const std::string& where) {
     std::vector<Cell> all;
     std::map<Hash128, std::string> seen;
+    std::set<std::string> ids;
     const std::size_t count = count_cells(experiment, where);
     for (std::size_t place = 0; place < count; ++place) {
         json point = json::object();
@@ -166,6 +168,10 @@ std::vector<Cell> cells(const Experiment& experiment, const std::string& where) 
         if (!is_new) {
             throw InputError(cell, fmt::format("is the same run as cell '{}'", other->second),
                              "let every combination of points differ");
+        }
+        if (!ids.insert(id).second) {
+            throw InputError(cell, "is there twice",
+                             "spell the same value alike, or leave one out");
         }
         all.push_back({.point = point, .id = id, .spec = std::move(spec), .hash = hash});
     }

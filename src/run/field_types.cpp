@@ -118,7 +118,8 @@ void read(KnobValues& out, const Texts& texts, const std::string& option) {
         }
         const std::string knob(halves->first);
         if (!seen.insert(knob).second) {
-            throw UsageError(fmt::format("{} {}", option, knob), "is given twice", "give each knob one list");
+            throw UsageError(fmt::format("{} {}", option, knob), "is given twice",
+                             "give each knob one list");
         }
         std::vector<KnobValue>& list = out[knob];
         list.clear();

@@ -17,6 +17,7 @@
 #include "run/fields.hpp"
 #include "run/used_files.hpp"
 #include "support/errors.hpp"
+#include "support/hash.hpp"
 #include "support/pending_file.hpp"
 
 namespace oneadapt {
@@ -167,8 +168,16 @@ std::set<std::string> columns_at_will() {
     return names;
 }
 
+/// Whether a table of a results folder is there as it was written, by the manifest beside it.
+bool whole(const json& manifest, const fs::path& table) {
+    const json tables = manifest.value("tables", json::object());
+    std::error_code error;
+    return fs::is_regular_file(table, error) &&
+           tables.value(table.filename().string(), "") == hash_file(table).hex();
+}
+
 [[noreturn]] void refuse_table(const fs::path& file) {
-    throw InputError(file.string(), "is not the table that this version writes",
+    throw InputError(file.string(), "is not as the sweep left it",
                      "remove the cell's folder and sweep again");
 }
 
@@ -211,12 +220,12 @@ std::vector<CellTable> tables_of(const SweepFolder& folder, const std::vector<Ce
     for (const Cell& cell : cells) {
         if (!folder.state(cell).played) continue;
         CellTable table{.cell = &cell, .file = folder.of(cell) / name, .lines = {}};
-        table.lines = csv_lines(read_text(table.file).value_or(""));
-        if (!table.lines.empty()) {
-            tables.push_back(std::move(table));
-        } else if (all) {
-            refuse_table(table.file);
-        }
+        const std::optional<std::string> written = read_text(table.file);
+        if (!written && !all) continue;
+        const json manifest = manifest_in(folder.of(cell)).value_or(json::object());
+        if (!written || !whole(manifest, table.file)) refuse_table(table.file);
+        table.lines = csv_lines(*written);
+        tables.push_back(std::move(table));
     }
     return tables;
 }
@@ -276,6 +285,10 @@ bool SweepFolder::finished(const Cell& cell, const Session& session) const {
     if (!holds("spec_hash", spec_hash_of(cell).hex())) return false;
     if (!holds("results_version", kResultsVersion) || !holds("failures", json::array())) {
         return false;
+    }
+    const json tables = manifest->value("tables", json::object());
+    for (const auto& [name, hash] : tables.items()) {
+        if (!whole(*manifest, of(cell) / name)) return false;
     }
     const UsedFiles then = files_of_manifest(of(cell) / "manifest.json");
     return std::ranges::all_of(files_at_hand(session), [&](const auto& now) {

@@ -166,9 +166,11 @@ void ClipReplay::score(Cell& cell, Moment& moment, const Delivery& delivery, Bil
         row.objective = row.accuracy - *goal.weight * goal.prices.cost(bill.ledger, reference);
     }
     row.delay = bill.delay;
-    row.late = goal.deadline && std::ranges::any_of(bill.frames, [](const FrameResult& frame) {
-                   return !frame.arrived.has_value();
-               });
+    if (goal.deadline) {
+        const auto in_time = std::ranges::count_if(
+            bill.frames, [](const FrameResult& frame) { return frame.arrived.has_value(); });
+        row.late = std::max(0, bill.frames_sent - static_cast<int>(in_time));
+    }
     if (plan_.judges_boxes) {
         row.judged = std::make_shared<const JudgedFrames>(
             judged(as_coco(bill.frames, moment.scores.boxes())));

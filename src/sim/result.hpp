@@ -41,7 +41,7 @@ struct SegmentRow {
     std::optional<double> objective;
     /// From the end of capture to the last delivered result; absent when nothing was delivered.
     std::optional<SimSeconds> delay;
-    bool late = false;  ///< a frame of it has no result by the goal's deadline
+    int late = 0;  ///< inputs (frames that were sent) without a result by the goal's deadline
     /// What became of the boxes that its user saw; null unless the run asks for AP50.
     std::shared_ptr<const JudgedFrames> judged = nullptr;
     std::string status = "ok";  ///< or "error: ..."; then the figures are not written

@@ -56,7 +56,7 @@ TEST(Readme, KnowsEveryTable) {
     const std::string readme = test::file_text(kRoot / "README.md");
     const std::string schemes = test::file_text(kRoot / "docs/schemes.md");
     for (const SchemeKind& kind : scheme_table()) {
-        EXPECT_THAT(readme, HasSubstr("| `" + kind.name + "` |"));
+        EXPECT_THAT(readme, HasSubstr("`" + kind.name + "`"));
         EXPECT_THAT(schemes, HasSubstr("| `" + kind.name + "` |"));
         for (const ParameterSpec& spec : kind.parameters) {
             EXPECT_THAT(schemes, HasSubstr("| `" + kind.name + "." + spec.name + "="));
@@ -118,7 +118,7 @@ std::string matrix_table(const std::string& options, const std::set<std::string>
 std::vector<std::pair<std::string, std::string>> rows_of(const std::filesystem::path& file) {
     std::vector<std::pair<std::string, std::string>> rows;
     std::istringstream text(test::file_text(file));
-    const std::regex name(R"(^\| `([\w-]+)`.*%)");
+    const std::regex name(R"(^\| `([\w-]+)`[^|]*\| [^`].*%)");
     std::smatch found;
     for (std::string line; std::getline(text, line);) {
         if (!std::regex_search(line, found, name)) continue;

@@ -64,8 +64,13 @@ TEST_F(Results, WritesTheFolderWithItsParents) {
     EXPECT_THAT(names(dir / "a"), ElementsAre("b"));
     EXPECT_THAT(names(out),
                 ElementsAre("manifest.json", "savings.csv", "segments.csv", "summary.csv"));
-    EXPECT_EQ(content(out / "manifest.json"),
-              "{\n  \"program\": \"oneadapt-sim\",\n  \"results_version\": 4,\n  \"seed\": 7\n}\n");
+    nlohmann::json manifest = nlohmann::json::parse(content(out / "manifest.json"));
+    for (const char* table : {"savings.csv", "segments.csv", "summary.csv"}) {
+        EXPECT_EQ(manifest["tables"][table], hash_file(out / table).hex());
+    }
+    EXPECT_EQ(manifest["tables"].size(), 3U);
+    manifest.erase("tables");
+    EXPECT_EQ(manifest.dump(), R"({"program":"oneadapt-sim","results_version":4,"seed":7})");
 }
 
 TEST_F(Results, WritesTheSameBytesEachTime) {

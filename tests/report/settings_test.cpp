@@ -17,6 +17,7 @@ SegmentRow input(const std::string& scheme, const Goal& goal, int segment, doubl
     SegmentRow row =
         segment_row("c", {.scheme = scheme, .goal = goal, .fixed = fixed}, segment, 10, accuracy);
     row.ledger.server_j = joules;
+    row.kept_frames = 1;
     return row;
 }
 
@@ -84,6 +85,50 @@ TEST(Settings, MoreThanATenthOfMissesViolates) {
                     row.late = false;
                     row.accuracy = 0.69;
                 }).violated);
+}
+
+TEST(Settings, OfEquallyAccurateStaticChoicesTheFrugalOneIsTheYardstick) {
+    const Goal most{.deadline = SimSeconds{0.1}, .max_energy_j = 5.0};
+    for (const bool dear_first : {true, false}) {
+        RunResult result;
+        for (int i = 0; i < 10; ++i) {
+            for (const bool dear : {dear_first, !dear_first}) {
+                result.segments.push_back(input("alert-static", kDeadline, i, dear ? 4 : 1, 0.8,
+                                                dear ? "model=n,power=40" : "model=n,power=10"));
+            }
+            result.segments.push_back(input("alert", most, i, 2, 0.8));
+        }
+        const auto rows = settled(result);
+        EXPECT_EQ(rows[0].configuration, "model=n,power=10");
+        EXPECT_DOUBLE_EQ(*rows[1].energy_ratio, 2);
+    }
+}
+
+TEST(Settings, ShareOfLateResultsIsOfInputs) {
+    RunResult result;
+    for (int i = 0; i < 10; ++i) {
+        SegmentRow row = input("alert", kGoal, i, 2, 0.9);
+        row.kept_frames = 5;
+        row.late = i == 0 ? 4 : 0;
+        result.segments.push_back(row);
+    }
+    const auto rows = settled(result);
+    EXPECT_EQ(rows[0].inputs, 50U);
+    EXPECT_DOUBLE_EQ(rows[0].late, 0.08);
+    EXPECT_DOUBLE_EQ(rows[0].energy_j, 2) << "of a segment";
+    EXPECT_FALSE(rows[0].violated);
+}
+
+TEST(Settings, WhatFailedIsNotCalledViolated) {
+    RunResult result = hand_made();
+    for (SegmentRow& row : result.segments) {
+        if (row.cell.scheme == "alert") row.status = "error: no accuracy";
+    }
+    const auto means = setting_means(settled(result), Part::whole);
+    EXPECT_EQ(means[1].violated, 0U);
+    EXPECT_EQ(means[1].failed, 1U);
+    EXPECT_THAT(settings_text(means, Part::whole, "alert-static"),
+                HasSubstr("alert                 failed in each of 1 settings\n"));
 }
 
 /// A start that is dear, late and inaccurate, and five steady inputs.
@@ -184,7 +229,7 @@ TEST(Settings, AFailedSegmentLeavesNoFigures) {
     const auto rows = settled(result);
     EXPECT_EQ(rows[1].inputs, 0U);
     EXPECT_FALSE(rows[1].energy_ratio);
-    EXPECT_EQ(setting_means(rows, Part::whole)[1].violated, 1U);
+    EXPECT_EQ(setting_means(rows, Part::whole)[1].failed, 1U);
 }
 
 TEST(Settings, RunsForWeightsHaveNone) {

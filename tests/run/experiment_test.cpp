@@ -135,6 +135,8 @@ TEST(Experiment, RefusesWhatIsNone) {
             "unknown key 'knob'");
     refuses(R"({"name": "x", "axes": [{"schemes": [["static"], ["onedapt"]]}]})",
             "e.json: cell 'schemes=onedapt': key 'schemes'", "choose from oneadapt");
+    refuses(R"({"name": "x", "axes": [{"link": [2, "2"]}]})", "e.json: cell 'link=2'",
+            "is there twice");
     refuses(R"({"name": "x", "axes": [{"link": [1, 2, 1]}]})", "e.json: cell 'link=1'",
             "is the same run as cell 'link=1'");
     refuses(R"({"name": "x", "base": {"link": 1},

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <set>
 #include <sstream>
@@ -164,6 +165,18 @@ TEST_F(SweepFolderTest, CollectsWhatIsThereWithItsAxes) {
     EXPECT_THAT(summary, ::testing::StartsWith("cell,settings.oneadapt.lr,link,clip,part,"));
     EXPECT_THAT(summary, HasSubstr(",0.1,1,\"a, \"\"quoted\"\"\nclip\",whole,static,"));
     EXPECT_THAT(summary, ::testing::Not(HasSubstr(",300,")));
+}
+
+TEST_F(SweepFolderTest, RefusesATableThatIsNotAsItWasWritten) {
+    for (const auto& damage : std::vector<std::function<void(const std::filesystem::path&)>>{
+             [](const auto& file) { std::filesystem::remove(file); },
+             [](const auto& file) { std::filesystem::resize_file(file, file_size(file) / 2); },
+             [](const auto& file) { std::ofstream(file, std::ios::app) << "b,whole\n"; }}) {
+        write(cells_[0], whole(cells_[0]), 100);
+        EXPECT_NO_THROW(folder().collect(cells_));
+        damage(folder().of(cells_[0]) / "summary.csv");
+        EXPECT_THROW(folder().collect(cells_), InputError);
+    }
 }
 
 /// Goals as axes: an axis that is called like a column of results, and cells with and without
