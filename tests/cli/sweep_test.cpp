@@ -182,7 +182,9 @@ TEST_F(SweepTest, RefusesBeforeItBegins) {
 
 TEST_F(SweepTest, ResultsThatCannotBeWrittenEndIt) {
     succeeds("spec.json --record");
-    succeeds("spec.json --out out --collect");
+    const Ran collected = sweep("spec.json --out out --collect");
+    EXPECT_EQ(collected.exit_code, 3);
+    EXPECT_THAT(collected.err, HasSubstr("4 of 4 cells are missing in out"));
     write("out/cells", "in the way");
     const Ran ran = sweep("spec.json --out out --offline");
     EXPECT_EQ(ran.exit_code, 6);

@@ -193,6 +193,7 @@ TEST_F(SweepFolderTest, CollectsSettingsAndNamesEachColumnOnce) {
         row.clip = "c";
         row.cell = id;
         row.ledger.server_j = 2;
+        row.kept_frames = 1;
         ResultOptions options;
         options.manifest = whole(cell);
         write_results(out.of(cell), {.segments = {row}, .accgrad = {}}, options);
