@@ -287,6 +287,7 @@ bool SweepFolder::finished(const Cell& cell, const Session& session) const {
         return false;
     }
     const json tables = manifest->value("tables", json::object());
+    if (tables.empty()) return false;
     for (const auto& [name, hash] : tables.items()) {
         if (!whole(*manifest, of(cell) / name)) return false;
     }
