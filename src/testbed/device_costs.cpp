@@ -27,10 +27,19 @@ Subject subject(const DnnCost& cost) {
     return {cost.dnn, cost.size.width, cost.size.height};
 }
 
+/// A cap that is measured to be broken is none; a meter may be a little off.
+void check_cap(const DnnCost& cost, const std::string& where) {
+    constexpr double kTolerated = 1.1;
+    if (cost.cap_watts == 0 || cost.watts <= kTolerated * cost.cap_watts) return;
+    throw InputError(where, fmt::format("{} takes {} W", name_of(cost), cost.watts),
+                     "give watts that keep to the cap, within a tenth");
+}
+
 void check_complete(const std::vector<DnnCost>& costs, const std::string& where) {
     std::set<double> caps;  // of all: what one DNN has, each must have
     std::map<Subject, std::set<int>> exits;
     for (const DnnCost& cost : costs) {
+        check_cap(cost, where);
         if (cost.cap_watts > 0) caps.insert(cost.cap_watts);
         exits[subject(cost)].insert(cost.exit);
     }

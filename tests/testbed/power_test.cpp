@@ -71,6 +71,7 @@ TEST_F(PowerTest, MeasuredCostsAreComplete) {
     EXPECT_THROW(profile.cost("a", {64, 48}, 1, 0, 15), InputError);
     refuses_costs("a,64,48,0,20,0.1,18\na,64,48,0,10,0.2,9\nb,64,48,0,20,0.1,18\n",
                   "lacks b at 64x48, 10 W");
+    refuses_costs("a,64,48,0,10,0.1,30\n", "a at 64x48, 10 W takes 30 W; give watts that keep to");
     refuses_costs("a,64,48,0,20,0.2,18\na,64,48,0,10,0.1,9\n", "a higher cap makes nothing slower");
     refuses_costs("a,64,48,0,20,0.1,8\na,64,48,0,10,0.2,9\n", "draws no less");
     refuses_costs("a,64,48,0,20,0.1,-8\n",
