@@ -60,7 +60,7 @@ def setting_means(goal, environment, scheme, column, rows):
 
 
 JOINED_SETTING = "settings.oneadapt+alert"
-JOINED = {"kbps": "kbit/s", "all_energy_j": "energy of a segment (J)", "error": "error",
+JOINED = {"kbps": "kbit/s", "all_energy_j": "J a segment", "error": "error",
           "late": "share of late results"}
 WAYS = {"both": "both, aware", "ignore": "both, unaware", "camera": "camera alone",
         "server": "server alone"}
@@ -79,20 +79,18 @@ def joined(sweep, out, name):
                         "settings": len(here), "violated": sum(int(r["violated"]) for r in here),
                         **{column: f"{statistics.fmean(number(r, column) for r in here):.4f}"
                            for column in JOINED}})
-    figure, axes = grid_of(len(JOINED), 1.5)
+    figure, axes = grid_of(len(JOINED), 1.7)
     worlds = distinct([{"world": world_of(r)} for r in numbers], "world")
     for axis, (column, label) in zip(axes, JOINED.items(), strict=True):
         for place, way in enumerate(WAYS.values()):
             mine = {world_of(r): number(r, column) for r in numbers if r["adapts"] == way}
             axis.bar([i + 0.2 * (place - 1.5) for i in range(len(worlds))],
                      [mine[world] for world in worlds], 0.2, label=way)
-        axis.set_xticks(range(len(worlds)), worlds)
+        axis.set_xticks(range(len(worlds)), worlds, rotation=25, ha="right")
         axis.set_title(label)
-    for axis in axes[2:]:
-        axis.set_xlabel("uplink (Mbit/s), environment")
     legend_below(figure, axes)
     write(out, name, figure, numbers)
 
 
 def world_of(row):
-    return f"{row['link']}\n{row['environment']}"
+    return f"{row['link']} Mbit/s, {row['environment']}"

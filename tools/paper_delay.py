@@ -23,10 +23,10 @@ def staleness(sweep, out, name):
         here = {r["scheme"]: r for r in rows if r["cell"] == cell["cell"]}
         across = [i + 0.2 * (place - (len(sweep.cells) - 1) / 2) for i in range(len(schemes))]
         drawn = axis.plot(across, [number(here[s], "streaming_accuracy") for s in schemes], "o",
-                          markersize=3, label=f"streaming, {cell['link']} Mbit/s")
+                          markersize=3, label=f"{cell['link']} Mbit/s")
         axis.plot(across, [number(here[s], "accuracy") for s in schemes], "_",
                   color=drawn[0].get_color(), label="as delivered" if place == 0 else None)
     axis.set_xticks(range(len(schemes)), schemes, rotation=25, ha="right")
-    axis.set_ylabel("accuracy")
+    axis.set_ylabel("accuracy\n(dots: streaming)")
     legend_below(figure, [axis])
     write(out, name, figure, [{"link": r["link"], **chosen(r, SHOWN)} for r in rows])
