@@ -99,17 +99,24 @@ void add_report_options(CLI::App& app, RunOptions& options) {
 
 void add_sweep_options(CLI::App& app, SweepOptions& options, Execution& execution) {
     app.add_option("SPEC", options.spec, "an experiment (JSON)")->required();
-    app.add_option("--shard", options.shard,
-                   "INDEX/COUNT: play only every COUNT-th cell, from that INDEX on, and collect "
-                   "nothing")
-        ->capture_default_str();
+    CLI::Option* shard =
+        app.add_option(
+               "--shard", options.shard,
+               "INDEX/COUNT: play only every COUNT-th cell, from that INDEX on, and collect "
+               "nothing")
+            ->capture_default_str();
     app.add_flag(
         "--resume", options.go_on,
         "go on in the folder of an experiment that has changed since, with what both have");
-    app.add_flag("--dry-run", options.dry,
-                 "print the cells, what the trace lacks, and what it takes to measure it");
-    app.add_flag("--record", options.record, "measure into the trace, write no results");
-    app.add_flag("--collect", options.collect, "play nothing, write the tables over what is there");
+    CLI::Option* dry =
+        app.add_flag("--dry-run", options.dry,
+                     "print the cells, what the trace lacks, and what it takes to measure it");
+    CLI::Option* record =
+        app.add_flag("--record", options.record, "measure into the trace, write no results");
+    app.add_flag("--collect", options.collect, "play nothing, write the tables over what is there")
+        ->excludes(shard)
+        ->excludes(dry)
+        ->excludes(record);
     app.add_option("--out", execution.out,
                    "folder, e.g. --out results/runs/links; default: results/runs/NAME")
         ->check(names_a_folder);

@@ -16,6 +16,7 @@
 #include "report/results.hpp"
 #include "run/fields.hpp"
 #include "run/used_files.hpp"
+#include "support/csv_text.hpp"
 #include "support/errors.hpp"
 #include "support/hash.hpp"
 #include "support/pending_file.hpp"
@@ -53,23 +54,6 @@ void replace_file(const fs::path& file, const std::string& text) {
     PendingFile pending(file);
     write_file(pending.path(), [&](std::ostream& out) { out << text; });
     pending.keep();
-}
-
-/// The lines of a CSV; a line break between quotes ends none.
-std::vector<std::string> csv_lines(const std::string& text) {
-    std::vector<std::string> lines;
-    std::string line;
-    bool quoted = false;
-    for (const char c : text) {
-        if (c == '"') quoted = !quoted;
-        if (c == '\n' && !quoted) {
-            lines.push_back(std::move(line));
-            line.clear();
-        } else {
-            line += c;
-        }
-    }
-    return lines;
 }
 
 std::string text_of(const json& value) {
@@ -145,21 +129,6 @@ struct CellTable {
     fs::path file;
     std::vector<std::string> lines;
 };
-
-/// The fields of a line, as they are written; a comma between quotes parts none.
-std::vector<std::string> csv_fields(const std::string& line) {
-    std::vector<std::string> fields(1);
-    bool quoted = false;
-    for (const char c : line) {
-        if (c == '"') quoted = !quoted;
-        if (c == ',' && !quoted) {
-            fields.emplace_back();
-        } else {
-            fields.back() += c;
-        }
-    }
-    return fields;
-}
 
 /// The columns that a table has only where something asks for them.
 std::set<std::string> columns_at_will() {

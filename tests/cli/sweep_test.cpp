@@ -182,6 +182,8 @@ TEST_F(SweepTest, RefusesBeforeItBegins) {
 
 TEST_F(SweepTest, ResultsThatCannotBeWrittenEndIt) {
     succeeds("spec.json --record");
+    EXPECT_EQ(sweep("spec.json --out out --collect --shard 0/2").exit_code, 2);
+    EXPECT_EQ(sweep("spec.json --out out --collect --dry-run").exit_code, 2);
     const Ran collected = sweep("spec.json --out out --collect");
     EXPECT_EQ(collected.exit_code, 3);
     EXPECT_THAT(collected.err, HasSubstr("4 of 4 cells are missing in out"));
