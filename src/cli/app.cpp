@@ -61,7 +61,7 @@ struct CommandLine::State {
     Explained explained;
     std::string table;
     std::string form;
-    std::filesystem::path export_out;
+    RunOptions exported;
     RunOptions coco;
     std::filesystem::path model;
     std::filesystem::path sidecar;
@@ -215,11 +215,16 @@ void CommandLine::State::add_export_commands() {
         ->required()
         ->expected(1);
     exporting->add_option("--as", form, "the form, see `list`")->required();
-    exporting->add_option("--out", export_out, "folder to write into")->required();
+    exporting->add_option("--out", exported.execution.out, "folder to write into")->required();
+    exporting
+        ->add_option("--trace", exported.execution.trace,
+                     "of --as coco: the store that the run is replayed from")
+        ->capture_default_str();
+    exporting->add_flag("--quiet", exported.execution.quiet, "print nothing but errors");
     exporting->footer(
         "\nExample: oneadapt-sim export results/runs/detect-qp --as compressai --out theirs\n");
     exporting->callback(
-        [this] { command = [this] { return export_command(folders.front(), form, export_out); }; });
+        [this] { command = [this] { return export_command(folders.front(), form, exported); }; });
     CLI::App* boxes = app.add_subcommand(
         "coco", "write what a run's users saw as COCO has results, and score it as COCO does");
     boxes->add_option("FOLDER", spec, "results folder, manifest or spec")->required();

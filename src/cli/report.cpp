@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/coco.hpp"
 #include "report/compressai.hpp"
 #include "report/exports.hpp"
 #include "report/frontier.hpp"
@@ -31,8 +32,10 @@ int explain_command(const std::filesystem::path& folder, const Explained& what) 
 }
 
 int export_command(const std::filesystem::path& folder, const std::string& form,
-                   const std::filesystem::path& out) {
+                   const RunOptions& options) {
     const ExportKind& kind = find_export(form);
+    if (kind.write == nullptr) return coco_command(folder, options);
+    const std::filesystem::path& out = options.execution.out;
     kind.write(read_results(folder), out);
     fmt::print("{}\n", out.string());
     return static_cast<int>(ExitCode::ok);

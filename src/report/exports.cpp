@@ -7,7 +7,12 @@
 namespace oneadapt {
 
 const std::vector<ExportKind>& export_table() {
-    static const std::vector<ExportKind> table = {compressai(), parquet_ready()};
+    static const std::vector<ExportKind> table = {
+        compressai(),
+        parquet_ready(),
+        {.name = "coco",
+         .summary = "boxes that users saw as COCO has results, scored; replays the run",
+         .write = nullptr}};
     return table;
 }
 

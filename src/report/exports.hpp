@@ -13,7 +13,8 @@ struct ExportKind {
     std::string name;
     std::string summary;
     /// Writes a run into a folder, made when missing. Throws InputError for a run that the form
-    /// cannot tell, OutputError.
+    /// cannot tell, OutputError. Null for the form of boxes, which no table holds: the run is
+    /// replayed for it.
     void (*write)(const StoredRun& run, const std::filesystem::path& out);
 };
 

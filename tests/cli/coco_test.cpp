@@ -46,6 +46,9 @@ TEST_F(CocoCommandTest, WritesAndScoresWhatARunsUsersSaw) {
     EXPECT_THAT(precision, HasSubstr("\nstatic,,qp=20,1,1\n"));
     EXPECT_THAT(precision, HasSubstr("\noneadapt,1,,"));
     EXPECT_TRUE(std::filesystem::exists(folder_ / "boxes" / "oneadapt-1" / "detections.json"));
+    const Ran exported = run("export mine --as coco --out same");
+    ASSERT_EQ(exported.exit_code, 0) << exported.err;
+    EXPECT_EQ(file_text(folder_ / "same" / "average_precision.csv"), precision);
 }
 
 /// Annotations of the tool, all frames of one clip in order, as labels of this program.
