@@ -59,7 +59,7 @@ TEST_F(SetupTest, CompletesTheNamesThatValuesAreChosenFrom) {
     EXPECT_EQ(completed("oneadapt-sim --task tr", 2), "transcribe\n");
     EXPECT_EQ(completed("oneadapt-sim record --knob macro", 3), "macroblock\n");
     EXPECT_EQ(completed("oneadapt-sim --environment mem", 2), "memory\n");
-    EXPECT_EQ(completed("oneadapt-sim export folder --as co", 4), "compressai\n");
+    EXPECT_EQ(completed("oneadapt-sim export folder --as co", 4), "compressai coco\n");
     EXPECT_EQ(completed("oneadapt-sim --model ", 2), "\n") << "a file, which the shell completes";
     EXPECT_THAT(run("completion zsh").out, HasSubstr(":value:_values -s , value oneadapt "));
     EXPECT_THAT(run("completion fish").out, HasSubstr("-a '(__fish_append , oneadapt "));
