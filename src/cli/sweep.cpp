@@ -243,10 +243,8 @@ int sweep_command(const SweepOptions& options, const Execution& execution,
         print_end(sweep, took.count(), collects);
     }
     if (lacking > 0) {
-        fmt::print(stderr,
-                   "oneadapt-sim: {} of {} cells are missing in {}; sweep them, then collect\n",
-                   lacking, all.size(), out.string());
-        return static_cast<int>(ExitCode::input);
+        throw InputError(out.string(), fmt::format("lacks {} of {} cells", lacking, all.size()),
+                         "sweep them, then collect");
     }
     return code_of(sweep.played());
 }

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
-#include <iterator>
 #include <optional>
 
 #include <fmt/format.h>
@@ -25,12 +23,6 @@ constexpr std::array kTables = {"segments", "summary", "savings",
 constexpr std::array kWords = {"clip",   "part",     "scheme",       "configuration",
                                "status", "baseline", "resource",     "knob",
                                "from",   "to",       "averaged_over"};
-
-std::optional<std::string> table_in(const std::filesystem::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    if (!in) return std::nullopt;
-    return std::string(std::istreambuf_iterator<char>(in), {});
-}
 
 /// The type of a column, given its fields.
 std::string type_of(const std::string& name, const std::vector<std::vector<std::string>>& rows,
@@ -75,7 +67,7 @@ void write(const StoredRun& run, const std::filesystem::path& out) {
     nlohmann::json schemas = nlohmann::json::object();
     for (const char* table : kTables) {
         const std::string file = fmt::format("{}.csv", table);
-        const std::optional<std::string> text = table_in(run.folder / file);
+        const std::optional<std::string> text = csv_text(run.folder / file);
         if (!text) continue;
         const std::string made =
             with_run(*text, name, (run.folder / file).string(), schemas[table]);

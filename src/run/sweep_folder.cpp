@@ -1,12 +1,10 @@
 #include "run/sweep_folder.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <map>
 #include <optional>
 #include <ostream>
 #include <set>
-#include <sstream>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -30,17 +28,9 @@ using nlohmann::json;
 /// Names of folders may have 255 bytes, and hidden ones beside them are longer.
 constexpr std::size_t kLongestName = 180;
 
-std::optional<std::string> read_text(const fs::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    if (!in) return std::nullopt;
-    std::ostringstream text;
-    text << in.rdbuf();
-    return text.str();
-}
-
 /// An object, or nothing where the file is missing or is none.
 std::optional<json> read_object(const fs::path& file) {
-    const std::optional<std::string> text = read_text(file);
+    const std::optional<std::string> text = csv_text(file);
     if (!text) return std::nullopt;
     json object = json::parse(*text, nullptr, /*allow_exceptions=*/false);
     return object.is_object() ? std::optional(std::move(object)) : std::nullopt;
@@ -189,7 +179,7 @@ std::vector<CellTable> tables_of(const SweepFolder& folder, const std::vector<Ce
     for (const Cell& cell : cells) {
         if (!folder.state(cell).played) continue;
         CellTable table{.cell = &cell, .file = folder.of(cell) / name, .lines = {}};
-        const std::optional<std::string> written = read_text(table.file);
+        const std::optional<std::string> written = csv_text(table.file);
         if (!written && !all) continue;
         const json manifest = manifest_in(folder.of(cell)).value_or(json::object());
         if (!written || !whole(manifest, table.file)) refuse_table(table.file);

@@ -1,8 +1,18 @@
 #include "support/csv_text.hpp"
 
+#include <fstream>
+#include <sstream>
 #include <utility>
 
 namespace oneadapt {
+
+std::optional<std::string> csv_text(const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    if (!in) return std::nullopt;
+    std::ostringstream text;
+    text << in.rdbuf();
+    return text.str();
+}
 
 std::vector<std::string> csv_lines(const std::string& text) {
     std::vector<std::string> lines;

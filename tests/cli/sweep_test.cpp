@@ -186,7 +186,7 @@ TEST_F(SweepTest, ResultsThatCannotBeWrittenEndIt) {
     EXPECT_EQ(sweep("spec.json --out out --collect --dry-run").exit_code, 2);
     const Ran collected = sweep("spec.json --out out --collect");
     EXPECT_EQ(collected.exit_code, 3);
-    EXPECT_THAT(collected.err, HasSubstr("4 of 4 cells are missing in out"));
+    EXPECT_THAT(collected.err, HasSubstr("oneadapt-sim: out: lacks 4 of 4 cells; sweep them"));
     write("out/cells", "in the way");
     const Ran ran = sweep("spec.json --out out --offline");
     EXPECT_EQ(ran.exit_code, 6);
