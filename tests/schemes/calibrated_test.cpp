@@ -6,8 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "schemes/likely_regions.hpp"
 #include "schemes/loss_scale.hpp"
+#include "schemes/region_values.hpp"
 #include "schemes/stage.hpp"
 
 namespace oneadapt {
@@ -46,34 +46,72 @@ TEST(LossScale, DrawsWhatIsNewTowardsTheMeanOfALongTime) {
     EXPECT_NEAR(forgetful.loss(1), 0.3, 1e-12);
 }
 
-Output moving_box(int frames, float speed) {
-    Output output;
-    for (int i = 0; i < frames; ++i) {
-        const float x = 16 + speed * static_cast<float>(i);
-        output.frames.push_back({.detections = {{x, 0, x + 32, 16, 0.9F, 1}}});
-    }
-    return output;
+cv::Mat tiles(std::initializer_list<float> of_eight) {
+    return cv::Mat(std::vector<float>(of_eight), true).reshape(1, 2);
 }
 
-TEST(LikelyRegions, MoveOnAsTheBoxDid) {
-    const auto boxes = moved_on(moving_box(10, 2), 0.5, 10);  // the last at 34
-    ASSERT_EQ(boxes.size(), 3U);
-    EXPECT_NEAR(boxes[0].x1, 36, 1e-4);
-    EXPECT_NEAR(boxes[1].x1, 44, 1e-4);
-    EXPECT_NEAR(boxes[2].x1, 54, 1e-4);
-    EXPECT_NEAR(boxes[2].x2, 86, 1e-4);
-    EXPECT_TRUE(moved_on(moving_box(10, 2), 0.95, 10).empty());
-    // What came from nowhere stays where it is.
-    for (const Detection& box : moved_on(moving_box(1, 2), 0.5, 10)) EXPECT_EQ(box.x1, 16);
+TEST(TileWeights, AreTheMeanOfLatelyAndOneOnAverage) {
+    TileWeights weights(0.5, 0.2);
+    const cv::Mat first = weights.add(tiles({8, 0, 0, 0, 0, 0, 0, 0}));
+    EXPECT_NEAR(first.at<float>(0, 0), 0.8 * 8 + 0.2, 1e-6);
+    EXPECT_NEAR(first.at<float>(1, 3), 0.2, 1e-6) << "what no gradient speaks of is not given up";
+    // However large the next gradient is, it counts by its shape.
+    const cv::Mat then = weights.add(tiles({0, 0, 0, 0, 0, 0, 0, 100}));
+    EXPECT_NEAR(then.at<float>(0, 0), 0.8 * 4 + 0.2, 1e-6);
+    EXPECT_NEAR(then.at<float>(1, 3), 0.8 * 4 + 0.2, 1e-6);
+    EXPECT_NEAR(cv::mean(then)[0], 1, 1e-6);
+    TileWeights blind(0.5, 0.2);
+    EXPECT_NEAR(
+        cv::norm(blind.add(tiles({0, 0, 0, 0, 0, 0, 0, 0})), tiles({1, 1, 1, 1, 1, 1, 1, 1})), 0,
+        1e-6)
+        << "a DNN that sees nothing says nothing";
 }
 
-TEST(LikelyRegions, HoldTheirShareOfAMapAndWhatLiesBeside) {
-    const test::FakeInstruments fake;
-    const RegionGrid regions = fake.instruments.input.regions({64, 32});
-    const cv::Mat tiles = (cv::Mat_<float>(2, 4) << 0, 0, 0, 6, 1, 1, 1, 1);
-    EXPECT_THAT(heaviest_regions(tiles, 0.6, regions),
-                ElementsAre(false, false, true, true, false, false, false, true));
-    EXPECT_THAT(heaviest_regions(tiles, 1, regions), ::testing::Contains(true).Times(8));
+TEST(Damage, IsWhatIsChangedBeyondADearerEncode) {
+    const cv::Mat found =
+        damage(tiles({3, 2, 1, 0, 0, 0, 0, 0}), tiles({1, 2, 2, 0, 0, 0, 0, 0}), 2);
+    EXPECT_NEAR(cv::norm(found, tiles({8, 0, 0, 0, 0, 0, 0, 0})), 0, 1e-6);
+    EXPECT_NEAR(
+        cv::norm(damage(tiles({3, 2, 1, 0, 0, 0, 0, 0}), 3), tiles({27, 8, 1, 0, 0, 0, 0, 0})), 0,
+        1e-5);
+}
+
+class ValuesOfRegions : public ::testing::Test {
+  protected:
+    const test::FakeInstruments fake_;
+    const RegionGrid regions_ = fake_.instruments.input.regions({64, 32});
+    const cv::Mat none_ = tiles({0, 0, 0, 0, 0, 0, 0, 0});
+    const cv::Mat alike_ = tiles({1, 1, 1, 1, 1, 1, 1, 1});
+};
+
+TEST_F(ValuesOfRegions, AreCheapWhereLittleIsLostForWhatIsSaved) {
+    // At the cheapest value each region saves 0.1; of these 0.8 the regions lose 0.05, 0.15, ...
+    const std::vector<RegionalValue> values = {{none_, 0},
+                                               {tiles({0.4F, 1.2F, 0, 0, 0, 0, 0, 4}), 0.8}};
+    EXPECT_THAT(values_of_regions(values, alike_, 1, 0, regions_),
+                ElementsAre(1, 0, 1, 1, 1, 1, 1, 0));
+    // Twice the weight of a tile is twice the loss, and so is twice the scale.
+    EXPECT_THAT(values_of_regions(values, tiles({3, 1, 1, 1, 1, 1, 1, 1}), 1, 0, regions_),
+                ElementsAre(0, 0, 1, 1, 1, 1, 1, 0));
+    EXPECT_THAT(values_of_regions(values, alike_, 0.5, 0, regions_),
+                ElementsAre(1, 1, 1, 1, 1, 1, 1, 0));
+    EXPECT_THAT(values_of_regions(values, alike_, 0, 0, regions_), ::testing::Each(1U));
+}
+
+TEST_F(ValuesOfRegions, AreDearWhereNothingIsSaved) {
+    // Only where something changes were bytes saved: elsewhere both values are equal.
+    const std::vector<RegionalValue> values = {{none_, 0}, {tiles({8, 0, 0, 0, 0, 0, 0, 0}), 0.8}};
+    EXPECT_THAT(values_of_regions(values, alike_, 0.7, 1, regions_),
+                ElementsAre(1, 0, 0, 0, 0, 0, 0, 0))
+        << "the first loses 0.7 and saves all 0.8";
+    EXPECT_THAT(values_of_regions(values, alike_, 0.9, 1, regions_), ::testing::Each(0U));
+}
+
+TEST_F(ValuesOfRegions, MayLieBetween) {
+    const std::vector<RegionalValue> values = {
+        {none_, 0}, {tiles({0, 0, 0, 1, 1, 1, 1, 1}), 0.8}, {tiles({0, 8, 0, 9, 9, 9, 9, 9}), 1}};
+    EXPECT_THAT(values_of_regions(values, alike_, 0.5, 0, regions_),
+                ElementsAre(2, 1, 2, 1, 1, 1, 1, 1));
 }
 
 TEST(Calibrated, PlaysTheReferenceWhereNothingIsPriced) {
@@ -147,10 +185,10 @@ TEST(Calibrated, HasOnePriceForAByteOnAllCameras) {
     EXPECT_NE(choices(1, 0.5), choices(1, 5000));
 }
 
-TEST(Calibrated, GivesLikelyRegionsMoreThanTheRest) {
+TEST(Calibrated, GivesRegionsThatMatterMoreThanTheRest) {
     Stage stage(24, {"macroblock"}, {}, {}, {{"macroblock", {20, 50}}},
                 [](int) { return FakeScene{.objects = 1, .frames_a_cell = 1000}; });
-    const auto played = stage.play("calibrated", 0.5, {{"margin", "0"}, {"explore", "1000"}});
+    const auto played = stage.play("calibrated", 0.5, {{"explore", "1000"}});
     const auto& qps = played.back().configuration.values().at("macroblock");
     ASSERT_EQ(qps.size(), 8U);
     EXPECT_EQ(qps[0], 20) << "where the object is";
