@@ -46,6 +46,10 @@ struct Output {
     friend bool operator==(const Output&, const Output&) = default;
 };
 
+/// Whether no frame of an output has anything in it: no detection that scores above `threshold`, no
+/// word, no pixel of a class of interest.
+bool says_nothing(const Output& output, double threshold);
+
 /// What a DNN is unsure of in one frame: where it would look again.
 struct FrameProposals {
     /// Every box that scores above the floor asked for, best first, after non-maximum suppression.

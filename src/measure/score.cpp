@@ -52,6 +52,20 @@ double mean_score(Lab& lab, const Later<Output>& said, const Later<Output>& righ
     return mean_of(frame_scores(lab, said, std::nullopt, right, task, sidecar, scoring));
 }
 
+bool silent(Lab& lab, const Later<Output>& said, const Sidecar& sidecar, const Hash128& scoring) {
+    const auto make = [&] {
+        const Output& output = *said.get();
+        const double threshold = output.threshold.value_or(sidecar.score_threshold);
+        return std::vector<double>{says_nothing(output, threshold) ? 1.0 : 0.0};
+    };
+    if (!said.name()) return make().front() != 0;
+    return lab.digest()
+               ->get(
+                   Hasher().add(scoring).add(std::string_view("silent")).add(*said.name()).finish(),
+                   make)
+               .front() != 0;
+}
+
 double mean_of(std::span<const double> scores) {
     double sum = 0;
     for (const double score : scores) sum += score;

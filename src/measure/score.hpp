@@ -32,6 +32,10 @@ std::vector<double> frame_scores(Lab& lab, const Later<Output>& said,
                                  std::optional<std::size_t> frame, const Later<Output>& right,
                                  const Task& task, const Sidecar& sidecar, const Hash128& scoring);
 
+/// Whether an output of the lab's segment has nothing in it that counts, see says_nothing(); worked
+/// out once where it is a measurement.
+bool silent(Lab& lab, const Later<Output>& said, const Sidecar& sidecar, const Hash128& scoring);
+
 /// Sum over count, in their order.
 double mean_of(std::span<const double> scores);
 

@@ -6,7 +6,7 @@
 #include <limits>
 #include <optional>
 
-#include "schemes/loss_scale.hpp"
+#include "schemes/calibrated_dial.hpp"
 #include "schemes/reference_size.hpp"
 #include "schemes/region_values.hpp"
 
@@ -24,20 +24,6 @@
 namespace oneadapt {
 namespace {
 
-/// What a knob is set by.
-enum class By { difference, regions, dnns };
-
-/// A knob, and what turning it is known to do.
-struct Dial {
-    std::size_t knob = 0;
-    By by = By::difference;
-    Indices places = {0};  ///< one, or one for each region
-    LossScale scale;
-    std::vector<double> lost = {};  ///< by DNNs, of each value
-    int measurements = 0;
-    int unmeasured = 0;  ///< segments since the last of them
-};
-
 /// What the server tells the camera.
 struct Told {
     struct Loss {
@@ -47,7 +33,8 @@ struct Told {
     };
     std::vector<Loss> losses;
     std::vector<std::pair<std::size_t, std::vector<double>>> of_dnns;  ///< by dial
-    cv::Mat weights;  ///< see TileWeights; empty where no knob has regions
+    bool silent = false;  ///< the DNN said nothing: what is lost cannot be told
+    cv::Mat weights;      ///< see TileWeights; empty where no knob has regions
     std::int64_t bytes = 0;
 };
 
@@ -74,18 +61,22 @@ class Calibrated final : public ConfigurationScheme {
             const Knob& knob = space_.knobs()[k];
             if (knob.size() < 2) continue;
             const KnobKind& kind = find_knob(knob.name);
+            const std::size_t last = knob.size() - 1;
             if (kind.regional()) {
                 LossScale::Settings of_damage = scale;
                 of_damage.power = 1;
                 dials_.push_back(
                     {.knob = k,
-                     .by = By::regions,
+                     .last = last,
+                     .by = Dial::By::regions,
                      .places = Indices(static_cast<std::size_t>(regions_.size.area()), 0),
                      .scale = LossScale(of_damage)});
             } else {
-                dials_.push_back({.knob = k,
-                                  .by = kind.acts_on == ActsOn::server ? By::dnns : By::difference,
-                                  .scale = LossScale(scale)});
+                dials_.push_back(
+                    {.knob = k,
+                     .last = last,
+                     .by = kind.acts_on == ActsOn::server ? Dial::By::dnns : Dial::By::difference,
+                     .scale = LossScale(scale)});
             }
         }
     }
@@ -100,22 +91,24 @@ class Calibrated final : public ConfigurationScheme {
         }
         add_reference(testbed);
         for (Dial& dial : dials_) {
-            if (dial.by == By::dnns ? dial.lost.empty() : !dial.scale.known()) continue;
-            if (dial.by == By::regions) {
+            if (dial.by == Dial::By::dnns) {
+                if (!dial.lost.empty()) turn(testbed, dial);
+            } else if (!dial.scale.known()) {
+                if (silent_ > 0) dial.grow_cheaper();
+            } else if (dial.by == Dial::By::regions) {
                 turn_regions(testbed, dial);
             } else {
                 turn(testbed, dial);
             }
         }
-        return at_places();
+        const bool looks = silent_ > 0 && silent_ % explore_ == 0;
+        return looks ? half_way_to_the_dearest() : at_places();
     }
 
     void take_in(const Told& told) {
         for (const Told::Loss& each : told.losses) {
             Dial& dial = dials_[each.dial];
-            dial.scale.measured(each.loss, each.difference);
-            dial.unmeasured = 0;
-            ++dial.measurements;
+            dial.measured(each.loss, each.difference);
         }
         for (const auto& [dial, lost] : told.of_dnns) {
             std::vector<double>& mean = dials_[dial].lost;
@@ -124,30 +117,33 @@ class Calibrated final : public ConfigurationScheme {
             for (std::size_t v = 0; v < lost.size(); ++v) mean[v] += kNew * (lost[v] - mean[v]);
         }
         if (!told.weights.empty()) weights_ = told.weights;
+        silent_ = told.silent ? silent_ + 1 : 0;
     }
 
-    /// The cheapest value that a dial may take. At its last one nothing cheaper is there to measure
-    /// a loss with, so it is kept for a dial whose scale is known and was measured lately.
-    std::size_t cheapest(const Dial& dial) const {
-        constexpr int kKnown = 5;  // measurements, of which one may be a freak
-        const std::size_t last = space_.knobs()[dial.knob].size() - 1;
-        const bool may =
-            dial.by == By::dnns || (dial.measurements >= kKnown && dial.unmeasured < explore_);
-        return may ? last : last - 1;
+    /// What a DNN that has said nothing for long is shown for a segment: perhaps it is shown too
+    /// little, and then it would never be told.
+    Configuration half_way_to_the_dearest() const {
+        std::vector<Dial> dials = dials_;
+        for (Dial& dial : dials) {
+            if (dial.by == Dial::By::dnns) continue;
+            dial.halve();
+        }
+        return at(dials);
     }
 
     /// Puts a dial where loss and price together are least, the others being where they are.
     void turn(Testbed& testbed, Dial& dial) {
         const auto reach = static_cast<std::size_t>(reach_);
         std::size_t& place = dial.places.front();
-        const std::size_t beyond = std::min(cheapest(dial), place + reach);
+        const std::size_t beyond = std::min(dial.cheapest(explore_), place + reach);
         const std::size_t first = std::min(place > reach ? place - reach : 0, beyond);
-        const double there = dial.by == By::dnns ? 0 : difference(testbed, with(dial, 0)).mean();
+        const double there =
+            dial.by == Dial::By::dnns ? 0 : difference(testbed, with(dial, 0)).mean();
         double least = std::numeric_limits<double>::infinity();
         std::size_t best = first;
         for (std::size_t v = first; v <= beyond; ++v) {
             const double lost =
-                dial.by == By::dnns
+                dial.by == Dial::By::dnns
                     ? dial.lost[v]
                     : dial.scale.loss(between(difference(testbed, with(dial, v)).mean(), there));
             const double objective = lost - saved(testbed, dial, v);
@@ -163,7 +159,7 @@ class Calibrated final : public ConfigurationScheme {
     void turn_regions(Testbed& testbed, Dial& dial) const {
         const cv::Mat dearest = difference(testbed, with(dial, 0)).tiles();
         std::vector<RegionalValue> values;
-        for (std::size_t v = 0; v <= cheapest(dial); ++v) {
+        for (std::size_t v = 0; v <= dial.cheapest(explore_); ++v) {
             values.push_back(
                 {damage(difference(testbed, with(dial, v)).tiles(), dearest, damage_power_),
                  saved(testbed, dial, v)});
@@ -204,11 +200,13 @@ class Calibrated final : public ConfigurationScheme {
     }
 
     /// The configuration with every dial at its place.
-    Configuration at_places() const {
+    Configuration at_places() const { return at(dials_); }
+
+    Configuration at(const std::vector<Dial>& dials) const {
         Configuration how = space_.reference();
-        for (const Dial& dial : dials_) {
+        for (const Dial& dial : dials) {
             const Knob& knob = space_.knobs()[dial.knob];
-            if (dial.by != By::regions) {
+            if (dial.by != Dial::By::regions) {
                 how.set(knob.name, knob.values[dial.places.front()]);
                 continue;
             }
@@ -235,7 +233,9 @@ class Calibrated final : public ConfigurationScheme {
     void learn(Testbed& testbed, const Played& played) override {
         Told told;
         if (regional()) weigh_tiles(testbed, played, told);
-        for (std::size_t tried = 0; tried < dials_.size(); ++tried) {
+        told.silent = testbed.server().read(testbed.server().silent(played.output));
+        told.bytes += told.silent ? 1 : 0;
+        for (std::size_t tried = 0; !told.silent && tried < dials_.size(); ++tried) {
             const std::size_t d = next_++ % dials_.size();
             if (measure(testbed, played, d, told) && segments_ > 1) break;
         }
@@ -247,17 +247,17 @@ class Calibrated final : public ConfigurationScheme {
     }
 
     bool regional() const {
-        return std::ranges::any_of(dials_, [](const Dial& dial) { return dial.by == By::regions; });
+        return std::ranges::any_of(dials_,
+                                   [](const Dial& dial) { return dial.by == Dial::By::regions; });
     }
 
     /// Measures what a cheap value of a dial loses against what was played.
     bool measure(Testbed& testbed, const Played& played, std::size_t d, Told& told) const {
         const Dial& dial = dials_[d];
-        const std::size_t last = space_.knobs()[dial.knob].size() - 1;
         const std::size_t dearest = std::ranges::min(dial.places);
-        if (dial.by == By::dnns || dearest == last) return false;
+        if (dial.by == Dial::By::dnns || dearest == dial.last) return false;
         const auto anchor =
-            static_cast<std::size_t>(std::lround(anchor_ * static_cast<double>(last)));
+            static_cast<std::size_t>(std::lround(anchor_ * static_cast<double>(dial.last)));
         const std::size_t cheap = std::max(dearest + 1, anchor);
         Server& server = testbed.server();
         const auto again = server.transcode(played.received, with(space_.reference(), dial, cheap));
@@ -265,7 +265,7 @@ class Calibrated final : public ConfigurationScheme {
         const auto output =
             server.infer(server.make(Received(transcoding.received)), testbed.dnn(played.how));
         const double difference =
-            dial.by == By::regions
+            dial.by == Dial::By::regions
                 ? cv::mean(
                       damage(transcoding.difference.tiles(), damage_power_).mul(told.weights))[0]
                 : transcoding.difference.mean();
@@ -280,9 +280,9 @@ class Calibrated final : public ConfigurationScheme {
     void compare_dnns(Testbed& testbed, const Played& played, Told& told) const {
         Server& server = testbed.server();
         for (std::size_t d = 0; d < dials_.size(); ++d) {
-            if (dials_[d].by != By::dnns) continue;
+            if (dials_[d].by != Dial::By::dnns) continue;
             std::vector<OnServer<Output>> said;
-            for (std::size_t v = 0; v < space_.knobs()[dials_[d].knob].size(); ++v) {
+            for (std::size_t v = 0; v <= dials_[d].last; ++v) {
                 constexpr SimSeconds kNever{std::numeric_limits<double>::infinity()};
                 const DnnId dnn = testbed.dnn(with(dials_[d], v));
                 said.push_back(
@@ -328,6 +328,7 @@ class Calibrated final : public ConfigurationScheme {
     std::deque<OnCamera<Told>> told_;  ///< under way
     Ledger references_;                ///< see add_reference(); of all segments so far
     int segments_ = 0;
+    int silent_ = 0;  ///< segments in which the DNN has said nothing, up to the last that it told
     std::size_t next_ = 0;  ///< dial to measure
 };
 
@@ -362,7 +363,8 @@ SchemeKind calibrated() {
                  {"dnns-every", 20.0, "segments between comparisons of DNNs", 1, 1e6, {}},
                  {"explore",
                   8.0,
-                  "segments unmeasured after which a dial leaves its cheapest value",
+                  "segments unmeasured after which a dial leaves its cheapest value, or of a "
+                  "silent DNN after which it is shown more",
                   1,
                   1e6,
                   {}},

@@ -310,6 +310,13 @@ OnServer<double> Server::agreement(const OnServer<Output>& output, const OnServe
         std::max({now(), when(output), when(right)}));
 }
 
+OnServer<bool> Server::silent(const OnServer<Output>& output) {
+    const World& world = ground_.world;
+    return at<Place::server>(std::make_shared<const bool>(oneadapt::silent(
+                                 *ground_.lab, later(output), world.sidecar, world.scoring)),
+                             std::max(now(), when(output)));
+}
+
 OnServer<Repeats> Server::repeats(const OnServer<Output>& output) {
     const World& world = ground_.world;
     return at<Place::server>(

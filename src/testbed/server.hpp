@@ -99,6 +99,9 @@ class Server : public Machine<Place::server> {
     /// Mean accuracy of an output of infer() against another one: small sums.
     OnServer<double> agreement(const OnServer<Output>& output, const OnServer<Output>& right);
 
+    /// Whether nothing that counts is said in an output of infer(), see says_nothing(): small sums.
+    OnServer<bool> silent(const OnServer<Output>& output);
+
     /// What the frames of an output of infer() are worth to one another, by the task's accuracy:
     /// small sums, as a profile's.
     OnServer<Repeats> repeats(const OnServer<Output>& output);

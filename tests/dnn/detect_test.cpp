@@ -31,6 +31,19 @@ double f1(std::vector<Detection> result, std::vector<Detection> reference) {
     return detection_f1({result}, {reference}, Scoring(test::tile_mean_sidecar()));
 }
 
+TEST(SaysNothing, IsSoWithoutAnythingThatCounts) {
+    EXPECT_TRUE(says_nothing({}, 0.4));
+    EXPECT_TRUE(says_nothing({.frames = {{}, {}}}, 0.4));
+    const Output seen{.frames = {{}, {.detections = {{0, 0, 8, 8, 0.4F, 1}}}}};
+    EXPECT_FALSE(says_nothing(seen, 0.3));
+    EXPECT_TRUE(says_nothing(seen, 0.5)) << "its only score does not count";
+    EXPECT_FALSE(says_nothing({.frames = {{.words = {"one"}}}}, 0.4));
+    EXPECT_FALSE(says_nothing({.frames = {{.classes = cv::Mat(2, 2, CV_8U, cv::Scalar(0))}}}, 0.4));
+    constexpr int kNone = FrameOutput::kNoClass;
+    EXPECT_TRUE(
+        says_nothing({.frames = {{.classes = cv::Mat(2, 2, CV_8U, cv::Scalar(kNone))}}}, 0.4));
+}
+
 TEST(Iou, OfKnownBoxes) {
     EXPECT_FLOAT_EQ(intersection_over_union(box(0, 0, 10, 1), box(0, 0, 10, 1)), 1.0F);
     EXPECT_FLOAT_EQ(intersection_over_union(box(0, 0, 10, 1), box(5, 0, 10, 1)), 1.0F / 3.0F);
