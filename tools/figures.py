@@ -199,11 +199,19 @@ def draw_frontier(folder, out):
     save(figure, out, "frontier.png")
 
 
+def region_mean(value):
+    """34.0 of '42:30x2', a value for each of three regions; 30.0 of '30'."""
+    runs = [run.partition("x") for run in value.split(":")]
+    counts = [int(count or 1) for _, _, count in runs]
+    return sum(float(each) * count
+               for (each, _, _), count in zip(runs, counts, strict=True)) / sum(counts)
+
+
 def knob_values(configuration):
-    """{'model': 0, 'qp': 30.0} of 'model=n,qp=30'."""
+    """{'model': 0, 'qp': 30.0} of 'model=n,qp=30'; of values for regions their mean."""
     pairs = (item.partition("=") for item in configuration.split(",") if item)
     try:
-        return {knob: NAMES[knob].index(value) if knob in NAMES else float(value)
+        return {knob: NAMES[knob].index(value) if knob in NAMES else region_mean(value)
                 for knob, _, value in pairs}
     except ValueError as error:
         raise Problem(INPUT, f"configuration '{configuration}': is not knob=value,...; "

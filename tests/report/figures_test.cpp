@@ -35,8 +35,8 @@ SegmentRow made_up(const std::string& clip, const CellId& cell, int segment, dou
     const double hard = 0.5 + 0.4 * std::sin(0.3 * segment + (clip == "drone" ? 2 : 0));
     SegmentRow row = segment_row(clip, cell, segment, waste * 1500 * std::exp(-3 * level),
                                  1 - hard * level * level);
-    row.configuration = fmt::format("model={},qp={},resolution={}", "mmssn"[index], qps[index],
-                                    index < 3 ? 1 : 0.67);
+    row.configuration = fmt::format("macroblock=24x3:{},model={},qp={},resolution={}", qps[index],
+                                    "mmssn"[index], qps[index], index < 3 ? 1 : 0.67);
     return row;
 }
 
