@@ -22,6 +22,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 SCHEMES = ROOT / "src/schemes"
 EMBEDDED = ROOT / "results/embedded"
 RIVALS = ROOT / "results/rivals"
+LONG = ROOT / "results/long"
 OURS = ("oneadapt", "oneadapt-bounded", "calibrated")
 MARKED = re.compile(r"(<!-- table: ([\w-]+) -->\n).*?(<!-- end -->\n)", re.DOTALL)
 # The runs of results/matrix that docs/results.md shows.
@@ -93,10 +94,10 @@ def schemes(listed):
 
 def saved_over(name):
     """What OneAdapt's two updates and this project's scheme save over a scheme, in per cent, in the
-    first run of results/rivals that has it: "23/37/41"."""
-    folders = [file.parent for file in sorted(RIVALS.glob("*/savings.csv"))]
-    folders.sort(key=lambda folder: folder.name not in ("encoding", "macroblock"))
-    for folder in folders:
+    first run that has it, of results/long before results/rivals: "23/37/41"."""
+    folders = [file.parent for runs in (LONG, RIVALS) for file in sorted(runs.glob("*/savings.csv"))]
+    folders.sort(key=lambda folder: folder.name not in ("qp", "encoding", "macroblock"))
+    for folder in sorted(folders, key=lambda folder: folder.parent != LONG):
         _, savings, resource = matrix_table.read_run(folder)
         of = {row["scheme"]: row["saving"] for row in savings
               if (row["clip"], row["baseline"], row["resource"]) == ("all", name, resource)}
@@ -180,11 +181,21 @@ def matrix(_):
     return table(columns, [matrix_table.short_row(ROOT / "results/matrix" / run) for run in SHOWN])
 
 
-def rivals(_):
-    """A row for each scheme of each run of results/rivals: what three schemes save over it."""
-    rows = [row for file in sorted(RIVALS.glob("*/savings.csv"))
+def rivals_of(runs):
+    """A row for each scheme of each run in a folder: what three schemes save over it."""
+    rows = [row for file in sorted(runs.glob("*/savings.csv"))
             for row in rivals_table.rows_of(file.parent, OURS)]
     return table(rivals_table.columns_of(OURS), rows)
+
+
+def rivals(_):
+    """Of results/rivals, see rivals_of()."""
+    return rivals_of(RIVALS)
+
+
+def long(_):
+    """Of results/long, see rivals_of()."""
+    return rivals_of(LONG)
 
 
 def figures(_):
@@ -247,7 +258,7 @@ def alert_error(_):
 
 TABLES = {make.__name__: make
           for make in (schemes, scheme_files, parameters, knobs, tasks, codecs, media, embedded,
-                       matrix, rivals, figures, paper, alert_energy, alert_error)}
+                       matrix, rivals, long, figures, paper, alert_energy, alert_error)}
 
 
 def renewed(file, listed):
