@@ -34,7 +34,8 @@ row macroblock-depth depth-regions,dds,eaar,eaar-oracle,oracle-regions --input d
 row macroblock-infrared dds,eaar,eaar-oracle,oracle-regions --input infrared --knob macroblock \
     "${some[@]}"
 row resolution-segment awstream,chameleon,cloudseg,videostorm --task segment --knob resolution
-row lidar-tiles range-rings,dds,oracle-regions --task lidar --knob lidar-tiles "${some[@]}"
+row lidar-tiles range-rings,dds,oracle-regions --task lidar --knob lidar-tiles \
+    --weights "0.02,0.058,0.168,0.487,1.41,4.1,11.9"
 row sound voice-activity,awstream,chameleon,videostorm,oracle --task transcribe --knob sample-rate
 row sound-bitrate voice-activity,awstream,chameleon,videostorm,oracle --task transcribe \
     --knob audio-bitrate
