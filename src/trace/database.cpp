@@ -45,15 +45,23 @@ CREATE TABLE IF NOT EXISTS digest(
 
 constexpr const char* kNameATrace = "name a file that 'oneadapt-sim record' wrote, or a new one";
 
+/// Where a file is that links lead to: there SQLite keeps its log.
+fs::path behind_links(const fs::path& file) {
+    std::error_code unknown;
+    const fs::path real = fs::weakly_canonical(file, unknown);
+    return unknown ? file : real;
+}
+
 /// Size of the write-ahead log beside the file; 0 when there is none.
 std::uintmax_t log_bytes(const fs::path& file) {
     std::error_code missing;
-    const std::uintmax_t bytes = fs::file_size(file.string() + "-wal", missing);
+    const std::uintmax_t bytes = fs::file_size(behind_links(file).string() + "-wal", missing);
     return missing ? 0 : bytes;
 }
 
 fs::path folder_of(const fs::path& file) {
-    return file.has_parent_path() ? file.parent_path() : fs::path(".");
+    const fs::path real = behind_links(file);
+    return real.has_parent_path() ? real.parent_path() : fs::path(".");
 }
 
 bool may_write(const fs::path& path) {

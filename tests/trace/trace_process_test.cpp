@@ -92,6 +92,18 @@ TEST(TraceProcess, ReadOnlySeesTheLogOfAKilledWriter) {
     EXPECT_FALSE(fs::exists(folder / "a.trace-wal"));
 }
 
+TEST(TraceProcess, ALinkLeadsToTheLogOfAKilledWriter) {
+    for (const Mode mode : {Mode::read_only, Mode::read_write}) {
+        const TempFolder folder;
+        const auto file = folder / "a.trace";
+        const int acknowledged = store_until_killed(file, 200);
+        fs::create_directory(folder / "elsewhere");
+        fs::create_symlink(file, folder / "elsewhere/b.trace");
+        const Trace trace(folder / "elsewhere/b.trace", mode);
+        for (int n = 0; n < acknowledged; ++n) ASSERT_TRUE(has_nth(trace, n)) << n;
+    }
+}
+
 TEST(TraceProcess, SeveralProcessesCreateAndWriteAtOnce) {
     constexpr int kProcesses = 4;
     constexpr int kEach = 150;
