@@ -4,7 +4,6 @@
 #include <cmath>
 #include <deque>
 #include <limits>
-#include <optional>
 
 #include "schemes/calibrated_dial.hpp"
 #include "schemes/reference_size.hpp"
