@@ -51,7 +51,9 @@ def saving(rows, scheme, baseline, resource):
     for row in rows:
         if (row["clip"], row["scheme"], row["baseline"]) == ("all", scheme, baseline) and (
                 row["resource"] == resource):
-            single = row["saving"] and row["accuracy_lo"] == row["accuracy_hi"]
+            if not row["saving"]:  # what a few draws of the bootstrap share says nothing
+                return "-"
+            single = row["accuracy_lo"] == row["accuracy_hi"]
             return percent(row["saving"]) + interval(row) + ("*" if single else "")
     return "-"
 

@@ -99,11 +99,10 @@ def saved_over(name):
     folders.sort(key=lambda folder: folder.name not in ("qp", "encoding", "macroblock"))
     for folder in sorted(folders, key=lambda folder: folder.parent != LONG):
         _, savings, resource = matrix_table.read_run(folder)
-        of = {row["scheme"]: row["saving"] for row in savings
-              if (row["clip"], row["baseline"], row["resource"]) == ("all", name, resource)}
-        if any(of.get(scheme) for scheme in OURS):
-            return "/".join(f"{100 * float(of[scheme]):.0f}" if of.get(scheme) else "-"
-                            for scheme in OURS)
+        of = [matrix_table.saving(savings, scheme, name, resource) for scheme in OURS]
+        if any(saving != "-" for saving in of):
+            star = "*" if any(saving.endswith("*") for saving in of) else ""
+            return "/".join(saving.split(" ", maxsplit=1)[0] for saving in of) + star
     return ""
 
 

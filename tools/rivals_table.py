@@ -31,6 +31,19 @@ def rows_of(folder, schemes):
                  for column in ("camera_encodes", "forward_frames", "backward_frames")))
 
 
+def check(folders, schemes, parser):
+    """Refuses folders without results, and schemes that none of them has."""
+    played = set()
+    for folder in folders:
+        file = folder / "summary.csv"
+        if not file.exists():
+            parser.error(f"{file}: does not exist; name folders that oneadapt-sim wrote")
+        played |= {row["scheme"] for row in matrix_table.read(file)}
+    for name in schemes:
+        if name not in played:
+            parser.error(f"scheme '{name}' was not played; choose from {', '.join(sorted(played))}")
+
+
 def main():
     """Prints the table."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0])
@@ -39,6 +52,7 @@ def main():
                         help="who saves (default: %(default)s)")
     args = parser.parse_args()
     schemes = args.schemes.split(",")
+    check(args.folders, schemes, parser)
     columns = columns_of(schemes)
     print("| " + " | ".join(columns) + " |")
     print("|" + " --- |" * len(columns))

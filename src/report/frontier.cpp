@@ -7,6 +7,9 @@
 namespace oneadapt {
 namespace {
 
+/// Accuracies that lie no further apart are the same mean, added up in another order.
+constexpr double kSameAccuracy = 1e-9;
+
 Curve accuracy_over_log_cost(const std::vector<OperatingPoint>& points, Lines lines) {
     std::vector<Vertex> vertices;
     vertices.reserve(points.size());
@@ -25,7 +28,7 @@ std::vector<OperatingPoint> frontier(std::vector<OperatingPoint> points) {
     });
     std::vector<OperatingPoint> best;
     for (const OperatingPoint& p : points) {
-        if (best.empty() || p.accuracy > best.back().accuracy) best.push_back(p);
+        if (best.empty() || p.accuracy > best.back().accuracy + kSameAccuracy) best.push_back(p);
     }
     return best;
 }
@@ -72,8 +75,9 @@ Comparison compare(const std::vector<OperatingPoint>& scheme,
         result.saving = 1 - std::exp(*log_ratio);
         result.accuracy_lo = std::max(a.front().accuracy, b.front().accuracy);
         result.accuracy_hi = std::min(a.back().accuracy, b.back().accuracy);
-        result.overlap =
-            *result.accuracy_lo < *result.accuracy_hi ? Overlap::range : Overlap::single_point;
+        result.overlap = *result.accuracy_hi - *result.accuracy_lo > kSameAccuracy
+                             ? Overlap::range
+                             : Overlap::single_point;
     } else if (a.size() > 1 || b.size() > 1) {
         result.overlap = Overlap::none;
     }

@@ -67,16 +67,20 @@ std::string saving_text(const SavingRow& row) {
 struct Notes {
     bool none = false;
     bool single = false;
-    std::optional<std::size_t> blocks;  ///< that intervals rest on; absent without an interval
+    bool intervals = false;
+    std::optional<std::size_t> blocks;  ///< that savings rest on; absent without one
     Cells failed;
 
     std::string text() const {
         std::string out;
         if (none) out += "n/a  the two frontiers reach no accuracy in common\n";
         if (single) out += "*    at the one accuracy that both reach\n";
-        if (blocks) {
+        if (intervals) {
             out += fmt::format("( )  95 % interval by bootstrap; blocks of segments: {}{}\n",
                                *blocks, *blocks < kFewBlocks ? ", too few to rely on it" : "");
+        } else if (blocks && *blocks < kFewBlocks) {
+            out += fmt::format(
+                "     no interval: blocks of segments: {}, too few to rely on a saving\n", *blocks);
         }
         for (const std::string& line : failed) out += line;
         return out;
@@ -100,7 +104,8 @@ std::string saving_cell(const Report& report, const TableOptions& options,
     }
     const bool single = row->comparison.overlap == Overlap::single_point;
     notes.single = notes.single || single;
-    if (row->interval) notes.blocks = row->blocks;
+    notes.intervals = notes.intervals || row->interval;
+    notes.blocks = row->blocks;
     return saving_text(*row) + (single ? "*" : "");
 }
 

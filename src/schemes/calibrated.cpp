@@ -93,7 +93,7 @@ class Calibrated final : public ConfigurationScheme {
             if (dial.by == Dial::By::dnns) {
                 if (!dial.lost.empty()) turn(testbed, dial);
             } else if (!dial.scale.known()) {
-                if (silent_ > 0) dial.grow_cheaper();
+                if (silent_ > 0 && weight_ > 0) dial.grow_cheaper();
             } else if (dial.by == Dial::By::regions) {
                 turn_regions(testbed, dial);
             } else {

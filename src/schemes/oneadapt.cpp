@@ -48,7 +48,7 @@ std::vector<std::size_t> allot(const Levels& levels, double dear_share) {
     const auto rank = static_cast<std::size_t>(dear_share * static_cast<double>(gains.size()));
     const double last_gain = gains.at(std::clamp<std::size_t>(rank, 1, gains.size()) - 1);
     const double span = 1.0 - levels.cost.back() / levels.cost.front();
-    const double price = span > 0 ? last_gain / span : 0.0;
+    const double price = dear_share < 1 && span > 0 ? last_gain / span : 0.0;
 
     std::vector<std::size_t> chosen(dearest.size(), 0);
     for (std::size_t region = 0; region < chosen.size(); ++region) {

@@ -27,7 +27,8 @@ struct Levels {
 
 /// OneAdapt's closed form for macroblocks: for each region the level that minimises its loss plus
 /// the level's price, the cheaper of equals. The price is such that of the dearest and the cheapest
-/// level alone, the share `dear_share` of the regions with the most to lose would get the dearest.
+/// level alone, the share `dear_share` of the regions with the most to lose would get the dearest;
+/// with a share of 1 nothing is priced.
 std::vector<std::size_t> allot(const Levels& levels, double dear_share);
 
 /// Adam with the constants of the authors' code, on positions in [1e-7, 1], 1 = most expensive.

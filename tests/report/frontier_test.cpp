@@ -91,6 +91,18 @@ TEST(Saving, IsAbsentWhereNoAccuracyIsShared) {
     EXPECT_EQ(c.cost_hi, 200);
 }
 
+TEST(Saving, TakesMeansThatDifferByTheirRoundingForTheSame) {
+    const double a = 0.1 + 0.2;
+    const double b = 0.3;
+    ASSERT_NE(a, b);
+    // The same cheapest point, its mean added up in another order, below dearer ones of that mean.
+    const Comparison c = compare({{40, b}, {70, a}}, {{40, a}, {90, b}});
+    EXPECT_EQ(text(c.overlap), "single point");
+    EXPECT_NEAR(c.saving.value(), 0, 1e-9);
+    EXPECT_EQ(c.points, 1U);
+    EXPECT_EQ(c.baseline_points, 1U);
+}
+
 TEST(Saving, OfASinglePointIsTakenAtItsAccuracy) {
     const Points b = {{std::exp(2), 0.4}, {std::exp(4), 1.0}};
     const Comparison c = compare({{std::exp(2.5), 0.7}}, b);

@@ -193,6 +193,13 @@ TEST(Calibrated, IsNotBlindToWhatAppearsAfterNothing) {
     }
 }
 
+TEST(Calibrated, StaysWithTheReferenceWhereNothingIsPricedOrSeen) {
+    Stage stage(8, {"qp"}, {}, {}, {}, [](int) { return FakeScene{.objects = 0}; });
+    for (const auto& played : stage.play("calibrated", 0)) {
+        EXPECT_EQ(played.configuration, stage.space().reference());
+    }
+}
+
 TEST(Calibrated, HasOnePriceForAByteOnAllCameras) {
     const auto choices = [](double weight, double rate) {
         Stage stage(12, {"qp"}, {}, {}, {},

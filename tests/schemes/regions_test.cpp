@@ -74,6 +74,8 @@ TEST(Allot, TwoLevelsGiveTheDearestToTheShareWithMostToLose) {
         }
     }
     EXPECT_THAT(allot(levels, 0), Each(1U));
+    levels.loss[1][0] = 0.5;
+    EXPECT_THAT(allot(levels, 1), Each(0U)) << "all that lose something";
 }
 
 TEST(Allot, MoreLevelsEachMinimiseLossPlusPrice) {
