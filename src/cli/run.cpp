@@ -111,11 +111,6 @@ int run_command(const RunSpec& spec, const Execution& execution, const std::stri
         }
         const Resource saved = session.spec.weight_gpu > 0.5 ? Resource::gpu : Resource::bandwidth;
         const std::vector<std::string> short_clips = clips_without_steady_part(report);
-        if (report.settings.empty() && part_of_tables(report) == Part::whole) {
-            tell(
-                "oneadapt-sim: no clip is longer than its start: means are of whole clips "
-                "(--warmup)\n");
-        }
         if (!short_clips.empty()) {
             tell(
                 fmt::format("oneadapt-sim: no longer than their start, and not in the part after "

@@ -95,12 +95,12 @@ TEST(Saving, TakesMeansThatDifferByTheirRoundingForTheSame) {
     const double a = 0.1 + 0.2;
     const double b = 0.3;
     ASSERT_NE(a, b);
-    // The same cheapest point, its mean added up in another order, below dearer ones of that mean.
-    const Comparison c = compare({{40, b}, {70, a}}, {{40, a}, {90, b}});
+    // They share but their points at 40, whose means were added up in another order; another at 70
+    // has that mean too.
+    const Comparison c = compare({{40, b}, {70, a}, {100, 0.9}}, {{20, 0.1}, {40, a}});
     EXPECT_EQ(text(c.overlap), "single point");
     EXPECT_NEAR(c.saving.value(), 0, 1e-9);
-    EXPECT_EQ(c.points, 1U);
-    EXPECT_EQ(c.baseline_points, 1U);
+    EXPECT_EQ(c.points, 2U);
 }
 
 TEST(Saving, OfASinglePointIsTakenAtItsAccuracy) {
