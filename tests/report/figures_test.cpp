@@ -115,7 +115,7 @@ TEST_F(Figures, SayWhatIsWrongWithTheFolder) {
     EXPECT_THAT(said, HasSubstr("summary.csv: cannot be read (No such file or directory)"));
     std::ofstream(dir / "summary.csv") << "clip,scheme\n";
     EXPECT_EQ(draw(dir.string()), 3);
-    EXPECT_THAT(said, HasSubstr("lacks the column 'kbps'"));
+    EXPECT_THAT(said, HasSubstr("lacks the column 'part'"));
 }
 
 }  // namespace
