@@ -95,7 +95,8 @@ def schemes(listed):
 def saved_over(name):
     """What OneAdapt's two updates and this project's scheme save over a scheme, in per cent, in the
     first run that has it, of results/long before results/rivals: "23/37/41"."""
-    folders = [file.parent for runs in (LONG, RIVALS) for file in sorted(runs.glob("*/savings.csv"))]
+    folders = [file.parent for runs in (LONG, RIVALS)
+               for file in sorted(runs.glob("*/savings.csv"))]
     folders.sort(key=lambda folder: folder.name not in ("qp", "encoding", "macroblock"))
     for folder in sorted(folders, key=lambda folder: folder.parent != LONG):
         _, savings, resource = matrix_table.read_run(folder)
