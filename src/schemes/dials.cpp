@@ -88,14 +88,8 @@ std::vector<double> Dials::parts(std::size_t knob, const TileMap& a, const TileM
 }
 
 std::vector<double> Dials::split(Range dials, const cv::Mat& tiles) const {
-    CV_Assert(tiles.size() == of_tile_.size() && tiles.type() == CV_32F);
-    std::vector<double> sums(dials.size(), 0.0);
-    auto region = of_tile_.begin<int>();
-    for (auto tile = tiles.begin<float>(); tile != tiles.end<float>(); ++tile, ++region) {
-        sums.at(block_.at(static_cast<std::size_t>(*region))) += static_cast<double>(*tile);
-    }
-    for (double& sum : sums) sum /= static_cast<double>(tiles.total());
-    return sums;
+    return split_mean(tiles, of_tile_, dials.size(),
+                      [&](std::size_t region) { return block_.at(region); });
 }
 
 }  // namespace oneadapt

@@ -12,6 +12,22 @@
 
 namespace oneadapt {
 
+/// A tile map's mean over the frame, split between groups of regions: each counts its own tiles
+/// only, all of them together give the mean. `map` is CV_32F, of the size of `of_tile`, which has
+/// the region of each tile; `group_of` a region says which of the `groups` it belongs to.
+template <class GroupOf>
+std::vector<double> split_mean(const cv::Mat& map, const cv::Mat& of_tile, std::size_t groups,
+                               const GroupOf& group_of) {
+    CV_Assert(map.size() == of_tile.size() && map.type() == CV_32F);
+    std::vector<double> sums(groups, 0.0);
+    auto region = of_tile.begin<int>();
+    for (auto tile = map.begin<float>(); tile != map.end<float>(); ++tile, ++region) {
+        sums.at(group_of(static_cast<std::size_t>(*region))) += static_cast<double>(*tile);
+    }
+    for (double& sum : sums) sum /= static_cast<double>(map.total());
+    return sums;
+}
+
 /// What a gradient scheme turns: a knob with one value for all is one dial, a regional knob has
 /// one for each block of regions. The tile maps of one backpropagation and one neighbour serve all
 /// dials of a knob, since their regions do not overlap.

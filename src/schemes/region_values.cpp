@@ -1,7 +1,10 @@
 #include "schemes/region_values.hpp"
 
+#include <functional>
 #include <limits>
 #include <numeric>
+
+#include "schemes/dials.hpp"
 
 namespace oneadapt {
 namespace {
@@ -17,13 +20,8 @@ void scale_to_mean_1(cv::Mat& map) {
 
 /// Each region's part of a map's mean.
 std::vector<double> parts(const cv::Mat& map, const RegionGrid& regions) {
-    std::vector<double> sums(static_cast<std::size_t>(regions.size.area()), 0.0);
-    auto region = regions.of_tile.begin<int>();
-    for (auto tile = map.begin<float>(); tile != map.end<float>(); ++tile, ++region) {
-        sums.at(static_cast<std::size_t>(*region)) += static_cast<double>(*tile);
-    }
-    for (double& sum : sums) sum /= static_cast<double>(map.total());
-    return sums;
+    return split_mean(map, regions.of_tile, static_cast<std::size_t>(regions.size.area()),
+                      std::identity());
 }
 
 /// The share of what all regions save that each is taken to save.

@@ -214,10 +214,8 @@ const std::filesystem::path& warm_trace() {
     return trace;
 }
 
-void warm_replay(benchmark::State& state, const std::string& scheme) {
-    RunSpec spec;
-    spec.schemes = {scheme};
-    const Session session = open_drawn_session(spec, into(warm_trace()));
+/// Replays again and again; the segments of all cells each second.
+void count_segments(benchmark::State& state, const Session& session) {
     std::size_t segments = 0;
     while (state.KeepRunning()) {
         segments += replay(session.plan, *session.trace, kSilent).result.segments.size();
@@ -226,14 +224,16 @@ void warm_replay(benchmark::State& state, const std::string& scheme) {
         benchmark::Counter(static_cast<double>(segments), benchmark::Counter::kIsRate);
 }
 
+void warm_replay(benchmark::State& state, const std::string& scheme) {
+    RunSpec spec;
+    spec.schemes = {scheme};
+    const Session session = open_drawn_session(spec, into(warm_trace()));
+    count_segments(state, session);
+}
+
 void warm_replay_of_all(benchmark::State& state) {
     const Session session = open_drawn_session({}, into(warm_trace()));
-    std::size_t segments = 0;
-    while (state.KeepRunning()) {
-        segments += replay(session.plan, *session.trace, kSilent).result.segments.size();
-    }
-    state.counters["segments/s"] =
-        benchmark::Counter(static_cast<double>(segments), benchmark::Counter::kIsRate);
+    count_segments(state, session);
 }
 BENCHMARK(warm_replay_of_all)->UseRealTime()->Unit(benchmark::kMillisecond);
 
@@ -268,12 +268,7 @@ void warm_replay_named(benchmark::State& state, const SchemeKind* kind) {
     const test::TempFolder folder;
     const Session session = session_for(*kind, into(folder / "t.trace"));
     replay(session.plan, *session.trace, kSilent);
-    std::size_t segments = 0;
-    while (state.KeepRunning()) {
-        segments += replay(session.plan, *session.trace, kSilent).result.segments.size();
-    }
-    state.counters["segments/s"] =
-        benchmark::Counter(static_cast<double>(segments), benchmark::Counter::kIsRate);
+    count_segments(state, session);
 }
 
 }  // namespace

@@ -9,6 +9,8 @@ namespace oneadapt {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 /// The same in a second segment: two blocks, which differ in nothing.
 void play_again(RunResult& run) {
@@ -46,6 +48,15 @@ static         qp=20     0.954  1000.0   11.00     20.0  0.250  -26 % (-26 to -2
 *    at the one accuracy that both reach
 ( )  95 % interval by bootstrap; blocks of segments: 2, too few to rely on it
 )");
+}
+
+TEST(Table, CautionsWhereThereAreTooFewBlocksForAnInterval) {
+    RunResult run = compared_schemes();
+    std::erase_if(run.segments, [](const SegmentRow& row) { return row.segment > 0; });
+    const std::string text = table_text(make_report(run, {}), {.baselines = {"static"}});
+    EXPECT_THAT(text, HasSubstr("  20 %\n"));
+    EXPECT_THAT(text, HasSubstr("no interval: blocks of segments: 1, too few to rely on a saving"));
+    EXPECT_THAT(text, Not(HasSubstr("( )")));
 }
 
 TEST(Table, SaysWhereFrontiersDoNotMeetAndWhatFailed) {

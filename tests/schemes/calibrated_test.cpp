@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "schemes/calibrated_dial.hpp"
 #include "schemes/loss_scale.hpp"
 #include "schemes/region_values.hpp"
 #include "schemes/stage.hpp"
@@ -44,6 +45,31 @@ TEST(LossScale, DrawsWhatIsNewTowardsTheMeanOfALongTime) {
     forgetful.measured(0.1, 1);
     forgetful.measured(0.3, 1);
     EXPECT_NEAR(forgetful.loss(1), 0.3, 1e-12);
+}
+
+TEST(Dial, TakesItsCheapestValueOnlyWhileThatIsKnownToBeRight) {
+    Dial dial{.last = 4, .scale = LossScale({})};
+    for (int i = 0; i < 5; ++i) {
+        EXPECT_EQ(dial.cheapest(8), 3U) << i << " measurements may be freaks";
+        dial.measured(0, 1);
+    }
+    EXPECT_EQ(dial.cheapest(8), 4U);
+    dial.unmeasured = 7;
+    EXPECT_EQ(dial.cheapest(8), 4U);
+    dial.unmeasured = 8;
+    EXPECT_EQ(dial.cheapest(8), 3U) << "there nothing cheaper can be measured, so it is left";
+    dial.measured(0, 1);
+    EXPECT_EQ(dial.cheapest(8), 4U);
+    EXPECT_EQ((Dial{.last = 2, .by = Dial::By::dnns, .scale = LossScale({})}.cheapest(8)), 2U);
+}
+
+TEST(Dial, GrowsCheaperHalfWayAtMostAndHalvesToTheDearest) {
+    Dial dial{.last = 5, .places = {0, 1, 2}, .scale = LossScale({})};
+    dial.grow_cheaper();
+    EXPECT_THAT(dial.places, ElementsAre(1, 2, 2));
+    dial.places = {5, 4, 1};
+    dial.halve();
+    EXPECT_THAT(dial.places, ElementsAre(2, 2, 0));
 }
 
 cv::Mat tiles(std::initializer_list<float> of_eight) {
