@@ -20,7 +20,7 @@ class Policy {
 };
 
 /// Loads TorchScript `file`, whose forward() takes a tensor [rows, numbers] and returns one of
-/// [rows, 1]. Throws ModelError when it cannot be used.
-std::unique_ptr<Policy> load_policy(const std::filesystem::path& file);
+/// [rows, 1]; once for all who hold it at a time. Throws ModelError when it cannot be used.
+std::shared_ptr<const Policy> load_policy(const std::filesystem::path& file);
 
 }  // namespace oneadapt

@@ -1,5 +1,8 @@
 #include "dnn/runtime.hpp"
 
+#include <map>
+#include <mutex>
+
 #include "support/module.hpp"
 
 namespace oneadapt {
@@ -21,8 +24,14 @@ std::unique_ptr<Model> load_model(const std::filesystem::path& file, const Sidec
     return dnn_runtime().load_model(file, sidecar, device);
 }
 
-std::unique_ptr<Policy> load_policy(const std::filesystem::path& file) {
-    return dnn_runtime().load_policy(file);
+std::shared_ptr<const Policy> load_policy(const std::filesystem::path& file) {
+    static std::mutex mutex;
+    static std::map<std::filesystem::path, std::weak_ptr<const Policy>> loaded;
+    const std::lock_guard lock(mutex);
+    std::weak_ptr<const Policy>& held = loaded[file];
+    std::shared_ptr<const Policy> policy = held.lock();
+    if (!policy) held = policy = dnn_runtime().load_policy(file);
+    return policy;
 }
 
 std::unique_ptr<Network> load_network(const std::filesystem::path& file, const std::string& role,

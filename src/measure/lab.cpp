@@ -13,7 +13,19 @@
 namespace oneadapt {
 namespace {
 
-constexpr std::size_t kReceivedBytes = 128 << 20;
+constexpr std::size_t kBulkBytes = 128 << 20;
+
+std::size_t bytes_of(const Encoded& encoded) {
+    std::size_t bytes = 0;
+    for (const auto& packet : encoded.packets) bytes += packet.size();
+    return bytes;
+}
+
+std::size_t bytes_of(const std::vector<cv::Mat>& pictures) {
+    std::size_t bytes = 0;
+    for (const cv::Mat& picture : pictures) bytes += picture.total() * picture.elemSize();
+    return bytes;
+}
 
 template <class Plan>
 Hash128 hash_of(const Plan& plan) {
@@ -70,7 +82,7 @@ const std::vector<cv::Mat>& Lab::source() {
 }
 
 std::shared_ptr<const Encoded> Lab::encoded(const EncodePlan& plan) {
-    return remember<Encoded>({hash_of(plan), "packets"}, [&] {
+    return remember_bulk<Encoded>(packets_, {hash_of(plan), "packets"}, [&] {
         const Segment part = offered(media(), plan, instruments_->input);
         Encoded made = instruments_->codec().encode(part, plan.how);
         if (!plan.frames.empty()) {
@@ -84,7 +96,7 @@ std::shared_ptr<const Encoded> Lab::encoded_again(const Recipe& recipe) {
     if (!recipe.again || recipe.enlarged || !recipe.pasted.empty()) {
         throw std::logic_error("the server encodes what it has of a single pass");
     }
-    return remember<Encoded>({hash_of(recipe), "packets again"}, [&] {
+    return remember_bulk<Encoded>(packets_, {hash_of(recipe), "packets again"}, [&] {
         const auto first = encoded(recipe.plan);
         const std::vector<cv::Mat> decoded = instruments_->codec().decode(*first);
         Segment had = media();
@@ -142,31 +154,32 @@ std::vector<int> Lab::kept(const Recipe& recipe) {
 
 PicturesPtr Lab::received(const Recipe& recipe) {
     using Pictures = std::vector<cv::Mat>;
-    const Name name{hash_of(recipe), "received"};
-    bool fresh = false;
-    auto pictures = remember<Pictures>(name, [&] {
-        fresh = true;
+    return remember_bulk<Pictures>(pictures_, {hash_of(recipe), "received"}, [&] {
         return std::make_shared<const Pictures>(recipe.again      ? decode(*encoded_again(recipe))
                                                 : recipe.enlarged ? enlarge(recipe)
                                                 : recipe.pasted.empty()
                                                     ? decode(*encoded(recipe.plan))
                                                     : paste(recipe));
     });
-    if (fresh) bound_received(name, *pictures);
-    return pictures;
 }
 
-void Lab::bound_received(const Name& name, const std::vector<cv::Mat>& pictures) {
-    std::size_t bytes = 0;
-    for (const cv::Mat& picture : pictures) bytes += picture.total() * picture.elemSize();
-    const std::lock_guard lock(received_mutex_);
-    received_.emplace_back(name, bytes);
-    received_bytes_ += bytes;
-    while (received_bytes_ > kReceivedBytes && received_.size() > 1) {
-        memo_.forget(received_.front().first);
-        received_bytes_ -= received_.front().second;
-        received_.pop_front();
+template <typename Value, typename Make>
+std::shared_ptr<const Value> Lab::remember_bulk(Bulk& bulk, const Name& name, const Make& make) {
+    bool fresh = false;
+    auto value = remember<Value>(name, [&] {
+        fresh = true;
+        return make();
+    });
+    if (!fresh) return value;
+    const std::lock_guard lock(bulk.mutex);
+    bulk.names.emplace_back(name, bytes_of(*value));
+    bulk.bytes += bulk.names.back().second;
+    while (bulk.bytes > kBulkBytes && bulk.names.size() > 1) {
+        memo_.forget(bulk.names.front().first);
+        bulk.bytes -= bulk.names.front().second;
+        bulk.names.pop_front();
     }
+    return value;
 }
 
 }  // namespace oneadapt

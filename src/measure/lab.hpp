@@ -133,7 +133,8 @@ class Lab {
     const SegmentInfo& segment() const { return segment_.info; }
     const Instruments& instruments() const { return *instruments_; }
 
-    // --- what measurements are made of; kept in memory alone
+    // --- what measurements are made of; kept in memory alone, up to 128 MB of what was encoded
+    // and as much of what was received, for who asks next
     /// The segment's frames. Throws InputError when the clip changed since it was indexed.
     const Segment& media();
     /// The segment's frames as the DNN sees them.
@@ -143,8 +144,7 @@ class Lab {
     /// What the server makes of what it has when it encodes it once more (Recipe::again). Throws
     /// std::logic_error for a recipe without that, of several passes, or with a network.
     std::shared_ptr<const Encoded> encoded_again(const Recipe& recipe);
-    /// The pictures that the DNN sees, one for each frame of kept(). Up to 128 MB of them stay for
-    /// who asks next.
+    /// The pictures that the DNN sees, one for each frame of kept().
     PicturesPtr received(const Recipe& recipe);
     /// The frames that some pass of `recipe` kept.
     std::vector<int> kept(const Recipe& recipe);
@@ -188,7 +188,15 @@ class Lab {
     std::shared_ptr<const Value> remember(const Name& name, const Make& make) {
         return std::static_pointer_cast<const Value>(memo_.get(name, make));
     }
-    void bound_received(const Name& name, const std::vector<cv::Mat>& pictures);
+    /// What takes much memory, of one kind.
+    struct Bulk {
+        std::mutex mutex;                                ///< guards what follows
+        std::deque<std::pair<Name, std::size_t>> names;  ///< with their bytes, oldest first
+        std::size_t bytes = 0;
+    };
+    /// The same, and the oldest of its kind is forgotten where there is too much of it.
+    template <typename Value, typename Make>
+    std::shared_ptr<const Value> remember_bulk(Bulk& bulk, const Name& name, const Make& make);
 
     const SegmentRef segment_;
     const Instruments* instruments_;
@@ -198,9 +206,8 @@ class Lab {
     std::shared_ptr<Digest> digest_;
     std::once_flag source_converted_;
     std::vector<cv::Mat> source_;
-    std::mutex received_mutex_;                          ///< guards what follows
-    std::deque<std::pair<Name, std::size_t>> received_;  ///< with their bytes, oldest first
-    std::size_t received_bytes_ = 0;
+    Bulk packets_;
+    Bulk pictures_;
 };
 
 }  // namespace oneadapt

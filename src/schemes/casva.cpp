@@ -120,8 +120,8 @@ class Casva final : public Scheme {
     const SchemeSetting setting_;
     Observer observer_;
     std::vector<Configuration> grid_;
-    std::unique_ptr<Policy> policy_;  ///< from the first segment on
-    Indices last_;                    ///< played
+    std::shared_ptr<const Policy> policy_;  ///< from the first segment on
+    Indices last_;                          ///< played
 };
 
 }  // namespace

@@ -30,9 +30,11 @@ void mark_touched(RegionMask& mask, const Detection& box, const RegionGrid& regi
     const cv::Mat& of_tile = regions.of_tile;
     const int bottom = std::min(last(box.y1, box.y2) + margin, of_tile.rows - 1);
     const int right = std::min(last(box.x1, box.x2) + margin, of_tile.cols - 1);
+    const int left = std::max(first(box.x1) - margin, 0);
     for (int row = std::max(first(box.y1) - margin, 0); row <= bottom; ++row) {
-        for (int column = std::max(first(box.x1) - margin, 0); column <= right; ++column) {
-            mask.at(static_cast<std::size_t>(of_tile.at<int>(row, column))) = true;
+        const int* region = of_tile.ptr<int>(row);
+        for (int column = left; column <= right; ++column) {
+            mask[static_cast<std::size_t>(region[column])] = true;
         }
     }
 }

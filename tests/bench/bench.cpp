@@ -245,11 +245,12 @@ std::string knob_for(const Needs& needs) {
     return needs.filters ? "filter-pixel" : "";
 }
 
-/// The embedded clips' first seconds, of the first task and input that the scheme plays on.
+/// The embedded clips' first seconds, of the first task and input that the scheme plays on: few
+/// where an oracle tries a lot, else so many that opening the clips weighs little.
 Session session_for(const SchemeKind& kind, const Execution& execution) {
     for (const Task& task : task_table()) {
         for (const TaskInput& input : task.inputs) {
-            RunSpec spec = short_run(3);
+            RunSpec spec = short_run(kind.needs.hindsight || kind.needs.future ? 3 : 10);
             spec.task = task.name;
             spec.input = input.media;
             spec.schemes = {kind.name};

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <latch>
+#include <string>
 #include <thread>
 
 #include "knobs/knob_space.hpp"
@@ -293,6 +294,20 @@ TEST_F(LabTest, BoundsTheReceivedPicturesInMemory) {
     m.gradient(Configuration::parse("qp=20"), 0.05);
     EXPECT_EQ(fake.codec.decodes, 4);
     EXPECT_EQ(fake.codec.encodes, 3);
+}
+
+/// The fake's packets of a 1080p segment take 31 MB: the fifth configuration's push out the first.
+TEST_F(LabTest, BoundsWhatWasEncodedInMemory) {
+    const auto big = fake_segment_ref({.size = {1920, 1072}, .objects = 0});
+    auto m = measure(big);
+    const auto encode = [&](int qp) {
+        return m.encoded(EncodePlan(Configuration::parse("qp=" + std::to_string(qp))));
+    };
+    for (int qp = 20; qp < 25; ++qp) encode(qp);
+    encode(21);
+    EXPECT_EQ(fake.codec.encodes, 5);
+    encode(20);
+    EXPECT_EQ(fake.codec.encodes, 6);
 }
 
 TEST_F(LabTest, MeasuresGflopOncePerModelAndSize) {

@@ -106,11 +106,13 @@ TEST_F(CasvaTest, APolicyThatIsNoneIsNamed) {
 }
 
 TEST_F(CasvaTest, ScoresAreThoseOfTheNetwork) {
-    const auto line = load_policy(
-        policy("line = torch.nn.Linear(2, 1); line.weight.data[:] = torch.tensor([[2.0, -1.0]])\n"
-               "line.bias.data[:] = 0.5\n"
-               "torch.jit.trace(line, torch.zeros(1, 2)).save(\"policy.pt\")"));
+    const std::string file = policy(
+        "line = torch.nn.Linear(2, 1); line.weight.data[:] = torch.tensor([[2.0, -1.0]])\n"
+        "line.bias.data[:] = 0.5\n"
+        "torch.jit.trace(line, torch.zeros(1, 2)).save(\"policy.pt\")");
+    const auto line = load_policy(file);
     const cv::Mat rows = (cv::Mat_<float>(2, 2) << 1, 2, 3, 4);
+    EXPECT_EQ(load_policy(file), line) << "loaded once for all who hold it";
     EXPECT_THAT(line->scores(rows), ::testing::ElementsAre(0.5F, 2.5F));
 }
 
