@@ -1,28 +1,47 @@
 #!/bin/bash
-# Runs every task on each of its inputs with the knobs that mean something to them, into
-# results/matrix, and writes results/matrix/table.md. From a cold trace this takes about two
-# hours on two cores; what was measured is kept, so that it can be stopped and gone on with at any
-# time.
+# Runs every task on each of its inputs with the knobs that mean something to them, on the first
+# seconds of each clip of the test streams of minutes, into results/matrix, and writes
+# results/matrix/table.md. From a cold trace this takes hours on two cores; what was measured is
+# kept, so that it can be stopped and gone on with at any time.
 #
 #   experiments/matrix.sh              all of it
 #   experiments/matrix.sh lidar-bits   one row; names are those of the folders
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+# The stream that a row is played on, and the seconds of each of its clips.
+stream_of() {
+    local seconds=40
+    # Where each region has a value of its own little is shared between schemes and weights.
+    [[ $1 == *-macroblock || $1 == *-blocks-* || $1 == *-tiles ]] && seconds=20
+    case $1 in
+        detect-video-*) echo street-long-test $seconds ;;
+        detect-infrared-*) echo street-infrared-long-test $seconds ;;
+        detect-depth-*) echo street-depth-long-test $seconds ;;
+        segment-*) echo street-segment-long-test $seconds ;;
+        lidar-*) echo street-lidar-long-test $seconds ;;
+        transcribe-*) echo speech-long-test 300 ;;
+    esac
+}
+
 rows=()
 row() {
-    local name=$1
+    local name=$1 dataset seconds
     shift
     [[ -z ${only:-} || $only == "$name" ]] || return 0
-    build/release/oneadapt-sim --quiet --out "results/matrix/$name" "$@"
+    read -r dataset seconds < <(stream_of "$name")
+    build/release/oneadapt-sim --quiet --out "results/matrix/$name" \
+        --dataset "datasets/$dataset.json" --duration "$seconds" "$@"
     rows+=("results/matrix/$name")
 }
 
 only=${1:-}
-video_knobs=(qp resolution framerate bframe-bias filter-pixel filter-area filter-edge macroblock)
+some=(--weights "0.168,0.487,1.41,4.1,11.9")
+video_knobs=(qp resolution framerate bframe-bias filter-pixel filter-area filter-edge)
 for knob in "${video_knobs[@]}"; do
     row "detect-video-$knob" --task detect --knob "$knob"
 done
+row detect-video-macroblock --task detect --knob macroblock "${some[@]}"
 row detect-video-filter-area-gpu --task detect --knob filter-area --weight-gpu 1
 for blocks in 1 4 16 64; do
     row "detect-video-blocks-$blocks" --task detect --knob macroblock \
@@ -36,14 +55,16 @@ for input in infrared depth; do
     for knob in "${video_knobs[@]}"; do
         row "detect-$input-$knob" --task detect --input "$input" --knob "$knob"
     done
+    row "detect-$input-macroblock" --task detect --input "$input" --knob macroblock "${some[@]}"
 done
 for knob in "${video_knobs[@]}"; do
     row "segment-video-$knob" --task segment --knob "$knob"
 done
+row segment-video-macroblock --task segment --knob macroblock "${some[@]}"
 row lidar-bits --task lidar --knob lidar-bits
 row lidar-points --task lidar --knob lidar-points
 row lidar-framerate --task lidar --knob framerate
-row lidar-tiles --task lidar --knob lidar-tiles
+row lidar-tiles --task lidar --knob lidar-tiles "${some[@]}"
 row transcribe-sample-rate --task transcribe --knob sample-rate
 row transcribe-audio-bitrate --task transcribe --knob audio-bitrate
 row transcribe-both --task transcribe --knob sample-rate,audio-bitrate

@@ -27,8 +27,10 @@ except ImportError:
 USAGE, INPUT, OUTPUT = 2, 3, 6  # the exit codes of oneadapt-sim
 
 # Okabe and Ito's palette, told apart by all kinds of colour vision (with ochre for its yellow,
-# which is too pale for lines); markers tell them apart in grey.
-COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8A6D00"]
+# which is too pale for lines), and four more for runs of many schemes; markers tell them apart in
+# grey.
+COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8A6D00",
+           "#7B3294", "#A50026", "#7F7F7F", "#80B918"]
 MARKERS = ["o", "s", "^", "D", "v", "P", "X", "*"]
 LINES = ["-", "--", "-.", ":"]
 STATIC = "static"
@@ -85,7 +87,7 @@ def styles(schemes):
     out = {}
     for i, scheme in enumerate(s for s in schemes if s != STATIC):
         out[scheme] = dict(color=COLOURS[i % len(COLOURS)], marker=MARKERS[i % len(MARKERS)],
-                           linestyle=LINES[(i // len(COLOURS)) % len(LINES)])
+                           linestyle=LINES[(i // len(MARKERS)) % len(LINES)])
     return out
 
 

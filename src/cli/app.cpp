@@ -189,7 +189,9 @@ void CommandLine::State::add_report_commands() {
     reporting->add_option("FOLDER", folders, "e.g. oneadapt-sim report results/runs/detect-qp")
         ->required()
         ->expected(1, 100);
-    reporting->add_option("--html", html, "the page, e.g. --html detect-qp.html")->required();
+    reporting->add_option("--html", html, "the page, e.g. --html detect-qp.html")
+        ->required()
+        ->check(names_a_page);
     reporting->callback([this] { command = [this] { return report_command(folders, html); }; });
 
     CLI::App* explaining =

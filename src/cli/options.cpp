@@ -1,6 +1,7 @@
 #include "cli/options.hpp"
 
 #include <charconv>
+#include <filesystem>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -132,14 +133,24 @@ void add_submit_options(CLI::App& app, SubmitOptions& options, Execution& execut
     app.add_option("--cpus", options.cpus, "processors of each task")
         ->check(CLI::Range(1, 1024))
         ->capture_default_str();
-    app.add_option("--partition", options.partition, "passed on to sbatch");
-    app.add_option("--time", options.time, "passed on to sbatch, e.g. --time 2:00:00");
-    app.add_option("--account", options.account, "passed on to sbatch");
+    app.add_option("--partition", options.partition, "passed on to sbatch")->check(is_one_line);
+    app.add_option("--time", options.time, "passed on to sbatch, e.g. --time 2:00:00")
+        ->check(is_one_line);
+    app.add_option("--account", options.account, "passed on to sbatch")->check(is_one_line);
     app.add_flag("--dry-run", options.dry, "write the scripts, and submit nothing");
     app.add_option("--out", execution.out, "folder of the results; default: results/runs/NAME")
         ->check(names_a_folder);
     app.add_option("--trace", execution.trace, "store that the shards' traces are merged into")
         ->capture_default_str();
+}
+
+std::string is_one_line(const std::string& text) {
+    return text.find_first_of("\n\r") == std::string::npos ? "" : "must be on one line";
+}
+
+std::string names_a_page(const std::string& text) {
+    const std::string ending = std::filesystem::path(text).extension().string();
+    return ending == ".html" || ending == ".htm" ? "" : "needs a name that ends with .html";
 }
 
 std::string names_a_folder(const std::string& text) {

@@ -18,7 +18,7 @@ namespace oneadapt {
 
 /// Goes into every manifest. Whoever changes what the same run writes raises it: what a sweep
 /// finished before is then played anew.
-inline constexpr int kResultsVersion = 4;
+inline constexpr int kResultsVersion = 5;
 
 /// What is worked out from a run.
 struct Report {

@@ -55,7 +55,8 @@ class Calibrated final : public ConfigurationScheme {
                         setting.parameters.number("alike")) {
         const LossScale::Settings scale{.power = setting.parameters.number("power"),
                                         .memory = setting.parameters.number("memory"),
-                                        .prior = setting.parameters.number("prior")};
+                                        .prior = setting.parameters.number("prior"),
+                                        .guess = setting.parameters.number("guess")};
         for (std::size_t k = 0; k < space_.dimensions(); ++k) {
             const Knob& knob = space_.knobs()[k];
             if (knob.size() < 2) continue;
@@ -339,9 +340,15 @@ SchemeKind calibrated() {
             .paper = "this project",
             .by_default = false,
             .parameters =
-                {{"power", 1.0, "of the difference that the loss grows with", 0.01, 10, {}},
+                {{"power", 1.5, "of the difference that the loss grows with", 0.01, 10, {}},
                  {"memory", 0.6, "weight of a measured loss against the one after it", 0, 1, {}},
                  {"prior", 2.0, "measurements that the mean of a long time counts as", 0, 1e6, {}},
+                 {"guess",
+                  3.0,
+                  "measurements that a loss of one half counts as before there are any",
+                  0,
+                  1e6,
+                  {}},
                  {"anchor", 0.9, "how far down its values a dial is measured, in [0,1]", 0, 1, {}},
                  {"reach", 100.0, "values that a dial moves in a segment, at most", 1, 1e6, {}},
                  {"floor", 0.05, "utility counts detections with a score above it", 0, 1, {}},
@@ -361,7 +368,7 @@ SchemeKind calibrated() {
                   {}},
                  {"dnns-every", 20.0, "segments between comparisons of DNNs", 1, 1e6, {}},
                  {"explore",
-                  8.0,
+                  16.0,
                   "segments unmeasured after which a dial leaves its cheapest value, or of a "
                   "silent DNN after which it is shown more",
                   1,

@@ -7,7 +7,8 @@ namespace oneadapt {
 /// What a change of what a DNN sees costs in accuracy: a scale, times the mean difference of its
 /// pictures to some power. The scale is measured again and again; what it is now is the mean of
 /// what was measured lately, drawn towards that of a long time, as if that had been measured for a
-/// few segments more.
+/// few segments more. A long time begins with a guess, since a first measurement may find nothing
+/// to lose by chance.
 class LossScale {
   public:
     struct Settings {
@@ -15,6 +16,7 @@ class LossScale {
         double memory = 0.6;        ///< weight of each measurement against the one after it
         double long_memory = 0.99;  ///< the same of the mean of a long time
         double prior = 2;           ///< measurements that the mean of a long time counts as
+        double guess = 0;           ///< measurements that the guess counts as in a long time
     };
 
     explicit LossScale(const Settings& settings) : settings_(settings) {}
@@ -33,10 +35,14 @@ class LossScale {
     /// The loss of a mean difference of 0 or more; 0 while nothing was measured.
     double loss(double difference) const {
         if (!known() || difference <= 0) return 0;
-        const double prior = settings_.prior / weight_;
-        const double per_scale = prior * long_for_ + for_;
+        constexpr double kGuessed = 0.5;  // accuracy that what is measured costs
+        const double mean_lost =
+            (long_lost_ + settings_.guess * kGuessed) / (weight_ + settings_.guess);
+        const double mean_for = long_for_ / weight_;
+        const double per_scale = settings_.prior * mean_for + for_;
         if (per_scale <= 0) return 0;
-        return (prior * long_lost_ + lost_) / per_scale * std::pow(difference, settings_.power);
+        return (settings_.prior * mean_lost + lost_) / per_scale *
+               std::pow(difference, settings_.power);
     }
 
   private:

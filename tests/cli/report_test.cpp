@@ -39,6 +39,9 @@ TEST_F(ReportTest, SaysWhatIsMissingAndLeavesNoPage) {
     EXPECT_EQ(report(embedded + " --html no/such/page.html").exit_code, 6);
     EXPECT_EQ(report(embedded).exit_code, 2);
     EXPECT_EQ(report("--html page.html").exit_code, 2);
+    const test::Ran other = report(embedded + " --html notes.txt");
+    EXPECT_EQ(other.exit_code, 2) << "what is no page is not written over";
+    EXPECT_THAT(other.err, HasSubstr("ends with .html"));
     EXPECT_THAT(test::file_text(folder / "page.html"), IsEmpty());
 }
 

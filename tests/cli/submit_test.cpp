@@ -90,5 +90,14 @@ TEST_F(SubmitTest, ADryRunOnlyWritesTheScripts) {
     EXPECT_THAT(script("sweep.sh"), HasSubstr("--offline"));
 }
 
+TEST_F(SubmitTest, WhatIsPassedOnIsOnOneLine) {
+    for (const char* option : {"partition", "time", "account"}) {
+        const Ran ran =
+            submit(fmt::format("--array 2 --dry-run --{} $'long\n#SBATCH'", option), kTakes);
+        EXPECT_EQ(ran.exit_code, 2) << option;
+        EXPECT_THAT(ran.err, HasSubstr("must be on one line"));
+    }
+}
+
 }  // namespace
 }  // namespace oneadapt

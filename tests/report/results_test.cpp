@@ -70,7 +70,7 @@ TEST_F(Results, WritesTheFolderWithItsParents) {
     }
     EXPECT_EQ(manifest["tables"].size(), 3U);
     manifest.erase("tables");
-    EXPECT_EQ(manifest.dump(), R"({"program":"oneadapt-sim","results_version":4,"seed":7})");
+    EXPECT_EQ(manifest.dump(), R"({"program":"oneadapt-sim","results_version":5,"seed":7})");
 }
 
 TEST_F(Results, WritesTheSameBytesEachTime) {

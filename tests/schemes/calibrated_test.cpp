@@ -140,6 +140,16 @@ TEST_F(ValuesOfRegions, MayLieBetween) {
                 ElementsAre(2, 1, 2, 1, 1, 1, 1, 1));
 }
 
+TEST(LossScale, BeginsWithAGuess) {
+    LossScale careful({.power = 1, .memory = 0, .long_memory = 1, .prior = 1, .guess = 3});
+    EXPECT_EQ(careful.loss(0.1), 0) << "of nothing but a guess: what a difference is, is not known";
+    careful.measured(0, 0.1);
+    // The mean of a long time: three guesses of 0.5 and a loss of 0; and then that loss once more.
+    EXPECT_NEAR(careful.loss(0.1), (1.5 / 4) / 2, 1e-12);
+    for (int i = 0; i < 10000; ++i) careful.measured(0.2, 0.1);
+    EXPECT_NEAR(careful.loss(0.1), 0.2, 1e-4) << "which measurements replace";
+}
+
 TEST(Calibrated, PlaysTheReferenceWhereNothingIsPriced) {
     for (const std::vector<std::string>& knobs :
          {std::vector<std::string>{"qp"}, {"qp", "resolution"}, {"macroblock"}}) {
