@@ -44,6 +44,7 @@ std::vector<double> monotone_slopes(const std::vector<Vertex>& vertices) {
 std::optional<Lines> lines_of(std::string_view text) {
     if (text == "straight") return Lines::straight;
     if (text == "pchip") return Lines::pchip;
+    if (text == "hull") return Lines::hull;
     return std::nullopt;
 }
 

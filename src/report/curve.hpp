@@ -9,11 +9,12 @@ namespace oneadapt {
 /// How a curve runs between its vertices.
 enum class Lines {
     straight,
-    pchip  ///< monotone cubics (Fritsch and Butland, SIAM J. Sci. Stat. Comput. 1984), as the MPEG
-           ///< common test conditions compare codecs
+    pchip,  ///< monotone cubics (Fritsch and Butland, SIAM J. Sci. Stat. Comput. 1984), as the MPEG
+            ///< common test conditions compare codecs
+    hull    ///< straight lines between the vertices of a frontier's convex hull
 };
 
-/// How options spell it: "straight", "pchip"; nothing for another word.
+/// How options spell it: "straight", "pchip", "hull"; nothing for another word.
 std::optional<Lines> lines_of(std::string_view text);
 
 struct Vertex {

@@ -10,11 +10,22 @@ namespace {
 /// Accuracies that lie no further apart are the same mean, added up in another order.
 constexpr double kSameAccuracy = 1e-9;
 
-Curve accuracy_over_log_cost(const std::vector<OperatingPoint>& points, Lines lines) {
+/// The vertices of a frontier, their x the logarithm of the cost: all of them, or those of the
+/// convex hull, below which no straight line between two others passes.
+std::vector<Vertex> vertices_of(const std::vector<OperatingPoint>& frontier, Lines lines) {
     std::vector<Vertex> vertices;
-    vertices.reserve(points.size());
-    for (const OperatingPoint& p : points) vertices.push_back({std::log(p.cost), p.accuracy});
-    return {std::move(vertices), lines};
+    vertices.reserve(frontier.size());
+    for (const OperatingPoint& p : frontier) {
+        const Vertex next{std::log(p.cost), p.accuracy};
+        const auto passed_over = [&] {
+            const Vertex& a = vertices[vertices.size() - 2];
+            const Vertex& b = vertices.back();
+            return (b.y - a.y) * (next.x - a.x) <= (next.y - a.y) * (b.x - a.x);
+        };
+        while (lines == Lines::hull && vertices.size() > 1 && passed_over()) vertices.pop_back();
+        vertices.push_back(next);
+    }
+    return vertices;
 }
 
 }  // namespace
@@ -49,9 +60,8 @@ std::string_view text(Overlap overlap) {
 
 std::optional<Curve> log_cost_curve(const std::vector<OperatingPoint>& frontier, Lines lines) {
     if (frontier.empty()) return std::nullopt;
-    std::vector<Vertex> vertices;
-    vertices.reserve(frontier.size());
-    for (const OperatingPoint& p : frontier) vertices.push_back({p.accuracy, std::log(p.cost)});
+    std::vector<Vertex> vertices = vertices_of(frontier, lines);
+    for (Vertex& vertex : vertices) std::swap(vertex.x, vertex.y);
     return Curve(std::move(vertices), lines);
 }
 
@@ -64,8 +74,8 @@ Comparison compare(const std::vector<OperatingPoint>& scheme,
     result.baseline_points = b.size();
     if (a.empty() || b.empty()) return result;
 
-    if (const auto gain =
-            mean_difference(accuracy_over_log_cost(a, lines), accuracy_over_log_cost(b, lines))) {
+    if (const auto gain = mean_difference(Curve(vertices_of(a, lines), lines),
+                                          Curve(vertices_of(b, lines), lines))) {
         result.accuracy_gain = gain;
         result.cost_lo = std::max(a.front().cost, b.front().cost);
         result.cost_hi = std::min(a.back().cost, b.back().cost);

@@ -63,7 +63,7 @@ struct RunSpec {
     std::optional<int> warmup;        ///< segments of a clip's start; absent = start_segments()
     std::optional<int> block;         ///< see Resampling
     int seed = 1;                     ///< likewise
-    std::string lines = "straight";   ///< see Lines
+    std::string lines = "auto";       ///< see Lines; auto: straight, of several knobs hull
 
     friend bool operator==(const RunSpec&, const RunSpec&) = default;
 };

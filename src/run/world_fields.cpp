@@ -273,14 +273,16 @@ std::array<Field, 4> report_fields() {
                                .help = "of the bootstrap's draws",
                                .example = "2",
                                .range = Range{0, 2'000'000'000}}),
-        field(&RunSpec::lines, {.key = "lines",
-                                .option = "--lines",
-                                .group = kResultsGroup,
-                                .help = "how a frontier runs between its points: straight, or "
-                                        "pchip, as in MPEG's BD-rate",
-                                .example = "pchip",
-                                .choices = {"straight", "pchip"},
-                                .check = among("--lines", &RunSpec::lines, {"straight", "pchip"})}),
+        field(&RunSpec::lines,
+              {.key = "lines",
+               .option = "--lines",
+               .group = kResultsGroup,
+               .help = "how a frontier runs between its points: straight; pchip, as in MPEG's "
+                       "BD-rate; hull, straight between those of its convex hull; auto: straight, "
+                       "of several knobs hull",
+               .example = "pchip",
+               .choices = {"auto", "straight", "pchip", "hull"},
+               .check = among("--lines", &RunSpec::lines, {"auto", "straight", "pchip", "hull"})}),
     };
 }
 

@@ -58,7 +58,7 @@ TEST(Experiment, ExpandsToEveryCombination) {
         "task": "detect", "knobs": ["qp", "resolution"], "values": {"qp": [20, 40]},
         "schemes": ["oneadapt", "static"], "settings": {"oneadapt": {"lr": 0.05, "beta": 0.9}},
         "link": 1, "weight_gpu": 0, "device": "cpu", "score": "reference", "metric": "accuracy",
-        "seed": 1, "series_end": "repeat", "lines": "straight"})"));
+        "seed": 1, "series_end": "repeat", "lines": "auto"})"));
     EXPECT_EQ(cell.hash, hash_of(cell.spec));
 }
 
