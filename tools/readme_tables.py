@@ -21,7 +21,6 @@ import rivals_table
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SCHEMES = ROOT / "src/schemes"
 EMBEDDED = ROOT / "results/embedded"
-RIVALS = ROOT / "results/rivals"
 LONG = ROOT / "results/long"
 OURS = ("oneadapt", "oneadapt-bounded", "calibrated")
 MARKED = re.compile(r"(<!-- table: ([\w-]+) -->\n).*?(<!-- end -->\n)", re.DOTALL)
@@ -94,11 +93,12 @@ def schemes(listed):
 
 def saved_over(name):
     """What OneAdapt's two updates and this project's scheme save over a scheme, in per cent, in the
-    first run that has it, of results/long before results/rivals: "23/37/41"."""
-    folders = [file.parent for runs in (LONG, RIVALS)
-               for file in sorted(runs.glob("*/savings.csv"))]
-    folders.sort(key=lambda folder: folder.name not in ("qp", "encoding", "macroblock"))
-    for folder in sorted(folders, key=lambda folder: folder.parent != LONG):
+    first run of results/long that has it: "23/37/41"."""
+    folders = sorted(file.parent for file in LONG.glob("*/savings.csv"))
+    # The knobs that a rival was published for, on the drawn streets before the real one.
+    folders.sort(key=lambda folder: folder.name not in ("encoding", "macroblock"))
+    folders.sort(key=lambda folder: folder.name.startswith("vtest"))
+    for folder in folders:
         _, savings, resource = matrix_table.read_run(folder)
         of = [matrix_table.saving(savings, scheme, name, resource) for scheme in OURS]
         if any(saving != "-" for saving in of):
@@ -181,21 +181,11 @@ def matrix(_):
     return table(columns, [matrix_table.short_row(ROOT / "results/matrix" / run) for run in SHOWN])
 
 
-def rivals_of(runs):
-    """A row for each scheme of each run in a folder: what three schemes save over it."""
-    rows = [row for file in sorted(runs.glob("*/savings.csv"))
+def long(_):
+    """A row for each scheme of each run of results/long: what three schemes save over it."""
+    rows = [row for file in sorted(LONG.glob("*/savings.csv"))
             for row in rivals_table.rows_of(file.parent, OURS)]
     return table(rivals_table.columns_of(OURS), rows)
-
-
-def rivals(_):
-    """Of results/rivals, see rivals_of()."""
-    return rivals_of(RIVALS)
-
-
-def long(_):
-    """Of results/long, see rivals_of()."""
-    return rivals_of(LONG)
 
 
 def figures(_):
@@ -258,7 +248,7 @@ def alert_error(_):
 
 TABLES = {make.__name__: make
           for make in (schemes, scheme_files, parameters, knobs, tasks, codecs, media, embedded,
-                       matrix, rivals, long, figures, paper, alert_energy, alert_error)}
+                       matrix, long, figures, paper, alert_energy, alert_error)}
 
 
 def renewed(file, listed):

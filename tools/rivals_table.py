@@ -2,7 +2,7 @@
 """Prints a markdown table of results folders: a row for each rival, and in it what some schemes
 save over it at equal accuracy, and what it costs.
 
-Example: /usr/bin/python3 tools/rivals_table.py --schemes oneadapt,calibrated results/rivals/sound
+Example: /usr/bin/python3 tools/rivals_table.py --schemes oneadapt,calibrated results/long/sound
 """
 
 import argparse

@@ -3,7 +3,8 @@
 between means over the clips, and clip by clip.
 
 Both must have played the same clips. The saving is that of savings.csv: straight lines in log rate
-between the points of the frontiers, after the start. With --only the baseline's configurations count
+between the points of the frontiers, those of their convex hulls where either run has several knobs,
+after the start. With --only the baseline's configurations count
 alone in which every other knob is at its dearest value: one knob of several, turned by itself.
 
 Example: tools/saving_between.py results/runs/three-knobs calibrated results/runs/three-knobs static \\
@@ -43,9 +44,9 @@ def alone(configuration, knob, knobs):
     return all(float(value) == knobs[name][0] for name, value in values.items() if name != knob)
 
 
-def points(folder, scheme, knob=None):
+def points(run, folder, scheme, knob=None):
     """By clip, the rates in kbit/s and accuracies of a scheme's rows."""
-    rows, manifest = read(folder)
+    rows, manifest = run
     if knob is not None and knob not in manifest["knobs"]:
         raise Problem(f"--only {knob}: {folder} has the knobs {', '.join(manifest['knobs'])}")
     by_clip = {}
@@ -60,18 +61,29 @@ def points(folder, scheme, knob=None):
     return by_clip
 
 
-def frontier(all_points):
+def passed_over(a, b, c):
+    """Whether the line from a to c runs above b or through it."""
+    return (b[1] - a[1]) * (c[0] - a[0]) <= (c[1] - a[1]) * (b[0] - a[0])
+
+
+def frontier(all_points, hull):
     """The points that none beats, as two ascending arrays: log rates and accuracies."""
     best = []
+    highest = -math.inf
     for rate, accuracy in sorted(all_points, key=lambda point: (point[0], -point[1])):
-        if rate > 0 and (not best or accuracy > best[-1][1]):
-            best.append((math.log(rate), accuracy))
+        if rate <= 0 or accuracy <= highest:
+            continue
+        highest = accuracy
+        point = (math.log(rate), accuracy)
+        while hull and len(best) > 1 and passed_over(best[-2], best[-1], point):
+            best.pop()
+        best.append(point)
     return tuple(np.array(best).reshape(-1, 2).T)
 
 
-def saving(scheme, baseline):
+def saving(scheme, baseline, hull):
     """The share of the baseline's rate that is saved; None where they share no range of accuracy."""
-    (log_a, a), (log_b, b) = frontier(scheme), frontier(baseline)
+    (log_a, a), (log_b, b) = frontier(scheme, hull), frontier(baseline, hull)
     if not a.size or not b.size:
         return None
     low, high = max(a[0], b[0]), min(a[-1], b[-1])
@@ -93,8 +105,10 @@ def main():
     parser.add_argument("--only", metavar="KNOB", help="of the baseline, this knob alone")
     options = parser.parse_args()
     try:
-        mine = points(options.folder, options.scheme)
-        others = points(options.other, options.baseline, options.only)
+        run, other = read(options.folder), read(options.other)
+        hull = any(len(manifest["knobs"]) > 1 for _, manifest in (run, other))
+        mine = points(run, options.folder, options.scheme)
+        others = points(other, options.other, options.baseline, options.only)
         if mine.keys() != others.keys():
             raise Problem(f"{options.folder} and {options.other} have other clips "
                           f"({', '.join(mine)}; {', '.join(others)})")
@@ -102,7 +116,7 @@ def main():
         print(f"saving_between.py: {problem}", file=sys.stderr)
         return INPUT
     for clip, own in mine.items():
-        saved = saving(own, others[clip])
+        saved = saving(own, others[clip], hull)
         print(f"{clip}: " + ("no accuracy in common" if saved is None else f"{100 * saved:.1f} %"))
     return 0
 

@@ -237,9 +237,11 @@ void ClipReplay::finish(Lot lot, bool hindsight) {
         };
         while (!lot.empty() && !behind(lot.front())) lot.pop_front();
         if (lot.empty()) return;
+        // Where frames are read the cells stay together, so that few segments' are in memory.
+        const Lot next = reading() ? Lot{lot.front()} : lot;
         reads_before_ = stream_.reads();
         Batch batch(workers_);
-        play_all(lot, hindsight, batch);
+        play_all(next, hindsight, batch);
         batch.wait();
     }
 }
