@@ -1,15 +1,22 @@
 #!/bin/bash
-# Runs every task on each of its inputs with the knobs that mean something to them, on the first
-# seconds of each clip of the test streams of minutes, into results/matrix, and writes
-# results/matrix/table.md. From a cold trace this takes hours on two cores; what was measured is
-# kept, so that it can be stopped and gone on with at any time.
+# Runs every task on each of its inputs with the knobs that mean something to them, on the embedded
+# clips, into results/matrix, or with --long on the first seconds of each clip of the test streams of
+# minutes, into results/matrix-long; and writes table.md there. From a cold trace this takes about
+# an hour, or several, on two cores; what was measured is kept, so that it can be stopped and gone on
+# with at any time.
 #
-#   experiments/matrix.sh              all of it
-#   experiments/matrix.sh lidar-bits   one row; names are those of the folders
+#   experiments/matrix.sh                     all of it
+#   experiments/matrix.sh --long lidar-bits   one row; names are those of the folders
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# The stream that a row is played on, and the seconds of each of its clips.
+results=results/matrix
+if [[ ${1:-} == --long ]]; then
+    results=results/matrix-long
+    shift
+fi
+
+# The stream of minutes that a row is played on, and the seconds of each of its clips.
 stream_of() {
     local seconds=40
     # Where each region has a value of its own little is shared between schemes and weights.
@@ -26,22 +33,23 @@ stream_of() {
 
 rows=()
 row() {
-    local name=$1 dataset seconds
+    local name=$1 stream=()
     shift
     [[ -z ${only:-} || $only == "$name" ]] || return 0
-    read -r dataset seconds < <(stream_of "$name")
-    build/release/oneadapt-sim --quiet --out "results/matrix/$name" \
-        --dataset "datasets/$dataset.json" --duration "$seconds" "$@"
-    rows+=("results/matrix/$name")
+    if [[ $results == *-long ]]; then
+        local dataset seconds
+        read -r dataset seconds < <(stream_of "$name")
+        stream=(--dataset "datasets/$dataset.json" --duration "$seconds")
+    fi
+    build/release/oneadapt-sim --quiet --out "$results/$name" "${stream[@]}" "$@"
+    rows+=("$results/$name")
 }
 
 only=${1:-}
-some=(--weights "0.168,0.487,1.41,4.1,11.9")
-video_knobs=(qp resolution framerate bframe-bias filter-pixel filter-area filter-edge)
+video_knobs=(qp resolution framerate bframe-bias filter-pixel filter-area filter-edge macroblock)
 for knob in "${video_knobs[@]}"; do
     row "detect-video-$knob" --task detect --knob "$knob"
 done
-row detect-video-macroblock --task detect --knob macroblock "${some[@]}"
 row detect-video-filter-area-gpu --task detect --knob filter-area --weight-gpu 1
 for blocks in 1 4 16 64; do
     row "detect-video-blocks-$blocks" --task detect --knob macroblock \
@@ -55,16 +63,14 @@ for input in infrared depth; do
     for knob in "${video_knobs[@]}"; do
         row "detect-$input-$knob" --task detect --input "$input" --knob "$knob"
     done
-    row "detect-$input-macroblock" --task detect --input "$input" --knob macroblock "${some[@]}"
 done
 for knob in "${video_knobs[@]}"; do
     row "segment-video-$knob" --task segment --knob "$knob"
 done
-row segment-video-macroblock --task segment --knob macroblock "${some[@]}"
 row lidar-bits --task lidar --knob lidar-bits
 row lidar-points --task lidar --knob lidar-points
 row lidar-framerate --task lidar --knob framerate
-row lidar-tiles --task lidar --knob lidar-tiles "${some[@]}"
+row lidar-tiles --task lidar --knob lidar-tiles
 row transcribe-sample-rate --task transcribe --knob sample-rate
 row transcribe-audio-bitrate --task transcribe --knob audio-bitrate
 row transcribe-both --task transcribe --knob sample-rate,audio-bitrate
@@ -81,5 +87,5 @@ else
         /usr/bin/python3 tools/matrix_table.py --short "${rows[@]}"
         echo
         /usr/bin/python3 tools/matrix_table.py "${rows[@]}"
-    } > results/matrix/table.md
+    } > "$results/table.md"
 fi

@@ -28,4 +28,4 @@ row vtest-filter reducto,videostorm,oracle-frames --knob filter-pixel
 row vtest-filter-gpu reducto,glimpse,videostorm,oracle-frames --knob filter-pixel --weight-gpu 1
 row vtest-macroblock dds,eaar,videostorm --knob macroblock \
     --values macroblock=24,26,28,30,32,34,36,38,40,42 \
-    --weights 0.02,0.058,0.168,0.487,1.41,4.1,11.9 --set dds.proposals=0.3
+    --weights 0.02,0.058,0.168,0.487,1.41,4.1,11.9

@@ -25,8 +25,6 @@ sizes=(--values "resolution=1,0.67,0.47")
 rates=(--values "framerate=10,5,2")
 # Where each region has a value of its own little is shared between schemes and weights.
 some=(--weights "0.02,0.058,0.168,0.487,1.41,4.1,11.9")
-# What serves these two best on the embedded clips (docs/results.md).
-tuned=(--set accmpeg.bound=0.05 --set dds.proposals=0.3)
 
 row qp street 60 awstream,chameleon,oracle
 row qp-coarse street 60 awstream,chameleon,oracle "${qps[@]}"
@@ -38,16 +36,16 @@ row filter-pixel street 60 reducto,videostorm,oracle-frames --knob filter-pixel
 row filter-pixel-gpu street 60 reducto,glimpse,videostorm,oracle-frames --knob filter-pixel \
     --weight-gpu 1
 row macroblock street 60 dds,accmpeg,eaar,eaar-oracle,glimpse,videostorm,oracle-regions \
-    --knob macroblock "${some[@]}" "${tuned[@]}"
-row macroblock-segment street-segment 40 dds,videostorm,oracle-regions --task segment \
+    --knob macroblock "${some[@]}" --set accmpeg.bound=0.05 # the best on the embedded clips
+row macroblock-segment street-segment 40 dds,videostorm --task segment \
     --knob macroblock "${some[@]}"
-row macroblock-infrared street-infrared 40 dds,eaar,eaar-oracle,oracle-regions --input infrared \
-    --knob macroblock "${some[@]}" "${tuned[@]:2}"
-row macroblock-depth street-depth 40 depth-regions,dds,eaar,eaar-oracle,oracle-regions \
-    --input depth --knob macroblock "${some[@]}" "${tuned[@]:2}"
+row macroblock-infrared street-infrared 40 dds,eaar --input infrared \
+    --knob macroblock "${some[@]}"
+row macroblock-depth street-depth 40 depth-regions,dds,eaar \
+    --input depth --knob macroblock "${some[@]}"
 row resolution-segment street-segment 40 awstream,chameleon,cloudseg,videostorm,oracle \
     --task segment --knob resolution
-row lidar-tiles street-lidar 60 range-rings,dds,oracle-regions --task lidar --knob lidar-tiles \
+row lidar-tiles street-lidar 60 range-rings,dds --task lidar --knob lidar-tiles \
     "${some[@]}"
 row sound speech 300 voice-activity,awstream,chameleon,videostorm,oracle --task transcribe \
     --knob sample-rate
