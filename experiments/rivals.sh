@@ -35,7 +35,7 @@ row encoding street 60 awstream,chameleon,casva,videostorm,oracle \
 row filter-pixel street 60 reducto,videostorm,oracle-frames --knob filter-pixel
 row filter-pixel-gpu street 60 reducto,glimpse,videostorm,oracle-frames --knob filter-pixel \
     --weight-gpu 1
-row macroblock street 60 dds,accmpeg,eaar,eaar-oracle,glimpse,videostorm,oracle-regions \
+row macroblock street 60 dds,accmpeg,eaar,glimpse,videostorm \
     --knob macroblock "${some[@]}" --set accmpeg.bound=0.05 # the best on the embedded clips
 row macroblock-segment street-segment 40 dds,videostorm --task segment \
     --knob macroblock "${some[@]}"
