@@ -11,6 +11,7 @@ cd "$(dirname "$0")/.."
 model=${1:?name a TorchScript file}
 only=${2:-}
 mine=oneadapt,oneadapt-bounded,calibrated
+played=0
 row() {
     local name=$1 rivals=$2
     shift 2
@@ -18,6 +19,7 @@ row() {
     build/release/oneadapt-sim --quiet --out "results/long/$name" --model "$model" \
         --dataset datasets/real/vtest.json \
         --scheme "$mine,pixel-difference,static,oracle-static,$rivals" "$@"
+    played=1
     /usr/bin/python3 tools/rivals_table.py --schemes "$mine" "results/long/$name"
 }
 
@@ -29,3 +31,8 @@ row vtest-filter-gpu reducto,glimpse,videostorm,oracle-frames --knob filter-pixe
 row vtest-macroblock dds,eaar,videostorm --knob macroblock \
     --values macroblock=24,26,28,30,32,34,36,38,40,42 \
     --weights 0.02,0.058,0.168,0.487,1.41,4.1,11.9
+
+if ((!played)); then
+    echo "experiments/real.sh: no row '$only'; ls results/long shows the names" >&2
+    exit 2
+fi

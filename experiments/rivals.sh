@@ -10,6 +10,7 @@ cd "$(dirname "$0")/.."
 
 only=${1:-}
 mine=oneadapt,oneadapt-bounded,calibrated
+played=0
 row() {
     local name=$1 dataset=$2 seconds=$3 rivals=$4
     shift 4
@@ -17,6 +18,7 @@ row() {
     build/release/oneadapt-sim --quiet --out "results/long/$name" \
         --dataset "datasets/$dataset-long-test.json" --duration "$seconds" \
         --scheme "$mine,pixel-difference,static,oracle-static,$rivals" "$@"
+    played=1
     /usr/bin/python3 tools/rivals_table.py --schemes "$mine" "results/long/$name"
 }
 
@@ -51,3 +53,8 @@ row sound speech 300 voice-activity,awstream,chameleon,videostorm,oracle --task 
     --knob sample-rate
 row sound-bitrate speech 300 voice-activity,awstream,chameleon,videostorm,oracle \
     --task transcribe --knob audio-bitrate
+
+if ((!played)); then
+    echo "experiments/rivals.sh: no row '$only'; ls results/long shows the names" >&2
+    exit 2
+fi

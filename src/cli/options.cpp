@@ -133,10 +133,10 @@ void add_submit_options(CLI::App& app, SubmitOptions& options, Execution& execut
     app.add_option("--cpus", options.cpus, "processors of each task")
         ->check(CLI::Range(1, 1024))
         ->capture_default_str();
-    app.add_option("--partition", options.partition, "passed on to sbatch")->check(is_one_line);
+    app.add_option("--partition", options.partition, "passed on to sbatch")->check(is_for_sbatch);
     app.add_option("--time", options.time, "passed on to sbatch, e.g. --time 2:00:00")
-        ->check(is_one_line);
-    app.add_option("--account", options.account, "passed on to sbatch")->check(is_one_line);
+        ->check(is_for_sbatch);
+    app.add_option("--account", options.account, "passed on to sbatch")->check(is_for_sbatch);
     app.add_flag("--dry-run", options.dry, "write the scripts, and submit nothing");
     app.add_option("--out", execution.out, "folder of the results; default: results/runs/NAME")
         ->check(names_a_folder);
@@ -144,8 +144,9 @@ void add_submit_options(CLI::App& app, SubmitOptions& options, Execution& execut
         ->capture_default_str();
 }
 
-std::string is_one_line(const std::string& text) {
-    return text.find_first_of("\n\r") == std::string::npos ? "" : "must be on one line";
+std::string is_for_sbatch(const std::string& text) {
+    const bool plain = !text.empty() && text.find_first_of("\n\r\"\\") == std::string::npos;
+    return plain ? "" : "must be some text on one line, without quotes";
 }
 
 std::string names_a_page(const std::string& text) {

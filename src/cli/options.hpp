@@ -28,8 +28,8 @@ void add_run_options(CLI::App& app, RunOptions& options);
 std::string names_a_folder(const std::string& text);
 /// The same as the name of an HTML page: nothing else is written over.
 std::string names_a_page(const std::string& text);
-/// The same as text on one line.
-std::string is_one_line(const std::string& text);
+/// The same as a value that is passed on to sbatch.
+std::string is_for_sbatch(const std::string& text);
 
 /// A check of an option: what is wrong with the text as a number that is 0 or more, or more than 0.
 std::string not_negative(const std::string& text);

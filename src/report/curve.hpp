@@ -11,7 +11,8 @@ enum class Lines {
     straight,
     pchip,  ///< monotone cubics (Fritsch and Butland, SIAM J. Sci. Stat. Comput. 1984), as the MPEG
             ///< common test conditions compare codecs
-    hull    ///< straight lines between the vertices of a frontier's convex hull
+    hull    ///< straight lines between the points of a frontier's convex hull over its cost itself:
+            ///< what two points in turn make no dearer is left out
 };
 
 /// How options spell it: "straight", "pchip", "hull"; nothing for another word.

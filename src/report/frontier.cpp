@@ -10,20 +10,29 @@ namespace {
 /// Accuracies that lie no further apart are the same mean, added up in another order.
 constexpr double kSameAccuracy = 1e-9;
 
-/// The vertices of a frontier, their x the logarithm of the cost: all of them, or those of the
-/// convex hull, below which no straight line between two others passes.
+/// The points of a frontier that are on its convex hull: others cost as much or more than two of
+/// these in turn do at their accuracy.
+std::vector<OperatingPoint> hull(const std::vector<OperatingPoint>& frontier) {
+    std::vector<OperatingPoint> kept;
+    for (const OperatingPoint& next : frontier) {
+        const auto passed_over = [&] {
+            const OperatingPoint& a = kept[kept.size() - 2];
+            const OperatingPoint& b = kept.back();
+            return (b.accuracy - a.accuracy) * (next.cost - a.cost) <=
+                   (next.accuracy - a.accuracy) * (b.cost - a.cost);
+        };
+        while (kept.size() > 1 && passed_over()) kept.pop_back();
+        kept.push_back(next);
+    }
+    return kept;
+}
+
+/// The vertices of a frontier, their x the logarithm of the cost.
 std::vector<Vertex> vertices_of(const std::vector<OperatingPoint>& frontier, Lines lines) {
     std::vector<Vertex> vertices;
     vertices.reserve(frontier.size());
-    for (const OperatingPoint& p : frontier) {
-        const Vertex next{std::log(p.cost), p.accuracy};
-        const auto passed_over = [&] {
-            const Vertex& a = vertices[vertices.size() - 2];
-            const Vertex& b = vertices.back();
-            return (b.y - a.y) * (next.x - a.x) <= (next.y - a.y) * (b.x - a.x);
-        };
-        while (lines == Lines::hull && vertices.size() > 1 && passed_over()) vertices.pop_back();
-        vertices.push_back(next);
+    for (const OperatingPoint& p : lines == Lines::hull ? hull(frontier) : frontier) {
+        vertices.push_back({std::log(p.cost), p.accuracy});
     }
     return vertices;
 }

@@ -189,7 +189,6 @@ std::vector<std::string> clips_of_tables(const Report& report) {
 }
 
 std::vector<std::string> clips_without_steady_part(const Report& report) {
-    if (part_of_tables(report) != Part::steady) return {};
     std::map<std::string, std::map<Part, std::size_t>> segments;
     for (const SummaryRow& row : report.summary) {
         if (row.clip == all_clips) continue;

@@ -130,6 +130,7 @@ SchemeKind casva() {
     return {.name = "casva",
             .summary = "a policy trained offline by PPO, on what the camera knows by itself",
             .paper = "CASVA, INFOCOM'22",
+            .needs = {.media = {"video", "infrared", "depth"}},
             .by_default = false,
             .parameters = {variant_parameter(),
                            {.name = "policy",

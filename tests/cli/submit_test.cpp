@@ -90,12 +90,14 @@ TEST_F(SubmitTest, ADryRunOnlyWritesTheScripts) {
     EXPECT_THAT(script("sweep.sh"), HasSubstr("--offline"));
 }
 
-TEST_F(SubmitTest, WhatIsPassedOnIsOnOneLine) {
+TEST_F(SubmitTest, WhatIsPassedOnBreaksNoScript) {
     for (const char* option : {"partition", "time", "account"}) {
-        const Ran ran =
-            submit(fmt::format("--array 2 --dry-run --{} $'long\n#SBATCH'", option), kTakes);
-        EXPECT_EQ(ran.exit_code, 2) << option;
-        EXPECT_THAT(ran.err, HasSubstr("must be on one line"));
+        for (const char* value : {"\"$(printf 'long\\n#')\"", "'a\"b'", "''"}) {
+            const Ran ran =
+                submit(fmt::format("--array 2 --dry-run --{} {}", option, value), kTakes);
+            EXPECT_EQ(ran.exit_code, 2) << option << value;
+            EXPECT_THAT(ran.err, HasSubstr("must be some text on one line, without quotes"));
+        }
     }
 }
 

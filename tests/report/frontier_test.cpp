@@ -82,18 +82,24 @@ TEST(Saving, IgnoresDominatedPoints) {
     EXPECT_EQ(compare(worse, curve).points, 4U);
 }
 
-TEST(Saving, OfAHullPassesOverWhatLiesBehindALineBetweenOthers) {
-    // 390 for 0.6 is beaten by no point, and by the line from 100 for 0.5 to 400 for 0.9.
-    const Points hull = {{100, 0.5}, {400, 0.9}};
+TEST(Saving, OfAHullPassesOverWhatTwoInTurnMakeNoDearer) {
+    // 390 for 0.6 is beaten by no point, and 100 for 0.5 and 400 for 0.9 in turn make 0.6 for 175.
+    const Points two = {{100, 0.5}, {400, 0.9}};
     const Points more = {{100, 0.5}, {390, 0.6}, {400, 0.9}};
-    const Points dear = scaled(hull, 2);
+    const Points dear = scaled(two, 2);
     EXPECT_NEAR(*compare(dear, more, Lines::hull).saving, -1, 1e-12);
     EXPECT_NEAR(*compare(more, dear, Lines::hull).saving, 0.5, 1e-12);
+    EXPECT_NEAR(*compare(two, more, Lines::hull).accuracy_gain, 0, 1e-12);
     EXPECT_GT(*compare(dear, more, Lines::straight).saving, -0.9)
         << "more to choose from, and dearer";
     EXPECT_NEAR(*compare(curve, scaled(curve, 2), Lines::hull).saving, 0.5, 1e-12);
-    const auto gain = compare(hull, more, Lines::hull).accuracy_gain;
-    EXPECT_NEAR(*gain, 0, 1e-12);
+}
+
+TEST(Saving, OfAHullKeepsWhatCannotBePlayedForLess) {
+    // In turn they make 0.7 for 250; 220 is less, though a line in log cost passes at 200.
+    const Points three = {{100, 0.5}, {220, 0.7}, {400, 0.9}};
+    EXPECT_EQ(*compare(curve, three, Lines::hull).saving,
+              *compare(curve, three, Lines::straight).saving);
 }
 
 TEST(Saving, IsAbsentWhereNoAccuracyIsShared) {
