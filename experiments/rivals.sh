@@ -38,7 +38,7 @@ row filter-pixel street 60 reducto,videostorm,oracle-frames --knob filter-pixel
 row filter-pixel-gpu street 60 reducto,glimpse,videostorm,oracle-frames --knob filter-pixel \
     --weight-gpu 1
 row macroblock street 60 dds,accmpeg,eaar,glimpse,videostorm \
-    --knob macroblock "${some[@]}" --set accmpeg.bound=0.05 # the best on the embedded clips
+    --knob macroblock "${some[@]}"
 row macroblock-segment street-segment 40 dds,videostorm --task segment \
     --knob macroblock "${some[@]}"
 row macroblock-infrared street-infrared 40 dds,eaar --input infrared \
