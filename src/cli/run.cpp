@@ -112,12 +112,10 @@ int run_command(const RunSpec& spec, const Execution& execution, const std::stri
         const Resource saved = session.spec.weight_gpu > 0.5 ? Resource::gpu : Resource::bandwidth;
         const std::vector<std::string> short_clips = clips_without_steady_part(report);
         if (!short_clips.empty()) {
-            tell(part_of_tables(report) == Part::steady
-                     ? fmt::format("oneadapt-sim: no longer than their start, and not in the part "
-                                   "after it: {} (--warmup)\n",
-                                   fmt::join(short_clips, ", "))
-                     : "oneadapt-sim: no clip is longer than its start: tables are of all "
-                       "segments (--warmup)\n");
+            tell(
+                fmt::format("oneadapt-sim: no longer than their start, and not in the part after "
+                            "it: {} (--warmup)\n",
+                            fmt::join(short_clips, ", ")));
         }
         for (const std::string& clip :
              report.settings.empty() ? clips_of_tables(report) : std::vector<std::string>()) {

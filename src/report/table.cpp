@@ -189,6 +189,7 @@ std::vector<std::string> clips_of_tables(const Report& report) {
 }
 
 std::vector<std::string> clips_without_steady_part(const Report& report) {
+    if (part_of_tables(report) != Part::steady) return {};
     std::map<std::string, std::map<Part, std::size_t>> segments;
     for (const SummaryRow& row : report.summary) {
         if (row.clip == all_clips) continue;
@@ -239,8 +240,9 @@ std::string table_text(const Report& report, const TableOptions& options) {
     const std::string title = fmt::format(
         "Means per segment{} (clip: {}){}\n"
         "Savings in {} at equal {}, over the {} that both reach\n\n",
-        options.part == Part::steady ? " after the start" : "", options.clip, where,
-        options.resource == Resource::bandwidth ? "kbit/s" : "GPU work", merit,
+        options.part == Part::steady ? " after the start"
+                                     : " of the whole, no clip being longer than its start",
+        options.clip, where, options.resource == Resource::bandwidth ? "kbit/s" : "GPU work", merit,
         by_ap50 ? "AP50s" : "accuracies");
     return title + aligned(rows) + notes.text();
 }

@@ -37,7 +37,7 @@ RunResult compared_schemes() {
 TEST(Table, HasARowPerSchemeNearACommonAccuracy) {
     EXPECT_EQ(table_text(make_report(compared_schemes(), {}),
                          {.baselines = {"awstream", "chameleon", "static"}}),
-              R"(Means per segment (clip: all), each scheme at its point nearest to accuracy 0.93
+              R"(Means per segment of the whole, no clip being longer than its start (clip: all), each scheme at its point nearest to accuracy 0.93
 Savings in kbit/s at equal accuracy, over the accuracies that both reach
 
            weight or                       GPU   camera  delay            saving vs         saving vs
@@ -67,7 +67,7 @@ TEST(Table, SaysWhereFrontiersDoNotMeetAndWhatFailed) {
     }
     run.segments.push_back(failed_row("road", weighted("broken", 1), 0, "no frame"));
     EXPECT_EQ(table_text(make_report(run, {}), {.clip = "road", .baselines = {"static"}}),
-              R"(Means per segment (clip: road), each scheme at its point nearest to accuracy 0.29
+              R"(Means per segment of the whole, no clip being longer than its start (clip: road), each scheme at its point nearest to accuracy 0.29
 Savings in kbit/s at equal accuracy, over the accuracies that both reach
 
            weight or                       GPU   camera  delay         saving vs
@@ -90,7 +90,7 @@ TEST(Table, ShowsEveryPairUnlessToldOtherwise) {
                     segment_row("road", {.scheme = "slow"}, 0, 200, 0.5)};
     play_again(run);
     EXPECT_EQ(table_text(make_report(run, {}), {}),
-              R"(Means per segment (clip: all), each scheme at its point nearest to accuracy 0.50
+              R"(Means per segment of the whole, no clip being longer than its start (clip: all), each scheme at its point nearest to accuracy 0.50
 Savings in kbit/s at equal accuracy, over the accuracies that both reach
 
         weight or                       GPU   camera  delay               saving vs         saving vs
@@ -109,7 +109,7 @@ TEST(Table, CountsGpuWorkInGflopWhereItIsWhatIsSaved) {
     run.segments[1].ledger.gflop = 5;
     play_again(run);
     EXPECT_EQ(table_text(make_report(run, {}), {.baselines = {"slow"}, .resource = Resource::gpu}),
-              R"(Means per segment (clip: all), each scheme at its point nearest to accuracy 0.50
+              R"(Means per segment of the whole, no clip being longer than its start (clip: all), each scheme at its point nearest to accuracy 0.50
 Savings in GPU work at equal accuracy, over the accuracies that both reach
 
         weight or                      GPU   camera  delay         saving vs
@@ -125,7 +125,7 @@ TEST(Table, OfARunThatMeasuredNothingHasNoFigures) {
     RunResult run;
     run.segments = {failed_row("road", weighted("broken", 1), 0, "no frame")};
     EXPECT_EQ(table_text(make_report(run, {}), {.baselines = {"static"}}),
-              R"(Means per segment (clip: all)
+              R"(Means per segment of the whole, no clip being longer than its start (clip: all)
 Savings in kbit/s at equal accuracy, over the accuracies that both reach
 
         weight or                       GPU   camera  delay
