@@ -51,7 +51,8 @@ class Run:
         if self.lines == "auto":
             self.lines = "hull" if len(self.knobs) > 1 else "straight"
         if self.lines == "pchip":
-            raise Problem(f"{folder}: draws frontiers by pchip; run it with --lines straight or hull")
+            raise Problem(f"{folder}: draws frontiers by pchip; run it with --lines straight or "
+                          "hull")
 
     def points(self, scheme, knob=None):
         """By clip, the rates in kbit/s and accuracies of a scheme's rows."""

@@ -21,8 +21,8 @@
 // OneAdapt's authors; the published controller that picks the pair of qualities is left to the
 // rows.
 //
-// A proposal is a box with a score above 0.3, the floor of the detector that OneAdapt's authors used;
-// of 0.05, 0.15 and 0.3 it also serves best on the embedded clips.
+// A proposal is a box with a score above 0.3, the floor of the detector that OneAdapt's authors
+// used; of 0.05, 0.15 and 0.3 it also serves best on the embedded clips.
 //
 // OneAdapt's authors let the camera know the regions for nothing and look at one encode of the
 // whole frame, the regions at high quality, without the bytes of the first pass, its results or its

@@ -35,9 +35,10 @@ RunResult compared_schemes() {
 }
 
 TEST(Table, HasARowPerSchemeNearACommonAccuracy) {
-    EXPECT_EQ(table_text(make_report(compared_schemes(), {}),
-                         {.baselines = {"awstream", "chameleon", "static"}}),
-              R"(Means per segment of the whole, no clip being longer than its start (clip: all), each scheme at its point nearest to accuracy 0.93
+    EXPECT_EQ(
+        table_text(make_report(compared_schemes(), {}),
+                   {.baselines = {"awstream", "chameleon", "static"}}),
+        R"(Means per segment of the whole, no clip being longer than its start (clip: all), each scheme at its point nearest to accuracy 0.93
 Savings in kbit/s at equal accuracy, over the accuracies that both reach
 
            weight or                       GPU   camera  delay            saving vs         saving vs
@@ -66,8 +67,9 @@ TEST(Table, SaysWhereFrontiersDoNotMeetAndWhatFailed) {
         run.segments.push_back(segment_row("road", weighted("poor", 2), segment, 4, 0.05));
     }
     run.segments.push_back(failed_row("road", weighted("broken", 1), 0, "no frame"));
-    EXPECT_EQ(table_text(make_report(run, {}), {.clip = "road", .baselines = {"static"}}),
-              R"(Means per segment of the whole, no clip being longer than its start (clip: road), each scheme at its point nearest to accuracy 0.29
+    EXPECT_EQ(
+        table_text(make_report(run, {}), {.clip = "road", .baselines = {"static"}}),
+        R"(Means per segment of the whole, no clip being longer than its start (clip: road), each scheme at its point nearest to accuracy 0.29
 Savings in kbit/s at equal accuracy, over the accuracies that both reach
 
            weight or                       GPU   camera  delay         saving vs
@@ -89,8 +91,9 @@ TEST(Table, ShowsEveryPairUnlessToldOtherwise) {
     run.segments = {segment_row("road", {.scheme = "fast"}, 0, 100, 0.5),
                     segment_row("road", {.scheme = "slow"}, 0, 200, 0.5)};
     play_again(run);
-    EXPECT_EQ(table_text(make_report(run, {}), {}),
-              R"(Means per segment of the whole, no clip being longer than its start (clip: all), each scheme at its point nearest to accuracy 0.50
+    EXPECT_EQ(
+        table_text(make_report(run, {}), {}),
+        R"(Means per segment of the whole, no clip being longer than its start (clip: all), each scheme at its point nearest to accuracy 0.50
 Savings in kbit/s at equal accuracy, over the accuracies that both reach
 
         weight or                       GPU   camera  delay               saving vs         saving vs
@@ -108,8 +111,9 @@ TEST(Table, CountsGpuWorkInGflopWhereItIsWhatIsSaved) {
                     segment_row("road", {.scheme = "slow"}, 0, 200, 0.5)};
     run.segments[1].ledger.gflop = 5;
     play_again(run);
-    EXPECT_EQ(table_text(make_report(run, {}), {.baselines = {"slow"}, .resource = Resource::gpu}),
-              R"(Means per segment of the whole, no clip being longer than its start (clip: all), each scheme at its point nearest to accuracy 0.50
+    EXPECT_EQ(
+        table_text(make_report(run, {}), {.baselines = {"slow"}, .resource = Resource::gpu}),
+        R"(Means per segment of the whole, no clip being longer than its start (clip: all), each scheme at its point nearest to accuracy 0.50
 Savings in GPU work at equal accuracy, over the accuracies that both reach
 
         weight or                      GPU   camera  delay         saving vs
