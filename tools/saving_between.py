@@ -1,14 +1,14 @@
 #!/usr/bin/python3
-"""What a scheme of one results folder saves over a scheme of another in bandwidth at equal accuracy,
-in percent: between means over the clips, and clip by clip.
+"""What a scheme of one results folder saves over one of another in bandwidth at equal accuracy, in
+percent: between means over the clips, and clip by clip.
 
 Both must have played the same clips as long, and drawn their frontiers by the same --lines. The
 saving is that of savings.csv, after the start; a star says that they share a single accuracy. With
 --only the baseline's configurations count alone in which every other knob is at its dearest value:
 one knob of several, turned by itself.
 
-Example: tools/saving_between.py results/runs/three-knobs calibrated results/runs/three-knobs static \\
-             --only qp
+Example: tools/saving_between.py results/runs/three-knobs calibrated \\
+             results/runs/three-knobs static --only qp
 """
 
 import argparse
@@ -40,8 +40,8 @@ class Run:
             self.rows = [row for row in rows if row["part"] == "steady"]
             self.knobs, self.clips, spec = (manifest[key] for key in ("knobs", "clips", "spec"))
         except (OSError, ValueError, KeyError) as error:
-            raise Problem(f"{folder}: is no results folder of this version ({error}); run it again, "
-                          "and name the folder of --out") from error
+            raise Problem(f"{folder}: is no results folder of this version ({error}); run it "
+                          "again, and name the folder of --out") from error
         if not self.rows:
             raise Problem(f"{folder}: has no steady part; use a shorter --warmup or longer clips")
         if spec.get("metric", "accuracy") != "accuracy" or spec.get("weight_gpu", 0):

@@ -7,11 +7,11 @@ import subprocess
 import sys
 import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tools"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools"))
 
 import saving_between as between
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 RUNS = (ROOT / "results/embedded", ROOT / "results/long/encoding")  # one knob, three knobs
 GPU = ROOT / "results/long/filter-pixel-gpu"
 
