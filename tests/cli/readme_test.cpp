@@ -45,7 +45,7 @@ test::Ran run_tool(const std::string& arguments) {
     return {code, test::file_text(folder / "out"), ""};
 }
 
-TEST(Readme, LeadsInAndLeavesTheRestToDocs) {
+TEST(Readme, LeadsInAndLeavesTheRestForDocs) {
     std::istringstream text(test::file_text(kRoot / "README.md"));
     const std::vector<std::string> words(std::istream_iterator<std::string>(text), {});
     EXPECT_LE(words.size(), 1500U);

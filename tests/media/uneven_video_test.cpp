@@ -200,7 +200,7 @@ TEST_F(UnevenVideoTest, PicturesHaveALargestSize) {
     // A PNG's header of 30000x30000, and nothing behind it.
     const std::string header("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x75\x30\0\0\x75\x30\x8\2\0\0\0????",
                              33);
-    test::write_text(folder_ / "a.png", header + std::string("\0\0\0\4IDATxxxx????", 16));
+    test::write_text(folder_ / "a.png", header + std::string("\0\0\0\4IDATabcd????", 16));
     EXPECT_THAT([&] { open_clip(clip_of(folder_ / "a.png"), at_rate(10)); },
                 ThrowsMessage<InputError>(HasSubstr("a.png: has too large a picture at 0.00 s "
                                                     "(Picture size 30000x30000 is invalid)")));
