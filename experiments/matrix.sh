@@ -11,10 +11,20 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 results=results/matrix
-if [[ ${1:-} == --long ]]; then
-    results=results/matrix-long
-    shift
-fi
+case ${1:-} in
+    --help)
+        sed -n '2,/^set /{/^set /d; s/^# \?//p}' experiments/matrix.sh
+        exit
+        ;;
+    --long)
+        results=results/matrix-long
+        shift
+        ;;
+    -*)
+        echo "experiments/matrix.sh: no option '$1'; --help says which there are" >&2
+        exit 2
+        ;;
+esac
 
 # The stream of minutes that a row is played on, and the seconds of each of its clips.
 stream_of() {

@@ -3,23 +3,61 @@
 # the static configurations and the oracles, on the first seconds of each clip of the test streams of
 # minutes; writes results/long, and prints what the three save over each.
 #
-#   experiments/rivals.sh              all of it: hours from a cold trace, which can be stopped
-#   experiments/rivals.sh lidar-tiles  one row; names are those of the folders
+#   experiments/rivals.sh                             all of it: hours from a cold trace, which can
+#                                                     be stopped
+#   experiments/rivals.sh lidar-tiles                 one row; names are those of the folders
+#   experiments/rivals.sh --model coco-detector.pt    the rows of a real street instead, vtest.avi of
+#                                                     Debian's opencv-doc (tools/real_recordings.py
+#                                                     installs it), with a detector that one brings:
+#                                                     a TorchScript file with its sidecar
+#                                                     (docs/using.md) that finds persons
+#   experiments/rivals.sh --model coco-detector.pt vtest-encoding
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-only=${1:-}
+only=
+model=
+while (($#)); do
+    case $1 in
+        --help)
+            sed -n '2,/^set /{/^set /d; s/^# \?//p}' experiments/rivals.sh
+            exit
+            ;;
+        --model)
+            model=${2:?experiments/rivals.sh: --model needs a TorchScript file}
+            shift
+            ;;
+        -*)
+            echo "experiments/rivals.sh: no option '$1'; --help says which there are" >&2
+            exit 2
+            ;;
+        *) only=$1 ;;
+    esac
+    shift
+done
+
 mine=oneadapt,oneadapt-bounded,calibrated
 played=0
-row() {
-    local name=$1 dataset=$2 seconds=$3 rivals=$4
-    shift 4
+play() {
+    local name=$1 rivals=$2
+    shift 2
     [[ -z $only || $only == "$name" ]] || return 0
     build/release/oneadapt-sim --quiet --out "results/long/$name" \
-        --dataset "datasets/$dataset-long-test.json" --duration "$seconds" \
         --scheme "$mine,pixel-difference,static,oracle-static,$rivals" "$@"
     played=1
     /usr/bin/python3 tools/rivals_table.py --schemes "$mine" "results/long/$name"
+}
+row() {
+    local name=$1 dataset=$2 seconds=$3 rivals=$4
+    shift 4
+    [[ -z $model ]] || return 0
+    play "$name" "$rivals" --dataset "datasets/$dataset-long-test.json" --duration "$seconds" "$@"
+}
+street() {
+    local name=$1 rivals=$2
+    shift 2
+    [[ -n $model ]] || return 0
+    play "$name" "$rivals" --dataset datasets/real/vtest.json --model "$model" "$@"
 }
 
 qps=(--values "qp=20,26,34,42,50")
@@ -54,7 +92,15 @@ row sound speech 300 voice-activity,awstream,chameleon,videostorm,oracle --task 
 row sound-bitrate speech 300 voice-activity,awstream,chameleon,videostorm,oracle \
     --task transcribe --knob audio-bitrate
 
+street vtest-qp awstream,chameleon,oracle
+street vtest-encoding awstream,chameleon,casva,videostorm,oracle --knob qp,resolution,framerate \
+    "${qps[@]}" "${sizes[@]}" "${rates[@]}"
+street vtest-filter reducto,videostorm,oracle-frames --knob filter-pixel
+street vtest-filter-gpu reducto,glimpse,videostorm,oracle-frames --knob filter-pixel --weight-gpu 1
+street vtest-macroblock dds,eaar,videostorm --knob macroblock "${some[@]}" \
+    --values macroblock=24,26,28,30,32,34,36,38,40,42
+
 if ((!played)); then
-    echo "experiments/rivals.sh: no row '$only'; ls results/long shows the names" >&2
+    echo "experiments/rivals.sh: no row '$only'; ls results/long shows the names, and vtest-* need --model" >&2
     exit 2
 fi
