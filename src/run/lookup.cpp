@@ -69,15 +69,27 @@ std::vector<std::string> left_out(const RunSpec& spec) {
 namespace {
 
 /// The file that a parameter names, or the one of that name in its folder of the shipped data.
-std::string found_file(const ParameterSpec& spec, const std::string& name) {
-    if (std::filesystem::exists(name)) return name;
-    const std::filesystem::path shipped = data_root() / spec.folder / name;
-    return std::filesystem::exists(shipped) ? seen_from_here(shipped).string() : name;
+/// Throws UsageError where there is neither, with what that folder has.
+std::string found_file(const ParameterSpec& spec, std::string_view scheme,
+                       const std::string& name) {
+    namespace fs = std::filesystem;
+    if (fs::exists(name)) return name;
+    const fs::path folder = data_root() / spec.folder;
+    if (fs::exists(folder / name)) return seen_from_here(folder / name).string();
+    std::set<std::string> shipped;
+    if (fs::is_directory(folder)) {
+        for (const auto& entry : fs::directory_iterator(folder)) {
+            if (entry.path().extension() == fs::path(name).extension()) {
+                shipped.insert(entry.path().filename());
+            }
+        }
+    }
+    throw UsageError(
+        fmt::format("{}.{}={}", scheme, spec.name, name),
+        fmt::format("there is no such file, here or in {}", seen_from_here(folder).string()),
+        shipped.empty() ? "name a file"
+                        : fmt::format("name a file, or one of {}", fmt::join(shipped, ", ")));
 }
-
-}  // namespace
-
-namespace {
 
 /// The scheme with what the spec says of its parameters.
 SchemeChoice chosen(const RunSpec& spec, const SchemeKind& kind) {
@@ -92,7 +104,7 @@ SchemeChoice chosen(const RunSpec& spec, const SchemeKind& kind) {
         if (parameter.folder.empty()) continue;
         const auto named =
             given.try_emplace(parameter.name, std::get<std::string>(parameter.otherwise)).first;
-        named->second = found_file(parameter, named->second);
+        named->second = found_file(parameter, kind.name, named->second);
     }
     return {&kind, Parameters(kind.name, kind.parameters, given)};
 }

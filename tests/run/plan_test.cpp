@@ -17,6 +17,7 @@
 namespace oneadapt {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::ThrowsMessage;
@@ -53,6 +54,22 @@ TEST(Resolve, ChangesNothingThatIsResolved) {
         EXPECT_EQ(spec_from_json(to_json(once), "spec"), once);
         EXPECT_EQ(without_defaults(once), spec) << to_json(without_defaults(once));
     }
+}
+
+TEST(Resolve, AFileThatASchemeNeedsIsLookedForAmongTheShippedOnes) {
+    RunSpec spec;
+    spec.schemes = {"casva"};
+    spec.settings["casva"]["policy"] = "casva-delivery.pt";
+    const auto settings = resolve(spec).settings;
+    const std::filesystem::path found = std::get<std::string>(settings.at("casva").at("policy"));
+    EXPECT_EQ(found.filename(), "casva-delivery.pt");
+    EXPECT_TRUE(std::filesystem::exists(found));
+    spec.settings["casva"]["policy"] = "nowhere.pt";
+    EXPECT_THAT([&] { resolve(spec); },
+                ThrowsMessage<UsageError>(
+                    AllOf(HasSubstr("casva.policy=nowhere.pt: there is no such file, here or in "),
+                          HasSubstr("policies; name a file, or one of casva-delivery.pt, "
+                                    "casva-latency.pt"))));
 }
 
 TEST(Resolve, DefaultsFollowAChange) {
