@@ -73,6 +73,9 @@ function(oneadapt_loads_modules program)
     target_link_options(${program} PRIVATE
         "SHELL:-Wl,--whole-archive ${archives} -Wl,--no-whole-archive")
     target_link_libraries(${program} PRIVATE ${ONEADAPT_SHARED_ROOMS})
+    if(NOT ONEADAPT_SANITIZE AND NOT ONEADAPT_FUZZ)  # they watch memory by an allocator of theirs
+        target_link_libraries(${program} PRIVATE allocator)
+    endif()
     add_dependencies(${program} modules)
 endfunction()
 

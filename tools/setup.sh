@@ -12,7 +12,7 @@ packages="
     ffmpeg libcli11-dev nlohmann-json3-dev libfmt-dev libasio-dev libxxhash-dev libzstd-dev
     libdraco-dev liblzf-dev libpng-dev libfccp-dev libjs-chart.js
     libespeak-ng-dev espeak-ng-data flite1-dev
-    libsqlitecpp-dev libsqlite3-dev libgtest-dev libgmock-dev libbenchmark-dev
+    libsqlitecpp-dev libsqlite3-dev libjemalloc-dev libgtest-dev libgmock-dev libbenchmark-dev
     python3 python3-torch python3-torchvision python3-opencv python3-matplotlib
 "
 ruff_version="0.17.6"

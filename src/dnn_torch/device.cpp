@@ -1,7 +1,6 @@
 #include "dnn_torch/device.hpp"
 
 #include <dlfcn.h>
-#include <malloc.h>
 
 #include <algorithm>
 #include <mutex>
@@ -30,13 +29,6 @@ void use_one_blas_thread() {
     using SetThreads = void (*)(int);
     void* symbol = dlsym(RTLD_DEFAULT, "openblas_set_num_threads");
     if (symbol != nullptr) reinterpret_cast<SetThreads>(symbol)(1);
-}
-
-/// By default glibc hands the feature maps of a worker thread back to the kernel after every frame
-/// and has them cleared again for the next: 10,000 page faults a frame, a quarter of the time.
-void keep_freed_memory() {
-    mallopt(M_MMAP_THRESHOLD, 32 << 20);
-    mallopt(M_TRIM_THRESHOLD, 1 << 30);
 }
 
 #if TORCH_VERSION_MAJOR < 2
@@ -87,10 +79,7 @@ c10::Device parse_device(const std::string& name) {
 
 void use_one_thread() {
     static std::once_flag process;
-    std::call_once(process, [] {
-        use_one_blas_thread();
-        keep_freed_memory();
-    });
+    std::call_once(process, use_one_blas_thread);
     // OpenMP keeps the number of threads per calling thread.
     thread_local const bool done = [] {
         at::set_num_threads(1);

@@ -1,7 +1,5 @@
 #include "sim/clip_replay.hpp"
 
-#include <malloc.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -271,10 +269,6 @@ void ClipReplay::play_priced() {
         Lot later = ahead.empty() ? Lot() : next_lot();
         batch.wait();
         lot_size_ = reading() ? 1 : std::min(2 * lot_size_, kLargestLot);
-        // What is freed stays with the process, which is much faster (dnn_torch/device.cpp), and
-        // would be scattered more with each segment.
-        constexpr int kBatches = 8;
-        if (reading() && ++measured_batches_ % kBatches == 0) malloc_trim(0);
         finish_grid(ahead);
         finish(std::exchange(now, std::move(ahead)), false);
         ahead = std::move(later);

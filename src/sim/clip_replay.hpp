@@ -89,7 +89,6 @@ class ClipReplay {
     std::vector<std::unique_ptr<Cell>> cells_;
     std::size_t lot_size_ = 1;
     int reads_before_ = 0;       ///< of the stream, when the batch at work began
-    int measured_batches_ = 0;   ///< those that read frames
     std::exception_ptr broken_;  ///< the recording; what came before is played to its end
 };
 
