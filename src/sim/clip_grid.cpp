@@ -25,6 +25,17 @@ void ClipReplay::measure(Moment& moment, std::size_t place) {
     progress_.done(1);
 }
 
+void ClipReplay::encode_grid(Moment& moment, Batch& batch) {
+    for (const Configuration& configuration : hindsight_.grid) {
+        batch.add([this, &moment, &configuration] {
+            try {
+                moment.lab.take(Encode{EncodePlan(as_sent(configuration))});
+            } catch (const std::exception&) {  // measure() meets it again, and says where
+            }
+        });
+    }
+}
+
 void ClipReplay::measure_grid(const Lot& lot, Batch& batch) {
     if (!needs_grid_) return;
     const std::size_t places = hindsight_.grid.size();
@@ -35,6 +46,7 @@ void ClipReplay::measure_grid(const Lot& lot, Batch& batch) {
     }
     for (const auto& moment : lot) {
         if (lot.size() == 1) {
+            encode_grid(*moment, batch);
             for (std::size_t place = 0; place < places; ++place) {
                 batch.add([this, &moment = *moment, place] { measure(moment, place); });
             }

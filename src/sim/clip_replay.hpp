@@ -59,6 +59,8 @@ class ClipReplay {
     std::shared_ptr<Moment> next_moment();
     Lot next_lot();
     bool reading() const { return stream_.reads() != reads_before_; }
+    /// What all of measure() needs first: nobody then waits while the reference is encoded.
+    void encode_grid(Moment& moment, Batch& batch);
     void measure_grid(const Lot& lot, Batch& batch);
     void finish_grid(const Lot& lot);
     void measure(Moment& moment, std::size_t place);
