@@ -1,24 +1,18 @@
 #!/bin/bash
-# Runs every task on each of its inputs with the knobs that mean something to them, on the embedded
-# clips, into results/matrix, or with --long on the first seconds of each clip of the test streams of
-# minutes, into results/matrix-long; and writes table.md there. From a cold trace this takes about
-# an hour, or several, on two cores; what was measured is kept, so that it can be stopped and gone on
-# with at any time.
+# Runs every task on each of its inputs with the knobs that mean something to them, on the first
+# seconds of each clip of the test streams of minutes, into results/matrix; and writes table.md
+# there. From a cold trace this takes hours on two cores; what was measured is kept, so that it can
+# be stopped and gone on with at any time.
 #
-#   experiments/matrix.sh                     all of it
-#   experiments/matrix.sh --long lidar-bits   one row; names are those of the folders
+#   experiments/matrix.sh             all of it
+#   experiments/matrix.sh lidar-bits  one row; names are those of the folders
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-results=results/matrix
 case ${1:-} in
     --help)
         sed -n '2,/^set /{/^set /d; s/^# \?//p}' experiments/matrix.sh
         exit
-        ;;
-    --long)
-        results=results/matrix-long
-        shift
         ;;
     -*)
         echo "experiments/matrix.sh: no option '$1'; --help says which there are" >&2
@@ -28,7 +22,8 @@ esac
 
 # The stream of minutes that a row is played on, and the seconds of each of its clips.
 stream_of() {
-    local seconds=40
+    local seconds=30
+    [[ $1 == detect-video-* || $1 == lidar-* ]] && seconds=40
     # Where each region has a value of its own little is shared between schemes and weights.
     [[ $1 == *-macroblock || $1 == *-blocks-* || $1 == *-tiles ]] && seconds=20
     case $1 in
@@ -43,16 +38,13 @@ stream_of() {
 
 rows=()
 row() {
-    local name=$1 stream=()
+    local name=$1 dataset seconds
     shift
-    [[ -z ${only:-} || $only == "$name" ]] || return 0
-    if [[ $results == *-long ]]; then
-        local dataset seconds
-        read -r dataset seconds < <(stream_of "$name")
-        stream=(--dataset "datasets/$dataset.json" --duration "$seconds")
-    fi
-    build/release/oneadapt-sim --quiet --out "$results/$name" "${stream[@]}" "$@"
-    rows+=("$results/$name")
+    [[ -z $only || $only == "$name" ]] || return 0
+    read -r dataset seconds < <(stream_of "$name")
+    build/release/oneadapt-sim --quiet --out "results/matrix/$name" \
+        --dataset "datasets/$dataset.json" --duration "$seconds" "$@"
+    rows+=("results/matrix/$name")
 }
 
 only=${1:-}
@@ -97,5 +89,5 @@ else
         /usr/bin/python3 tools/matrix_table.py --short "${rows[@]}"
         echo
         /usr/bin/python3 tools/matrix_table.py "${rows[@]}"
-    } > "$results/table.md"
+    } > results/matrix/table.md
 fi

@@ -8,6 +8,7 @@ Needs Debian's python3-matplotlib, so run it with Debian's interpreter:
 import argparse
 import collections
 import csv
+import json
 import math
 import os
 import pathlib
@@ -23,6 +24,8 @@ try:
 except ImportError:
     sys.exit("figures.py: matplotlib is missing; apt-get install python3-matplotlib and run "
              "this file with /usr/bin/python3")
+
+from saving_between import lines_of, unbeaten
 
 USAGE, INPUT, OUTPUT = 2, 3, 6  # the exit codes of oneadapt-sim
 
@@ -129,12 +132,14 @@ def legend_below(figure, axes):
                   frameon=False)
 
 
-def non_dominated(points):
-    best = []
-    for cost, accuracy in sorted(points, key=lambda p: (p[0], -p[1])):
-        if not best or accuracy > best[-1][1]:
-            best.append((cost, accuracy))
-    return best
+def drawn_lines(folder):
+    """How a run draws its frontiers, as its manifest says."""
+    path = folder / "manifest.json"
+    try:
+        return lines_of(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError) as error:
+        raise Problem(INPUT, f"{path}: is no manifest of this version ({error}); "
+                      "name a folder that oneadapt-sim wrote with --out") from error
 
 
 def shown_part(rows):
@@ -156,7 +161,9 @@ def band(axis, rows, color):
 
 
 def draw_frontier(folder, out):
-    """Accuracy over bandwidth: a point per weight, a line through those that no other beats."""
+    """Accuracy over bandwidth: a point per weight, a line through those that savings are between
+    (docs/meaning.md)."""
+    lines = drawn_lines(folder)
     rows = shown_part([r for r in read_rows(folder, "summary.csv",
                                             ["clip", "part", "scheme", "kbps", "accuracy",
                                              "kbps_ci_lo", "kbps_ci_hi", "accuracy_ci_lo",
@@ -174,13 +181,15 @@ def draw_frontier(folder, out):
             if row["clip"] == clip:
                 points[row["scheme"]].append((number(row, "kbps"), number(row, "accuracy")))
         if STATIC in points:
-            axis.scatter(*zip(*points.pop(STATIC), strict=True), s=16, color="0.65", linewidths=0,
+            axis.scatter(*zip(*points[STATIC], strict=True), s=16, color="0.65", linewidths=0,
                          label="static configurations", zorder=1)
+            axis.plot(*zip(*unbeaten(points.pop(STATIC), lines), strict=True), color="0.65",
+                      linewidth=1, zorder=1)
         for scheme, all_points in points.items():
             line = style[scheme]
-            axis.plot(*zip(*non_dominated(all_points), strict=True), markersize=5, linewidth=1.5,
-                      label=scheme, zorder=3, **line)
-            best = non_dominated(all_points)
+            best = unbeaten(all_points, lines)
+            axis.plot(*zip(*best, strict=True), markersize=5, linewidth=1.5, label=scheme,
+                      zorder=3, **line)
             band(axis, [r for r in rows if r["clip"] == clip and r["scheme"] == scheme
                         and (number(r, "kbps"), number(r, "accuracy")) in best], line["color"])
             axis.scatter(*zip(*all_points, strict=True), s=14, facecolors="none",

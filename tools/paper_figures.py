@@ -21,7 +21,7 @@ from figures import (
     USAGE,
     Problem,
     distinct,
-    non_dominated,
+    drawn_lines,
     number,
     styles,
 )
@@ -38,6 +38,7 @@ from paper_style import (
     write_numbers,
     write_provenance,
 )
+from saving_between import unbeaten
 
 OURS = ["oneadapt", "oneadapt-bounded"]
 MIDDLE_WEIGHT = "1.41"  # of a default run
@@ -60,7 +61,8 @@ def frontiers(cost, label):
         figure, axes = grid_of(len(sweep.cells), 1.75)
         for axis, cell in zip(axes, sweep.cells, strict=True):
             here = [r for r in rows if r["cell"] == cell["cell"]]
-            draw_frontier(axis, here, cost, style)
+            lines = drawn_lines(pathlib.Path(cell["folder"]))
+            draw_frontier(axis, here, cost, style, lines)
             axis.set_title(sweep.label(cell))
             axis.set_xlabel(label)
         for axis in axes[::2]:
@@ -77,7 +79,7 @@ def frontiers(cost, label):
     return draw
 
 
-def draw_frontier(axis, rows, cost, style):
+def draw_frontier(axis, rows, cost, style, lines):
     for scheme in distinct(rows, "scheme"):
         points = [(number(r, cost), number(r, "accuracy")) for r in rows
                   if r["scheme"] == scheme and number(r, cost)]
@@ -86,7 +88,7 @@ def draw_frontier(axis, rows, cost, style):
                          label="static", zorder=1)
         elif points:
             faint = dict(alpha=0.55) if scheme in YARDSTICKS else {}
-            axis.plot(*zip(*non_dominated(points), strict=True), label=scheme, **style[scheme],
+            axis.plot(*zip(*unbeaten(points, lines), strict=True), label=scheme, **style[scheme],
                       **faint)
     low, high = axis.get_xlim()
     if high < 2 * low:  # too little for the ticks of a logarithm

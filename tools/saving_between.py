@@ -47,9 +47,7 @@ class Run:
         if spec.get("metric", "accuracy") != "accuracy" or spec.get("weight_gpu", 0):
             raise Problem(f"{folder}: is not priced by bandwidth at equal accuracy "
                           "(--metric, --weight-gpu), of which alone savings are taken here")
-        self.lines = spec.get("lines", "straight")
-        if self.lines == "auto":
-            self.lines = "hull" if len(self.knobs) > 1 else "straight"
+        self.lines = lines_of(manifest)
         if self.lines == "pchip":
             raise Problem(f"{folder}: draws frontiers by pchip; run it with --lines straight or "
                           "hull")
@@ -95,8 +93,17 @@ def passed_over(a, b, c):
     return (b[1] - a[1]) * (c[0] - a[0]) <= (c[1] - a[1]) * (b[0] - a[0])
 
 
-def frontier(all_points, lines):
-    """The points that none beats, as two ascending arrays: log rates and accuracies."""
+def lines_of(manifest):
+    """How a run draws its frontiers: straight, pchip or hull."""
+    lines = manifest["spec"].get("lines", "straight")
+    if lines == "auto":
+        return "hull" if len(manifest["knobs"]) > 1 else "straight"
+    return lines
+
+
+def unbeaten(all_points, lines):
+    """The points (rate, accuracy) that none beats, nor two others in turn where the lines are those
+    of a hull; ascending."""
     best = []
     highest = -math.inf
     for point in sorted(all_points, key=lambda point: (point[0], -point[1])):
@@ -106,7 +113,12 @@ def frontier(all_points, lines):
         while lines == "hull" and len(best) > 1 and passed_over(best[-2], best[-1], point):
             best.pop()
         best.append(point)
-    rates, accuracies = np.array(best).reshape(-1, 2).T
+    return best
+
+
+def frontier(all_points, lines):
+    """The points that none beats, as two ascending arrays: log rates and accuracies."""
+    rates, accuracies = np.array(unbeaten(all_points, lines)).reshape(-1, 2).T
     return np.log(rates), accuracies
 
 

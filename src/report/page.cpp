@@ -193,6 +193,12 @@ json knowing(const StoredRun& run) {
     return out;
 }
 
+/// Whether the run's savings are between convex hulls of frontiers, as its manifest says.
+bool between_hulls(const StoredRun& run, std::size_t knobs) {
+    const json lines = run.manifest.value(json::json_pointer("/spec/lines"), json("straight"));
+    return lines == "hull" || (lines == "auto" && knobs > 1);
+}
+
 json page_data(const StoredRun& run) {
     const std::vector<std::string> knobs = knobs_of(run);
     Configurations configurations(knobs);
@@ -205,6 +211,7 @@ json page_data(const StoredRun& run) {
     return {{"name", (folder.has_filename() ? folder : folder.parent_path()).filename().string()},
             {"about", std::move(about)},
             {"knobs", knobs},
+            {"hull", between_hulls(run, knobs.size())},
             {"points", points(run)},
             {"savings", savings(run)},
             {"estimates", estimates(run)},

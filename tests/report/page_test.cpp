@@ -102,6 +102,19 @@ TEST_F(Page, TellsRegionsByTheirMeanAndSharesConfigurations) {
     EXPECT_EQ(run["values"][of_static[0].get<std::size_t>()], json({nullptr, 20.0}));
 }
 
+TEST_F(Page, DrawsFrontiersAsSavingsAreBetweenThem) {
+    const auto hull = [&](const json& knobs, const char* lines) {
+        overwrite("manifest.json", json({{"knobs", knobs}, {"spec", {{"lines", lines}}}}).dump());
+        return data().at(0).at("hull");
+    };
+    const json one = {{"qp", {20, 30}}};
+    const json two = {{"framerate", {10, 5}}, {"qp", {20, 30}}};
+    EXPECT_EQ(hull(one, "auto"), false);
+    EXPECT_EQ(hull(two, "auto"), true);
+    EXPECT_EQ(hull(one, "hull"), true);
+    EXPECT_EQ(hull(two, "straight"), false);
+}
+
 TEST_F(Page, HoldsPointsAndEstimatesAsTheTablesHaveThem) {
     const json run = data().at(0);
     EXPECT_EQ(run["estimates"],

@@ -48,10 +48,14 @@
     && point.constraints === cell.constraints && point.fixed === cell.fixed;
   const pointName = (p) => (p.weight !== null ? `${p.scheme}, weight ${number(p.weight)}`
     : [p.scheme, p.fixed, p.constraints].filter(Boolean).join(" "));
-  const best = (points) => {
+  // The points that no other beats, nor two others in turn where savings are between hulls.
+  const best = (points, hull) => {
     const line = [];
+    const passedOver = (a, b, c) => (b.y - a.y) * (c.x - a.x) <= (c.y - a.y) * (b.x - a.x);
     [...points].sort((a, b) => a.x - b.x || b.y - a.y).forEach((p) => {
-      if (!line.length || p.y > line[line.length - 1].y) line.push(p);
+      if (line.length && p.y <= line[line.length - 1].y) return;
+      while (hull && line.length > 1 && passedOver(line[line.length - 2], line[line.length - 1], p)) line.pop();
+      line.push(p);
     });
     return line;
   };
@@ -105,7 +109,7 @@
       { label: s.name, data: points, withBars: true, borderColor: s.colour,
         backgroundColor: s.colour, pointStyle: s.mark, showLine: false,
         pointRadius: (c) => (chosen(c) ? 8 : 4), pointHoverRadius: 7 },
-      { label: s.name, data: best(points), borderColor: s.colour, borderDash: s.dash, borderWidth: 1.5,
+      { label: s.name, data: best(points, runs[s.run].hull), borderColor: s.colour, borderDash: s.dash, borderWidth: 1.5,
         showLine: true, pointRadius: 0, pointHitRadius: 0, pointHoverRadius: 0 },
     ];
   });
