@@ -44,7 +44,7 @@ class Calibrated final : public ConfigurationScheme {
           regions_(setting.regions),
           weight_(setting.goal.price()),
           anchor_(setting.parameters.number("anchor")),
-          reach_(setting.parameters.whole("reach")),
+          reach_(static_cast<std::size_t>(setting.parameters.whole("reach"))),
           floor_(setting.parameters.number("floor")),
           damage_power_(setting.parameters.number("damage-power")),
           busy_(setting.parameters.number("busy")),
@@ -85,24 +85,56 @@ class Calibrated final : public ConfigurationScheme {
     // --- on the camera
     Configuration decide(Testbed& testbed) override {
         testbed.camera().wait_for(testbed.segment().frames - 1);
+        const SimSeconds captured = testbed.camera().now();
         for (Dial& dial : dials_) ++dial.unmeasured;
         for (; !told_.empty() && testbed.camera().arrived(told_.front()); told_.pop_front()) {
             take_in(testbed.camera().read(told_.front()));
         }
+        testbed.camera().read(testbed.camera().encode(space_.reference()));
         add_reference(testbed);
-        for (Dial& dial : dials_) {
-            if (dial.by == Dial::By::dnns) {
-                if (!dial.lost.empty()) turn(testbed, dial);
-            } else if (!dial.scale.known()) {
-                if (silent_ > 0 && weight_ > 0) dial.grow_cheaper();
-            } else if (dial.by == Dial::By::regions) {
-                turn_regions(testbed, dial);
-            } else {
-                turn(testbed, dial);
-            }
-        }
+        turn_in_time(testbed, captured);
         const bool looks = silent_ > 0 && silent_ % explore_ == 0;
         return looks ? half_way_to_the_dearest() : at_places();
+    }
+
+    /// Turns the dials that the camera has time for before the next segment is captured, one at
+    /// least; those that are left out come first then.
+    void turn_in_time(Testbed& testbed, SimSeconds captured) {
+        const SimSeconds each = testbed.camera().now() - captured;  // the reference's encoding
+        bool turned = false;
+        for (std::size_t tried = 0; tried < dials_.size(); ++tried) {
+            const std::size_t d = (first_ + tried) % dials_.size();
+            Dial& dial = dials_[d];
+            // Of the only dial's values the reference is one.
+            const SimSeconds spent =
+                dials_.size() > 1 ? testbed.camera().now() - captured : SimSeconds{};
+            const std::size_t stride =
+                dial.stride(each.value, (testbed.segment().duration - spent).value);
+            if (turned && stride > 1) {
+                first_ = d;
+                return;
+            }
+            turned = turn(testbed, dial, stride) || turned;
+        }
+        first_ = 0;
+    }
+
+    /// Whether that took the camera any time.
+    bool turn(Testbed& testbed, Dial& dial, std::size_t stride) {
+        if (dial.by == Dial::By::dnns) {
+            if (!dial.lost.empty()) turn_value(testbed, dial, stride);
+            return false;
+        }
+        if (!dial.scale.known()) {
+            if (silent_ > 0 && weight_ > 0) dial.grow_cheaper();
+            return false;
+        }
+        if (dial.by == Dial::By::regions) {
+            turn_regions(testbed, dial, stride);
+        } else {
+            turn_value(testbed, dial, stride);
+        }
+        return true;
     }
 
     void take_in(const Told& told) {
@@ -128,20 +160,16 @@ class Calibrated final : public ConfigurationScheme {
             if (dial.by == Dial::By::dnns) continue;
             dial.halve();
         }
-        return at(dials);
+        return at(dials, space_);
     }
 
     /// Puts a dial where loss and price together are least, the others being where they are.
-    void turn(Testbed& testbed, Dial& dial) {
-        const auto reach = static_cast<std::size_t>(reach_);
-        std::size_t& place = dial.places.front();
-        const std::size_t beyond = std::min(dial.cheapest(explore_), place + reach);
-        const std::size_t first = std::min(place > reach ? place - reach : 0, beyond);
+    void turn_value(Testbed& testbed, Dial& dial, std::size_t stride) {
         const double there =
             dial.by == Dial::By::dnns ? 0 : difference(testbed, with(dial, 0)).mean();
         double least = std::numeric_limits<double>::infinity();
-        std::size_t best = first;
-        for (std::size_t v = first; v <= beyond; ++v) {
+        std::size_t best = 0;
+        for (const std::size_t v : dial.to_look_at(explore_, reach_, stride)) {
             const double lost =
                 dial.by == Dial::By::dnns
                     ? dial.lost[v]
@@ -152,19 +180,21 @@ class Calibrated final : public ConfigurationScheme {
                 best = v;
             }
         }
-        place = best;
+        dial.places.front() = best;
     }
 
     /// Gives each region its value.
-    void turn_regions(Testbed& testbed, Dial& dial) const {
+    void turn_regions(Testbed& testbed, Dial& dial, std::size_t stride) const {
         const cv::Mat dearest = difference(testbed, with(dial, 0)).tiles();
         std::vector<RegionalValue> values;
-        for (std::size_t v = 0; v <= dial.cheapest(explore_); ++v) {
+        const Indices looked_at = dial.to_look_at(explore_, reach_, stride);
+        for (const std::size_t v : looked_at) {
             values.push_back(
                 {damage(difference(testbed, with(dial, v)).tiles(), dearest, damage_power_),
                  saved(testbed, dial, v)});
         }
         dial.places = values_of_regions(values, weights_, dial.scale.loss(1), busy_, regions_);
+        for (std::size_t& place : dial.places) place = looked_at[place];
     }
 
     /// What a value saves over the dearest one, in accuracy.
@@ -177,13 +207,6 @@ class Calibrated final : public ConfigurationScheme {
     /// What a configuration changes in each tile.
     static const TileMap& difference(Testbed& testbed, const Configuration& how) {
         return testbed.camera().read(testbed.camera().encode(how)).encoding->difference;
-    }
-
-    /// How far pictures are from those of a dearer value, both differences being to the source:
-    /// what the dearer one loses the cheaper one loses too, and what it loses beyond that is
-    /// independent.
-    static double between(double cheaper, double dearer) {
-        return std::sqrt(std::max(0.0, cheaper * cheaper - dearer * dearer));
     }
 
     /// Adds what a price of 1 is of in this segment: the reference, its bytes those of `rate_`
@@ -200,23 +223,7 @@ class Calibrated final : public ConfigurationScheme {
     }
 
     /// The configuration with every dial at its place.
-    Configuration at_places() const { return at(dials_); }
-
-    Configuration at(const std::vector<Dial>& dials) const {
-        Configuration how = space_.reference();
-        for (const Dial& dial : dials) {
-            const Knob& knob = space_.knobs()[dial.knob];
-            if (dial.by != Dial::By::regions) {
-                how.set(knob.name, knob.values[dial.places.front()]);
-                continue;
-            }
-            std::vector<double> values;
-            values.reserve(dial.places.size());
-            for (const std::size_t at : dial.places) values.push_back(knob.values[at].number());
-            how.set_regions(knob.name, std::move(values));
-        }
-        return how;
-    }
+    Configuration at_places() const { return at(dials_, space_); }
 
     /// The same, but for one dial, which is at one value all over.
     Configuration with(const Dial& dial, std::size_t place) const {
@@ -315,7 +322,7 @@ class Calibrated final : public ConfigurationScheme {
     const RegionGrid& regions_;
     double weight_;
     double anchor_;
-    int reach_;
+    std::size_t reach_;
     double floor_;
     double damage_power_;
     double busy_;
@@ -327,6 +334,7 @@ class Calibrated final : public ConfigurationScheme {
     cv::Mat weights_;                  ///< on the camera; empty before the first have come
     std::deque<OnCamera<Told>> told_;  ///< under way
     Ledger references_;                ///< see add_reference(); of all segments so far
+    std::size_t first_ = 0;            ///< dial to turn
     int segments_ = 0;
     int silent_ = 0;  ///< segments in which the DNN has said nothing, up to the last that it told
     std::size_t next_ = 0;  ///< dial to measure

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "knobs/knob_space.hpp"
@@ -38,6 +39,32 @@ struct Dial {
         return may ? last : last - 1;
     }
 
+    /// The places to look at: every `stride`-th of those that it may take, and where it is; where
+    /// it has one value for all at most `reach` from there.
+    Indices to_look_at(int explore, std::size_t reach, std::size_t stride) const {
+        const std::size_t cheapest_one = cheapest(explore);
+        const std::size_t place = std::min(places.front(), cheapest_one);
+        const bool one = by != By::regions;
+        Indices looked_at;
+        for (std::size_t v = 0; v <= cheapest_one; ++v) {
+            const bool near = v + reach >= place && v <= place + reach;
+            if (one ? near && (v % stride == 0 || v == place) : v % stride == 0) {
+                looked_at.push_back(v);
+            }
+        }
+        return looked_at;
+    }
+
+    /// The stride at which all that it looks at, and what is then chosen, is encoded in so many
+    /// seconds, an encoding taking `each`.
+    std::size_t stride(double each, double seconds) const {
+        if (by == By::dnns || each <= 0) return 1;
+        constexpr double kSame = 1e-9;  // as good as whole
+        const double fit = std::floor(seconds / each + kSame) - (by == By::regions ? 1 : 0);
+        return static_cast<std::size_t>(
+            std::ceil(static_cast<double>(last + 1) / std::max(1.0, fit)));
+    }
+
     /// A value cheaper, where nothing was said yet that could have been lost, but no further than
     /// half way.
     void grow_cheaper() {
@@ -49,5 +76,29 @@ struct Dial {
         for (std::size_t& place : places) place /= 2;
     }
 };
+
+/// The configuration with every dial at its place.
+inline Configuration at(const std::vector<Dial>& dials, const KnobSpace& space) {
+    Configuration how = space.reference();
+    for (const Dial& dial : dials) {
+        const Knob& knob = space.knobs()[dial.knob];
+        if (dial.by != Dial::By::regions) {
+            how.set(knob.name, knob.values[dial.places.front()]);
+            continue;
+        }
+        std::vector<double> values;
+        values.reserve(dial.places.size());
+        for (const std::size_t at : dial.places) values.push_back(knob.values[at].number());
+        how.set_regions(knob.name, std::move(values));
+    }
+    return how;
+}
+
+/// How far pictures are from those of a dearer value, both differences being to the source:
+/// what the dearer one loses the cheaper one loses too, and what it loses beyond that is
+/// independent.
+inline double between(double cheaper, double dearer) {
+    return std::sqrt(std::max(0.0, cheaper * cheaper - dearer * dearer));
+}
 
 }  // namespace oneadapt

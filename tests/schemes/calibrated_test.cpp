@@ -1,6 +1,7 @@
 #include "schemes/calibrated.hpp"
 
 #include <cmath>
+#include <set>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -17,6 +18,7 @@ namespace {
 using test::FakeScene;
 using test::Stage;
 using ::testing::ElementsAre;
+using ::testing::SizeIs;
 
 TEST(LossScale, IsWhatWasMeasuredWhereThatIsAlwaysTheSame) {
     LossScale scale({.power = 0.5});
@@ -70,6 +72,56 @@ TEST(Dial, GrowsCheaperHalfWayAtMostAndHalvesToTheDearest) {
     dial.places = {5, 4, 1};
     dial.halve();
     EXPECT_THAT(dial.places, ElementsAre(2, 2, 0));
+}
+
+TEST(Dial, LooksAtWhatTheCameraCanEncodeInTime) {
+    Dial eleven{.last = 10, .scale = LossScale({})};
+    EXPECT_EQ(eleven.stride(1, 11), 1U);
+    EXPECT_EQ(eleven.stride(1, 10.9), 2U);
+    EXPECT_EQ(eleven.stride(1, 5), 3U);
+    EXPECT_EQ(eleven.stride(1, 0.1), 11U);
+    EXPECT_EQ(eleven.stride(0, 5), 1U) << "where encoding takes no time";
+    eleven.by = Dial::By::regions;
+    EXPECT_EQ(eleven.stride(1, 11), 2U) << "the choice is none of those that are looked at";
+    EXPECT_EQ(eleven.stride(1, 12), 1U);
+    eleven.by = Dial::By::dnns;
+    EXPECT_EQ(eleven.stride(1, 1), 1U);
+}
+
+TEST(Dial, LooksNearAndAtEveryOtherPlace) {
+    Dial dial{.last = 10, .places = {5}, .scale = LossScale({})};
+    for (int i = 0; i < 5; ++i) dial.measured(0.1, 1);
+    EXPECT_THAT(dial.to_look_at(8, 100, 1), SizeIs(11));
+    EXPECT_THAT(dial.to_look_at(8, 1, 1), ElementsAre(4, 5, 6));
+    EXPECT_THAT(dial.to_look_at(8, 100, 3), ElementsAre(0, 3, 5, 6, 9));
+    EXPECT_THAT(dial.to_look_at(8, 2, 4), ElementsAre(4, 5));
+    dial.places = {10};
+    dial.unmeasured = 8;
+    EXPECT_THAT(dial.to_look_at(8, 1, 1), ElementsAre(8, 9)) << "its cheapest is not open to it";
+    dial.by = Dial::By::regions;
+    EXPECT_THAT(dial.to_look_at(8, 1, 4), ElementsAre(0, 4, 8));
+}
+
+TEST(Calibrated, KeepsUpWithACameraThatEncodesSlowly) {
+    // A megapixel takes 0.1 s: ten frames of 64 x 32 pixels 2 ms, five times that in a segment.
+    const auto quick = [](int) { return FakeScene{.fps = 1000}; };
+    Stage stage(12, {"qp"}, {}, {}, {}, quick);
+    const auto played = stage.play("calibrated", 1);
+    for (const auto& p : played) EXPECT_LE(p.ledger.camera_encodes, 50);
+    EXPECT_GE(played.back().ledger.camera_encodes, 40) << "every third of eleven values";
+    EXPECT_GT(Stage(12, {"qp"}).play("calibrated", 1).back().ledger.camera_encodes, 90);
+    // Two dials take turns.
+    Stage two(60, {"qp", "resolution"}, {}, {},
+              {{"qp", {20, 30, 40}}, {"resolution", {1.0, 0.5, 0.25}}}, quick);
+    std::set<double> qps;
+    std::set<double> resolutions;
+    for (const auto& p : two.play("calibrated", 3)) {
+        EXPECT_LE(p.ledger.camera_encodes, 50);
+        qps.insert(p.configuration.get("qp", 0));
+        resolutions.insert(p.configuration.get("resolution", 0));
+    }
+    EXPECT_GT(qps.size(), 1U);
+    EXPECT_GT(resolutions.size(), 1U);
 }
 
 cv::Mat tiles(std::initializer_list<float> of_eight) {
