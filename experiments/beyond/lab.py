@@ -1,6 +1,6 @@
 """What schemes could save that know this or that, worked out of what measure.py wrote down.
 
-    python3 experiments/beyond/lab.py OUT [SEGMENTS]
+    PYTHONPATH=tools /usr/bin/python3 experiments/beyond/lab.py OUT [SEGMENTS]
 
 prints, for each idea, the saving of bandwidth over the best static value at equal accuracy: between
 means over the clips, and clip by clip. The first tenth of each clip is left out. A scheme is a
@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 
 import numpy as np
+
+from saving_between import saving
 
 WEIGHTS = np.logspace(-1.5, 1.5, 25)
 ANCHORS = (0.9,)  # how far down the values the server measures
@@ -27,21 +29,10 @@ def load(folder, segments):
     return clips
 
 
-def frontier(points):
-    best = []
-    for rate, accuracy in sorted(map(tuple, points)):
-        if not best or accuracy > best[-1][1]:
-            best.append((rate, accuracy))
-    return np.array(best)
-
-
-def saving(points, base):
-    """Mean saving in log rate over the accuracies that both reach."""
-    a, b = frontier(points), frontier(base)
-    low, high = max(a[0, 1], b[0, 1]), min(a[-1, 1], b[-1, 1])
-    at = np.linspace(low, high, 50)
-    rates = [np.interp(at, f[:, 1], np.log(f[:, 0])) for f in (a, b)]
-    return 1 - np.exp(np.mean(rates[0] - rates[1]))
+def saved(points, base):
+    """The saving in per cent; not a number where they share no accuracy."""
+    found = saving(points, base, "straight")
+    return 100 * found[0] if found else float("nan")
 
 
 def means(clip, choice, start):
@@ -59,9 +50,10 @@ def report(name, clips, scheme):
         static[key] = [means(clip, np.full(count, v), start) for v in range(values)]
         for weight in WEIGHTS:
             played[key].append(means(clip, scheme(clip, weight), start))
-    pooled = saving(*(np.mean([points[key] for key in clips], 0) for points in (played, static)))
-    each = "  ".join(f"{key} {100 * saving(played[key], static[key]):5.1f}" for key in clips)
-    print(f"{name:44s} {100 * pooled:5.1f} %   {each}")
+    pooled = saved(*(np.mean([points[key] for key in clips], 0).tolist()
+                     for points in (played, static)))
+    each = "  ".join(f"{key} {saved(played[key], static[key]):5.1f}" for key in clips)
+    print(f"{name:44s} {pooled:5.1f} %   {each}")
 
 
 def price(clip, weight, t):
