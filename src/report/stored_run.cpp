@@ -7,6 +7,7 @@
 
 #include "report/columns.hpp"
 #include "support/csv_table.hpp"
+#include "support/errors.hpp"
 #include "support/json.hpp"
 
 namespace oneadapt {
@@ -132,7 +133,14 @@ StoredRun read_results(const std::filesystem::path& folder) {
     run.folder = folder;
     run.manifest = read_json(folder / "manifest.json", FileRole::input);
     check_object(run.manifest, (folder / "manifest.json").string(), FileRole::input);
-    read_segments(folder / "segments.csv", run.segments);
+    const std::filesystem::path segments = folder / "segments.csv";
+    if (!std::filesystem::exists(segments)) {
+        throw InputError(segments.string(),
+                         "does not exist: these results are kept without segments",
+                         fmt::format("play them again: oneadapt-sim run {} --out FOLDER",
+                                     (folder / "manifest.json").string()));
+    }
+    read_segments(segments, run.segments);
     read_points(folder / "summary.csv", run.points);
     read_savings(folder / "savings.csv", run.savings);
     if (std::filesystem::exists(folder / "accgrad.csv")) {

@@ -171,7 +171,8 @@ TEST_F(Page, SaysWhatIsWrongWithATable) {
                              AllOf(HasSubstr("accgrad.csv:2"), HasSubstr("'much' in column "
                                                                          "'estimate'"))));
     fs::remove(out / "segments.csv");
-    EXPECT_THAT(reading, ThrowsMessage<InputError>(HasSubstr("segments.csv")));
+    EXPECT_THAT(reading, ThrowsMessage<InputError>(
+                             AllOf(HasSubstr("segments.csv"), HasSubstr("oneadapt-sim run "))));
 }
 
 }  // namespace
