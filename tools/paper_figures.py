@@ -61,7 +61,7 @@ def frontiers(cost, label):
         figure, axes = grid_of(len(sweep.cells), 1.75)
         for axis, cell in zip(axes, sweep.cells, strict=True):
             here = [r for r in rows if r["cell"] == cell["cell"]]
-            lines = drawn_lines(pathlib.Path(cell["folder"]))
+            lines = drawn_lines(sweep.folder / cell["folder"])
             draw_frontier(axis, here, cost, style, lines)
             axis.set_title(sweep.label(cell))
             axis.set_xlabel(label)

@@ -69,6 +69,27 @@ class PaperFiguresTest(unittest.TestCase):
         self.draw("blocks", self.folder)
         self.assertEqual(first, {p.name: p.read_bytes() for p in (self.folder / "out").iterdir()})
 
+    def test_frontiers_are_drawn_as_each_cell_compares_them(self):
+        sweep = sweep_of(self.folder / "sweep")
+        points = [(100, 0.5), (200, 0.55), (300, 0.9)]  # what is between two others is on no hull
+        write(sweep / "summary.csv",
+              [{"cell": f"c{i}", "settings.oneadapt.blocks": blocks, "clip": "all",
+                "part": "steady", "scheme": "oneadapt", "weight": weight, "configuration": "",
+                "kbps": kbps, "accuracy": accuracy, "accuracy_ci_lo": "", "accuracy_ci_hi": "",
+                "kbps_ci_lo": "", "kbps_ci_hi": ""}
+               for i, blocks in enumerate(("1", "4"))
+               for weight, (kbps, accuracy) in enumerate(points)])
+        for i, lines in enumerate(("straight", "hull")):
+            (sweep / f"cells/c{i}/manifest.json").write_text(
+                json.dumps({"spec": {"lines": lines}, "knobs": {"qp": [20, 30]}}),
+                encoding="utf-8")
+        drawn = []
+        with unittest.mock.patch.object(paper_figures, "unbeaten",
+                                        lambda *what: drawn.append(what) or what[0]):
+            self.assertEqual(self.draw("macroblock", sweep), 0)
+        self.assertEqual([lines for _, lines in drawn], ["straight", "hull"])
+        self.assertEqual(paper_figures.unbeaten(points, "hull"), [points[0], points[2]])
+
     def test_a_cell_that_failed_is_not_left_out(self):
         sweep = sweep_of(self.folder, ("ok", "error: clip 'a': is broken"))
         self.assertEqual(self.draw("blocks", sweep), 3)
