@@ -22,7 +22,6 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 SCHEMES = ROOT / "src/schemes"
 EMBEDDED = ROOT / "results/embedded"
 LONG = ROOT / "results/long"
-RIVALS = ROOT / "results/rivals"  # on the embedded clips, where long streams were not played
 OURS = ("oneadapt", "oneadapt-bounded", "calibrated")
 MARKED = re.compile(r"(<!-- table: ([\w-]+) -->\n).*?(<!-- end -->\n)", re.DOTALL)
 # The runs of results/matrix that docs/results.md shows.
@@ -94,13 +93,12 @@ def schemes(listed):
 
 def saved_over(name):
     """What OneAdapt's two updates and this project's scheme save over a scheme, in per cent, in the
-    first run of results/long that has it, or of results/rivals: "23/37/41"."""
+    first run of results/long that has it: "23/37/41"."""
     folders = sorted(file.parent for file in LONG.glob("*/savings.csv"))
-    embedded = sorted(file.parent for file in RIVALS.glob("*/savings.csv"))
     # The knobs that a rival was published for, on the drawn streets before the real one.
     folders.sort(key=lambda folder: folder.name not in ("encoding", "macroblock"))
     folders.sort(key=lambda folder: folder.name.startswith("vtest"))
-    for folder in folders + embedded:
+    for folder in folders:
         _, savings, resource = matrix_table.read_run(folder)
         of = [matrix_table.saving(savings, scheme, name, resource) for scheme in OURS]
         if any(saving != "-" for saving in of):
