@@ -84,57 +84,80 @@ class Calibrated final : public ConfigurationScheme {
   private:
     // --- on the camera
     Configuration decide(Testbed& testbed) override {
-        testbed.camera().wait_for(testbed.segment().frames - 1);
-        const SimSeconds captured = testbed.camera().now();
+        Camera& camera = testbed.camera();
+        const SimSeconds free = camera.now();
+        camera.wait_for(testbed.segment().frames - 1);
+        const SimSeconds captured = camera.now();
         for (Dial& dial : dials_) ++dial.unmeasured;
-        for (; !told_.empty() && testbed.camera().arrived(told_.front()); told_.pop_front()) {
-            take_in(testbed.camera().read(told_.front()));
+        for (; !told_.empty() && camera.arrived(told_.front()); told_.pop_front()) {
+            take_in(camera.read(told_.front()));
         }
-        testbed.camera().read(testbed.camera().encode(space_.reference()));
-        add_reference(testbed);
-        turn_in_time(testbed, captured);
+        if (captured <= free && segments_ > 0) {  // it still encodes what came before
+            add_reference(testbed);
+            for (Dial& dial : dials_) turn(testbed, dial);
+        } else {
+            reference_ = camera.demand(space_.reference());
+            camera.read(camera.encode(space_.reference()));
+            add_reference(testbed);
+            look_and_turn(testbed, captured);
+        }
         const bool looks = silent_ > 0 && silent_ % explore_ == 0;
         return looks ? half_way_to_the_dearest() : at_places();
     }
 
-    /// Turns the dials that the camera has time for before the next segment is captured, one at
-    /// least; those that are left out come first then.
-    void turn_in_time(Testbed& testbed, SimSeconds captured) {
+    /// Looks at what the camera has time for before the next segment is captured, one dial at
+    /// least, and turns what it looked at; dials that are left out come first then.
+    void look_and_turn(Testbed& testbed, SimSeconds captured) {
         const SimSeconds each = testbed.camera().now() - captured;  // the reference's encoding
-        bool turned = false;
+        bool looked = false;
         for (std::size_t tried = 0; tried < dials_.size(); ++tried) {
             const std::size_t d = (first_ + tried) % dials_.size();
             Dial& dial = dials_[d];
-            // Of the only dial's values the reference is one.
-            const SimSeconds spent =
-                dials_.size() > 1 ? testbed.camera().now() - captured : SimSeconds{};
-            const std::size_t stride =
-                dial.stride(each.value, (testbed.segment().duration - spent).value);
-            if (turned && stride > 1) {
-                first_ = d;
-                return;
+            if (dial.looks()) {
+                // Of the only dial's values the reference is one.
+                const SimSeconds spent =
+                    dials_.size() > 1 ? testbed.camera().now() - captured : SimSeconds{};
+                const std::size_t stride =
+                    dial.stride(each.value, (testbed.segment().duration - spent).value);
+                if (looked && stride > 1) {
+                    first_ = d;
+                    return;
+                }
+                look(testbed, dial, stride);
+                looked = true;
             }
-            turned = turn(testbed, dial, stride) || turned;
+            turn(testbed, dial);
         }
         first_ = 0;
     }
 
-    /// Whether that took the camera any time.
-    bool turn(Testbed& testbed, Dial& dial, std::size_t stride) {
+    /// Sees what some of a dial's values do to the segment at hand, the others being where they
+    /// are.
+    void look(Testbed& testbed, Dial& dial, std::size_t stride) const {
+        const TileMap& dearest = difference(testbed, with(dial, 0));
+        for (const std::size_t v : dial.to_look_at(explore_, reach_, stride)) {
+            const TileMap& map = difference(testbed, with(dial, v));
+            Dial::Seen& seen = dial.seen[v].emplace();
+            seen.saved = saved(testbed, dial, v);
+            if (dial.by == Dial::By::regions) {
+                seen.damage = damage(map.tiles(), dearest.tiles(), damage_power_);
+            } else {
+                seen.difference = between(map.mean(), dearest.mean());
+            }
+        }
+        ++dial.times_looked;
+    }
+
+    void turn(Testbed& testbed, Dial& dial) const {
         if (dial.by == Dial::By::dnns) {
-            if (!dial.lost.empty()) turn_value(testbed, dial, stride);
-            return false;
-        }
-        if (!dial.scale.known()) {
+            if (!dial.lost.empty()) turn_dnns(testbed, dial);
+        } else if (!dial.scale.known()) {
             if (silent_ > 0 && weight_ > 0) dial.grow_cheaper();
-            return false;
-        }
-        if (dial.by == Dial::By::regions) {
-            turn_regions(testbed, dial, stride);
+        } else if (dial.by == Dial::By::regions) {
+            dial.turn_regions(explore_, weights_, busy_, regions_);
         } else {
-            turn_value(testbed, dial, stride);
+            dial.turn_value(explore_, reach_);
         }
-        return true;
     }
 
     void take_in(const Told& told) {
@@ -163,38 +186,10 @@ class Calibrated final : public ConfigurationScheme {
         return at(dials, space_);
     }
 
-    /// Puts a dial where loss and price together are least, the others being where they are.
-    void turn_value(Testbed& testbed, Dial& dial, std::size_t stride) {
-        const double there =
-            dial.by == Dial::By::dnns ? 0 : difference(testbed, with(dial, 0)).mean();
-        double least = std::numeric_limits<double>::infinity();
-        std::size_t best = 0;
-        for (const std::size_t v : dial.to_look_at(explore_, reach_, stride)) {
-            const double lost =
-                dial.by == Dial::By::dnns
-                    ? dial.lost[v]
-                    : dial.scale.loss(between(difference(testbed, with(dial, v)).mean(), there));
-            const double objective = lost - saved(testbed, dial, v);
-            if (objective < least) {
-                least = objective;
-                best = v;
-            }
-        }
-        dial.places.front() = best;
-    }
-
-    /// Gives each region its value.
-    void turn_regions(Testbed& testbed, Dial& dial, std::size_t stride) const {
-        const cv::Mat dearest = difference(testbed, with(dial, 0)).tiles();
-        std::vector<RegionalValue> values;
-        const Indices looked_at = dial.to_look_at(explore_, reach_, stride);
-        for (const std::size_t v : looked_at) {
-            values.push_back(
-                {damage(difference(testbed, with(dial, v)).tiles(), dearest, damage_power_),
-                 saved(testbed, dial, v)});
-        }
-        dial.places = values_of_regions(values, weights_, dial.scale.loss(1), busy_, regions_);
-        for (std::size_t& place : dial.places) place = looked_at[place];
+    void turn_dnns(Testbed& testbed, Dial& dial) const {
+        dial.turn_to_least(explore_, reach_, [&](std::size_t v) -> std::optional<double> {
+            return dial.lost[v] - saved(testbed, dial, v);
+        });
     }
 
     /// What a value saves over the dearest one, in accuracy.
@@ -212,13 +207,12 @@ class Calibrated final : public ConfigurationScheme {
     /// Adds what a price of 1 is of in this segment: the reference, its bytes those of `rate_`
     /// where one price for a byte holds on all cameras.
     void add_reference(Testbed& testbed) {
-        const Ledger reference = testbed.camera().demand(space_.reference());
         constexpr double kBytesPerKbit = 125;
         references_.uplink_bytes +=
             rate_ > 0 ? std::llround(rate_ * kBytesPerKbit * testbed.segment().duration.value)
-                      : reference.uplink_bytes;
-        references_.gflop += reference.gflop;
-        references_.energy_j += reference.energy_j;
+                      : reference_.uplink_bytes;
+        references_.gflop += reference_.gflop;
+        references_.energy_j += reference_.energy_j;
         ++segments_;
     }
 
@@ -333,6 +327,7 @@ class Calibrated final : public ConfigurationScheme {
     TileWeights tile_weights_;         ///< on the server
     cv::Mat weights_;                  ///< on the camera; empty before the first have come
     std::deque<OnCamera<Told>> told_;  ///< under way
+    Ledger reference_;                 ///< of the last segment in which the camera had time for it
     Ledger references_;                ///< see add_reference(); of all segments so far
     std::size_t first_ = 0;            ///< dial to turn
     int segments_ = 0;

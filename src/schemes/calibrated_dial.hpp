@@ -1,9 +1,13 @@
 #pragma once
 
 #include <algorithm>
-#include <cmath>
+#include <functional>
+#include <optional>
 #include <vector>
 
+#include <opencv2/core.hpp>
+
+#include "dnn/input.hpp"
 #include "knobs/knob_space.hpp"
 #include "schemes/loss_scale.hpp"
 
@@ -21,6 +25,14 @@ struct Dial {
     Indices places = {0};  ///< one, or one for each region; 0 = the dearest value
     LossScale scale;
     std::vector<double> lost = {};  ///< by DNNs: of each value
+    /// What a value did when it was last looked at.
+    struct Seen {
+        double difference = 0;  ///< to the pictures of the dearest value
+        cv::Mat damage = {};    ///< by regions: see damage()
+        double saved = 0;       ///< over the dearest value, in accuracy
+    };
+    std::vector<std::optional<Seen>> seen = std::vector<std::optional<Seen>>(last + 1);
+    std::size_t times_looked = 0;
     int measurements = 0;
     int unmeasured = 0;  ///< segments since the last of them
 
@@ -39,31 +51,30 @@ struct Dial {
         return may ? last : last - 1;
     }
 
-    /// The places to look at: every `stride`-th of those that it may take, and where it is; where
-    /// it has one value for all at most `reach` from there.
-    Indices to_look_at(int explore, std::size_t reach, std::size_t stride) const {
-        const std::size_t cheapest_one = cheapest(explore);
-        const std::size_t place = std::min(places.front(), cheapest_one);
-        const bool one = by != By::regions;
-        Indices looked_at;
-        for (std::size_t v = 0; v <= cheapest_one; ++v) {
-            const bool near = v + reach >= place && v <= place + reach;
-            if (one ? near && (v % stride == 0 || v == place) : v % stride == 0) {
-                looked_at.push_back(v);
-            }
-        }
-        return looked_at;
-    }
+    /// Whether it is turned by what it sees on the camera, and knows what that costs.
+    bool looks() const { return by != By::dnns && scale.known(); }
+
+    /// The places that it may take, where it has one value for all at most `reach` from where it
+    /// is.
+    Indices within(int explore, std::size_t reach) const;
+
+    /// Every `stride`-th of those, others each time.
+    Indices to_look_at(int explore, std::size_t reach, std::size_t stride) const;
 
     /// The stride at which all that it looks at, and what is then chosen, is encoded in so many
-    /// seconds, an encoding taking `each`.
-    std::size_t stride(double each, double seconds) const {
-        if (by == By::dnns || each <= 0) return 1;
-        constexpr double kSame = 1e-9;  // as good as whole
-        const double fit = std::floor(seconds / each + kSame) - (by == By::regions ? 1 : 0);
-        return static_cast<std::size_t>(
-            std::ceil(static_cast<double>(last + 1) / std::max(1.0, fit)));
-    }
+    /// seconds, an encoding taking `each`: 1 where there is time for all of its values.
+    std::size_t stride(double each, double seconds) const;
+
+    /// Takes the place within() where `objective(place)` is least, the dearer of equals; nothing
+    /// says that it is not known.
+    void turn_to_least(int explore, std::size_t reach,
+                       const std::function<std::optional<double>(std::size_t)>& objective);
+
+    /// The place where loss and price together are least, of what it saw lately.
+    void turn_value(int explore, std::size_t reach);
+
+    /// The same for each region; see values_of_regions().
+    void turn_regions(int explore, const cv::Mat& weights, double busy, const RegionGrid& regions);
 
     /// A value cheaper, where nothing was said yet that could have been lost, but no further than
     /// half way.
@@ -78,27 +89,11 @@ struct Dial {
 };
 
 /// The configuration with every dial at its place.
-inline Configuration at(const std::vector<Dial>& dials, const KnobSpace& space) {
-    Configuration how = space.reference();
-    for (const Dial& dial : dials) {
-        const Knob& knob = space.knobs()[dial.knob];
-        if (dial.by != Dial::By::regions) {
-            how.set(knob.name, knob.values[dial.places.front()]);
-            continue;
-        }
-        std::vector<double> values;
-        values.reserve(dial.places.size());
-        for (const std::size_t at : dial.places) values.push_back(knob.values[at].number());
-        how.set_regions(knob.name, std::move(values));
-    }
-    return how;
-}
+Configuration at(const std::vector<Dial>& dials, const KnobSpace& space);
 
 /// How far pictures are from those of a dearer value, both differences being to the source:
 /// what the dearer one loses the cheaper one loses too, and what it loses beyond that is
 /// independent.
-inline double between(double cheaper, double dearer) {
-    return std::sqrt(std::max(0.0, cheaper * cheaper - dearer * dearer));
-}
+double between(double cheaper, double dearer);
 
 }  // namespace oneadapt

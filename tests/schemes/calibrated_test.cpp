@@ -1,6 +1,8 @@
 #include "schemes/calibrated.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <set>
 
 #include <fmt/format.h>
@@ -77,39 +79,57 @@ TEST(Dial, GrowsCheaperHalfWayAtMostAndHalvesToTheDearest) {
 TEST(Dial, LooksAtWhatTheCameraCanEncodeInTime) {
     Dial eleven{.last = 10, .scale = LossScale({})};
     EXPECT_EQ(eleven.stride(1, 11), 1U);
-    EXPECT_EQ(eleven.stride(1, 10.9), 2U);
-    EXPECT_EQ(eleven.stride(1, 5), 3U);
-    EXPECT_EQ(eleven.stride(1, 0.1), 11U);
+    EXPECT_EQ(eleven.stride(1, 10.9), 2U) << "the dearest, five others, and what is chosen";
+    EXPECT_EQ(eleven.stride(1, 7), 2U);
+    EXPECT_EQ(eleven.stride(1, 5), 4U);
+    EXPECT_EQ(eleven.stride(1, 0.1), 10U) << "one at a time";
     EXPECT_EQ(eleven.stride(0, 5), 1U) << "where encoding takes no time";
     eleven.by = Dial::By::regions;
     EXPECT_EQ(eleven.stride(1, 11), 2U) << "the choice is none of those that are looked at";
     EXPECT_EQ(eleven.stride(1, 12), 1U);
-    eleven.by = Dial::By::dnns;
-    EXPECT_EQ(eleven.stride(1, 1), 1U);
 }
 
-TEST(Dial, LooksNearAndAtEveryOtherPlace) {
+TEST(Dial, LooksNearAndAtOthersEachTime) {
     Dial dial{.last = 10, .places = {5}, .scale = LossScale({})};
     for (int i = 0; i < 5; ++i) dial.measured(0.1, 1);
     EXPECT_THAT(dial.to_look_at(8, 100, 1), SizeIs(11));
     EXPECT_THAT(dial.to_look_at(8, 1, 1), ElementsAre(4, 5, 6));
-    EXPECT_THAT(dial.to_look_at(8, 100, 3), ElementsAre(0, 3, 5, 6, 9));
-    EXPECT_THAT(dial.to_look_at(8, 2, 4), ElementsAre(4, 5));
+    EXPECT_THAT(dial.to_look_at(8, 100, 3), ElementsAre(0, 3, 6, 9));
+    dial.times_looked = 1;
+    EXPECT_THAT(dial.to_look_at(8, 100, 3), ElementsAre(1, 4, 7, 10));
+    EXPECT_THAT(dial.to_look_at(8, 2, 3), ElementsAre(4, 7));
     dial.places = {10};
     dial.unmeasured = 8;
-    EXPECT_THAT(dial.to_look_at(8, 1, 1), ElementsAre(8, 9)) << "its cheapest is not open to it";
+    EXPECT_THAT(dial.within(8, 1), ElementsAre(8, 9)) << "its cheapest is not open to it";
     dial.by = Dial::By::regions;
-    EXPECT_THAT(dial.to_look_at(8, 1, 4), ElementsAre(0, 4, 8));
+    EXPECT_THAT(dial.to_look_at(8, 1, 4), ElementsAre(1, 5, 9));
+}
+
+TEST(Dial, ChoosesOfWhatItSawLately) {
+    Dial dial{.last = 4, .scale = LossScale({})};
+    for (int i = 0; i < 5; ++i) dial.measured(0.1, 1);  // a difference of 1 costs 0.1
+    dial.turn_value(8, 100);
+    EXPECT_EQ(dial.places.front(), 0U) << "nothing seen";
+    dial.seen[0].emplace();
+    dial.seen[2] = Dial::Seen{.difference = 1, .saved = 0.2};
+    dial.seen[4] = Dial::Seen{.difference = 4, .saved = 0.3};
+    dial.turn_value(8, 100);
+    EXPECT_EQ(dial.places.front(), 2U) << "0.1 less than 0.2, against 0.4 more than 0.3";
+    dial.turn_value(8, 1);
+    EXPECT_EQ(dial.places.front(), 2U);
 }
 
 TEST(Calibrated, KeepsUpWithACameraThatEncodesSlowly) {
     // A megapixel takes 0.1 s: ten frames of 64 x 32 pixels 2 ms, five times that in a segment.
     const auto quick = [](int) { return FakeScene{.fps = 1000}; };
-    Stage stage(12, {"qp"}, {}, {}, {}, quick);
+    Stage stage(60, {"qp"}, {}, {}, {}, quick);
     const auto played = stage.play("calibrated", 1);
     for (const auto& p : played) EXPECT_LE(p.ledger.camera_encodes, 50);
-    EXPECT_GE(played.back().ledger.camera_encodes, 40) << "every third of eleven values";
-    EXPECT_GT(Stage(12, {"qp"}).play("calibrated", 1).back().ledger.camera_encodes, 90);
+    EXPECT_GE(played.back().ledger.camera_encodes, 40) << "one in four of eleven values";
+    EXPECT_GT(Stage(60, {"qp"}).play("calibrated", 1).back().ledger.camera_encodes, 90);
+    std::set<double> places;
+    for (const auto& p : played) places.insert(p.configuration.get("qp", 0));
+    EXPECT_GT(places.size(), 2U) << "all values come to be looked at";
     // Two dials take turns.
     Stage two(60, {"qp", "resolution"}, {}, {},
               {{"qp", {20, 30, 40}}, {"resolution", {1.0, 0.5, 0.25}}}, quick);
@@ -122,6 +142,18 @@ TEST(Calibrated, KeepsUpWithACameraThatEncodesSlowly) {
     }
     EXPECT_GT(qps.size(), 1U);
     EXPECT_GT(resolutions.size(), 1U);
+}
+
+TEST(Calibrated, AdaptsOnACameraThatHardlyEncodesOnceInTime) {
+    // 1.25 encodings in a segment: it looks seldom, and plays what it saw in between.
+    Stage stage(120, {"qp"}, {}, {}, {}, [](int) { return FakeScene{.fps = 4000}; });
+    const auto played = stage.play("calibrated", 3);
+    const auto encodes = [](const auto& p) { return p.ledger.camera_encodes; };
+    EXPECT_EQ(std::ranges::max(played, {}, encodes).ledger.camera_encodes, 30);
+    std::int64_t all = 0;
+    for (const auto& p : played) all += p.ledger.camera_encodes;
+    EXPECT_LE(all, 120 * 12.5 + 30) << "it keeps up";
+    EXPECT_GT(played.back().configuration.get("qp", 0), 20);
 }
 
 cv::Mat tiles(std::initializer_list<float> of_eight) {
