@@ -24,7 +24,11 @@ while (($#)); do
             exit
             ;;
         --model)
-            model=${2:?experiments/rivals.sh: --model needs a TorchScript file}
+            model=${2:-}
+            if [[ ! -f $model ]]; then
+                echo "experiments/rivals.sh: --model '$model': name a TorchScript file" >&2
+                exit 2
+            fi
             shift
             ;;
         -*)
@@ -101,6 +105,6 @@ street vtest-macroblock dds,eaar,videostorm --knob macroblock "${some[@]}" \
     --values macroblock=24,26,28,30,32,34,36,38,40,42
 
 if ((!played)); then
-    echo "experiments/rivals.sh: no row '$only'; ls results/long shows the names, and vtest-* need --model" >&2
+    echo "experiments/rivals.sh: no row '$only'; ls results/long shows the names, vtest-* with --model" >&2
     exit 2
 fi

@@ -354,7 +354,11 @@ def main():
         if not out.is_dir():
             raise Problem(OUTPUT, f"{out}: is not a folder; make it first")
         draw_frontier(options.folder, out)
-        draw_choices(options.folder, out, options.weight, options.schemes.split(","))
+        if (options.folder / "segments.csv").exists():
+            draw_choices(options.folder, out, options.weight, options.schemes.split(","))
+        else:
+            print(f"figures.py: {options.folder} is kept without segments: no choices.png",
+                  file=sys.stderr)
         draw_agreement(options.folder, out)
     except Problem as problem:
         print(f"figures.py: {problem}", file=sys.stderr)

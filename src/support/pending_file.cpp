@@ -44,6 +44,8 @@ PendingFile::PendingFile(fs::path final_name, const std::string& mark)
         throw OutputError(final_.string(), "is a folder of something else",
                           "give a name that is free");
     }
+    remove_abandoned(final_.has_parent_path() ? final_.parent_path() : fs::path("."),
+                     final_.filename().string() + std::string(kUnfinished));
 }
 
 PendingFile::~PendingFile() {

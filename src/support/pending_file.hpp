@@ -17,7 +17,8 @@ void remove_abandoned(const std::filesystem::path& folder, const std::string& pr
 class PendingFile {
   public:
     /// Makes the folder that the final name lies in. A folder that has the final name already is
-    /// replaced only if it holds a file named `mark`. Throws OutputError.
+    /// replaced only if it holds a file named `mark`. What processes that run no more left
+    /// unfinished under the same name is removed. Throws OutputError.
     explicit PendingFile(std::filesystem::path final_name, const std::string& mark = "");
     ~PendingFile();
     PendingFile(const PendingFile&) = delete;

@@ -52,5 +52,18 @@ TEST(Abandoned, IsWhatADeadProcessOfThisMachineLeft) {
     remove_abandoned(folder / "none");
 }
 
+TEST(PendingFile, RemovesWhatTheDeadLeftUnderItsName) {
+    const test::TempFolder folder;
+    const fs::path left = folder / ("clip.mkv.partial-" + mark_of_the_dead());
+    const fs::path other = folder / ("clip.mkv.labels.partial-" + mark_of_the_dead());
+    for (const fs::path& file : {left, other}) std::ofstream(file) << "half";
+    PendingFile pending(folder / "clip.mkv");
+    EXPECT_FALSE(fs::exists(left));
+    EXPECT_TRUE(fs::exists(other));
+    std::ofstream(pending.path()) << "whole";
+    pending.keep();
+    EXPECT_TRUE(fs::exists(folder / "clip.mkv"));
+}
+
 }  // namespace
 }  // namespace oneadapt
