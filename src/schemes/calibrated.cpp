@@ -94,7 +94,13 @@ class Calibrated final : public ConfigurationScheme {
         }
         if (captured <= free && segments_ > 0) {  // it still encodes what came before
             add_reference(testbed);
-            for (Dial& dial : dials_) turn(testbed, dial);
+            for (Dial& dial : dials_) {
+                // A camera that is always late has to know something, too.
+                if (dial.looks() && dial.times_looked == 0) {
+                    look(testbed, dial, {0, dial.cheapest(explore_)});
+                }
+                turn(testbed, dial);
+            }
         } else {
             reference_ = camera.demand(space_.reference());
             camera.read(camera.encode(space_.reference()));
@@ -123,7 +129,7 @@ class Calibrated final : public ConfigurationScheme {
                     first_ = d;
                     return;
                 }
-                look(testbed, dial, stride);
+                look(testbed, dial, dial.to_look_at(explore_, reach_, stride));
                 looked = true;
             }
             turn(testbed, dial);
@@ -133,9 +139,9 @@ class Calibrated final : public ConfigurationScheme {
 
     /// Sees what some of a dial's values do to the segment at hand, the others being where they
     /// are.
-    void look(Testbed& testbed, Dial& dial, std::size_t stride) const {
+    void look(Testbed& testbed, Dial& dial, const Indices& places) const {
         const TileMap& dearest = difference(testbed, with(dial, 0));
-        for (const std::size_t v : dial.to_look_at(explore_, reach_, stride)) {
+        for (const std::size_t v : places) {
             const TileMap& map = difference(testbed, with(dial, v));
             Dial::Seen& seen = dial.seen[v].emplace();
             seen.saved = saved(testbed, dial, v);

@@ -154,6 +154,13 @@ TEST(Calibrated, AdaptsOnACameraThatHardlyEncodesOnceInTime) {
     for (const auto& p : played) all += p.ledger.camera_encodes;
     EXPECT_LE(all, 120 * 12.5 + 30) << "it keeps up";
     EXPECT_GT(played.back().configuration.get("qp", 0), 20);
+    // None in time: it looks once, at the cheapest.
+    Stage late(120, {"qp"}, {}, {}, {}, [](int) { return FakeScene{.fps = 10000}; });
+    std::int64_t looked = 0;
+    const auto behind = late.play("calibrated", 3);
+    for (const auto& p : behind) looked += p.ledger.camera_encodes > 10 ? 1 : 0;
+    EXPECT_EQ(looked, 1);
+    EXPECT_GT(behind.back().configuration.get("qp", 0), 20);
 }
 
 cv::Mat tiles(std::initializer_list<float> of_eight) {
