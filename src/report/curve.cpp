@@ -41,11 +41,10 @@ std::vector<double> monotone_slopes(const std::vector<Vertex>& vertices) {
 
 }  // namespace
 
-std::optional<Lines> lines_of(std::string_view text) {
+Lines lines_of(std::string_view text, std::size_t knobs) {
     if (text == "straight") return Lines::straight;
     if (text == "pchip") return Lines::pchip;
-    if (text == "hull") return Lines::hull;
-    return std::nullopt;
+    return text == "hull" || knobs > 1 ? Lines::hull : Lines::straight;
 }
 
 Curve::Curve(std::vector<Vertex> vertices, Lines lines) : vertices_(std::move(vertices)) {

@@ -15,8 +15,9 @@ enum class Lines {
             ///< what two points in turn make no dearer is left out
 };
 
-/// How options spell it: "straight", "pchip", "hull"; nothing for another word.
-std::optional<Lines> lines_of(std::string_view text);
+/// How options spell it: "straight", "pchip", "hull"; another word, which is "auto", says straight
+/// of one knob and hull of several.
+Lines lines_of(std::string_view text, std::size_t knobs);
 
 struct Vertex {
     double x;

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "knobs/configuration.hpp"
+#include "report/curve.hpp"
 #include "report/page_parts.hpp"
 #include "schemes/scheme.hpp"
 #include "support/errors.hpp"
@@ -196,7 +197,7 @@ json knowing(const StoredRun& run) {
 /// Whether the run's savings are between convex hulls of frontiers, as its manifest says.
 bool between_hulls(const StoredRun& run, std::size_t knobs) {
     const json lines = run.manifest.value(json::json_pointer("/spec/lines"), json("straight"));
-    return lines == "hull" || (lines == "auto" && knobs > 1);
+    return lines.is_string() && lines_of(lines.get<std::string>(), knobs) == Lines::hull;
 }
 
 json page_data(const StoredRun& run) {

@@ -76,13 +76,11 @@ nlohmann::json failures_json(const std::vector<ReplayFailure>& failures) {
 }  // namespace
 
 ReportOptions report_options(const RunSpec& spec) {
-    return {
-        .summary = {.warmup = spec.warmup,
-                    .resampling = {.block = spec.block,
-                                   .seed = static_cast<std::uint64_t>(spec.seed)},
-                    .by_ap50 = spec.metric == "ap50"},
-        .lines =
-            lines_of(spec.lines).value_or(spec.knobs.size() > 1 ? Lines::hull : Lines::straight)};
+    return {.summary = {.warmup = spec.warmup,
+                        .resampling = {.block = spec.block,
+                                       .seed = static_cast<std::uint64_t>(spec.seed)},
+                        .by_ap50 = spec.metric == "ap50"},
+            .lines = lines_of(spec.lines, spec.knobs.size())};
 }
 
 nlohmann::json describe(const Session& session, const UsedFiles& files,

@@ -335,7 +335,7 @@ class Calibrated final : public ConfigurationScheme {
     std::deque<OnCamera<Told>> told_;  ///< under way
     Ledger reference_;                 ///< of the last segment in which the camera had time for it
     Ledger references_;                ///< see add_reference(); of all segments so far
-    std::size_t first_ = 0;            ///< dial to turn
+    std::size_t first_ = 0;            ///< dial to look at
     int segments_ = 0;
     int silent_ = 0;  ///< segments in which the DNN has said nothing, up to the last that it told
     std::size_t next_ = 0;  ///< dial to measure

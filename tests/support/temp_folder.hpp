@@ -11,7 +11,9 @@ namespace oneadapt::test {
 class TempFolder {
   public:
     TempFolder() {
-        std::string name = (std::filesystem::temp_directory_path() / "oneadapt-XXXXXX").string();
+        const std::string placeholder(6, 'X');  // mkdtemp's
+        std::string name =
+            (std::filesystem::temp_directory_path() / ("oneadapt-" + placeholder)).string();
         if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
         path_ = name;
     }
